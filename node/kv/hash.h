@@ -1,0 +1,67 @@
+// Hashes of the state that are the same in every process (absl::Hash is seeded anew in each). They
+// tell honest states apart, and are no defence against somebody who looks for collisions.
+#ifndef TIDEMARK_NODE_KV_HASH_H_
+#define TIDEMARK_NODE_KV_HASH_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+namespace tidemark::kv {
+
+// One step of a running hash: a bijection of `word` for each `state`, and the other way round.
+constexpr uint64_t HashStep(uint64_t state, uint64_t word) {
+  state = (state ^ word) * 0x9e3779b97f4a7c15u;
+  return state ^ (state >> 32);
+}
+
+// Spreads every bit over all (SplitMix64's last steps), so that hashes may be summed.
+constexpr uint64_t HashFinish(uint64_t state) {
+  state = (state ^ (state >> 30)) * 0xbf58476d1ce4e5b9u;
+  state = (state ^ (state >> 27)) * 0x94d049bb133111ebu;
+  return state ^ (state >> 31);
+}
+
+// The hash of a text that grows at its end, at the cost of what was added: a list of n elements
+// that is appended to n times must not cost n² bytes of hashing.
+class GrowingTextHash {
+ public:
+  explicit GrowingTextHash(uint64_t seed) : state_(seed) {}
+
+  // `text` is all of the text, which begins as in the last call, up to and without that text's last
+  // byte: the bracket that closes a list gives way to what is appended.
+  void Grow(std::string_view text) {
+    for (; taken_ + kWordBytes < text.size(); taken_ += kWordBytes) {
+      state_ = HashStep(state_, Word(text.data() + taken_, kWordBytes));
+    }
+  }
+
+  // The hash of `text`, which is what Grow had last.
+  uint64_t Finish(std::string_view text) const {
+    const uint64_t tail = Word(text.data() + taken_, text.size() - taken_);
+    return HashFinish(HashStep(HashStep(state_, tail), text.size()));
+  }
+
+ private:
+  static constexpr size_t kWordBytes = 8;
+
+  static uint64_t Word(const char* from, size_t bytes) {
+    uint64_t word = 0;
+    if (bytes > 0) std::memcpy(&word, from, bytes);
+    return word;
+  }
+
+  uint64_t state_;
+  size_t taken_ = 0;  // bytes that are in state_: whole words, never the last byte of the text
+};
+
+inline uint64_t HashText(uint64_t seed, std::string_view text) {
+  GrowingTextHash hash(seed);
+  hash.Grow(text);
+  return hash.Finish(text);
+}
+
+}  // namespace tidemark::kv
+
+#endif  // TIDEMARK_NODE_KV_HASH_H_

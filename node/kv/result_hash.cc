@@ -1,0 +1,37 @@
+#include "node/kv/result_hash.h"
+
+#include <variant>
+
+#include "node/kv/hash.h"
+
+namespace tidemark::kv {
+namespace {
+
+// Results that are told apart by their kind alone.
+template <typename Plain>
+uint64_t Fold(uint64_t state, const Plain& /*result*/) {
+  return state;
+}
+
+uint64_t Fold(uint64_t state, const CasMismatch& result) { return HashText(state, result.current); }
+
+uint64_t Fold(uint64_t state, const NotAList& result) { return HashText(state, result.key); }
+
+uint64_t Fold(uint64_t state, const TxnDone& result) {
+  state = HashStep(state, result.ops.size());
+  for (const TxnOp& op : result.ops) {
+    state = HashStep(state, static_cast<uint64_t>(op.kind));
+    state = HashText(HashText(state, op.key), op.value);
+  }
+  return state;
+}
+
+}  // namespace
+
+uint64_t HashOutcome(uint64_t seq, const Outcome& outcome) {
+  uint64_t state = HashStep(HashStep(seq, outcome.index), outcome.result.index());
+  state = std::visit([state](const auto& result) { return Fold(state, result); }, outcome.result);
+  return HashFinish(state);
+}
+
+}  // namespace tidemark::kv

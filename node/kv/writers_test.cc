@@ -1,0 +1,221 @@
+#include "node/kv/writers.h"
+
+#include <optional>
+#include <variant>
+
+#include "gtest/gtest.h"
+#include "node/kv/command.h"
+
+namespace tidemark::kv {
+namespace {
+
+class WritersTest : public testing::Test {
+ protected:
+  Result Open(LogIndex index, uint64_t number, uint64_t incarnation = 7, const char* node = "n1") {
+    return writers_.Open(index, OpenWriter{node, incarnation, number});
+  }
+  std::optional<Outcome> Lookup(LogIndex index, LogIndex writer, uint64_t seq,
+                                uint64_t first_unanswered = 0) {
+    return writers_.Lookup(index, WriteId{writer, seq, first_unanswered});
+  }
+  // Executes a write at `index`, which must be allowed, and remembers that it was done.
+  void Execute(LogIndex index, LogIndex writer, uint64_t seq, uint64_t first_unanswered = 0) {
+    const WriteId id{writer, seq, first_unanswered};
+    ASSERT_EQ(writers_.Lookup(index, id), std::nullopt);
+    writers_.Remember(id, Outcome{index, Done{}});
+  }
+
+  static std::optional<Outcome> Did(LogIndex index) { return Outcome{index, Done{}}; }
+  static std::optional<Outcome> Closed(LogIndex index) { return Outcome{index, WriterClosed{}}; }
+  static std::optional<Outcome> Forgotten(LogIndex index) {
+    return Outcome{index, OutcomeForgotten{}};
+  }
+
+  Writers writers_{WriterLimits{3, 4}};
+};
+
+TEST_F(WritersTest, AnOpenWriterExecutesWhatItHasNotYetDone) {
+  EXPECT_EQ(Open(1, 1), Result(Opened{}));
+  EXPECT_EQ(Lookup(2, 1, 5), std::nullopt);
+}
+
+TEST_F(WritersTest, AWriterThatNobodyOpenedIsForgotten) {
+  EXPECT_EQ(Lookup(2, 1, 5), Forgotten(2));
+  EXPECT_EQ(Lookup(3, 0, 0), Forgotten(3));
+}
+
+TEST_F(WritersTest, ARepeatedIdGivesTheFirstOutcomeAtTheFirstIndex) {
+  Open(1, 1);
+  Execute(2, 1, 5);
+  EXPECT_EQ(Lookup(9, 1, 5), Did(2));
+}
+
+TEST_F(WritersTest, AnOpeningClosesLowerNumbersOfItsIncarnation) {
+  Open(1, 1);
+  Execute(2, 1, 5);
+  EXPECT_EQ(Open(3, 2), Result(Opened{}));
+  EXPECT_EQ(Lookup(4, 1, 6), Closed(4));
+  EXPECT_EQ(Lookup(5, 1, 5), Did(2)) << "a closed writer keeps its outcomes";
+  EXPECT_EQ(Lookup(6, 3, 5), std::nullopt);
+}
+
+TEST_F(WritersTest, AnOpeningClosesNobodyElse) {
+  Open(1, 1, 7, "n1");
+  Open(2, 2, 8, "n1");
+  Open(3, 2, 7, "n2");
+  EXPECT_EQ(Lookup(4, 1, 0), std::nullopt);
+  EXPECT_EQ(Lookup(5, 2, 0), std::nullopt);
+  EXPECT_EQ(Lookup(6, 3, 0), std::nullopt);
+}
+
+TEST_F(WritersTest, AnOpeningIsVoidAfterAHigherNumber) {
+  Open(1, 2);
+  EXPECT_EQ(Open(2, 1), Result(OpeningVoid{}));
+  EXPECT_EQ(writers_.size(), 1u);
+  EXPECT_EQ(Lookup(3, 1, 0), std::nullopt) << "the higher one stays open";
+  EXPECT_EQ(Lookup(4, 2, 0), Forgotten(4));
+}
+
+TEST_F(WritersTest, AnOpeningThatStandsTwiceInTheLogOpensOneWriter) {
+  Open(1, 1);
+  EXPECT_EQ(Open(2, 1), Result(OpeningVoid{}));
+  EXPECT_EQ(writers_.size(), 1u);
+  EXPECT_EQ(Lookup(3, 1, 0), std::nullopt);
+}
+
+TEST_F(WritersTest, WhatIsAnsweredIsDroppedAndNeverExecuted) {
+  Open(1, 1);
+  Execute(2, 1, 5);
+  Execute(3, 1, 6);
+  Execute(4, 1, 7, 6);
+  EXPECT_EQ(writers_.outcomes(), 2u);
+  EXPECT_EQ(Lookup(5, 1, 5), Forgotten(5));
+  EXPECT_EQ(Lookup(6, 1, 4), Forgotten(6)) << "though it never was executed";
+  EXPECT_EQ(Lookup(7, 1, 6), Did(3));
+}
+
+TEST_F(WritersTest, WhatIsAnsweredIsDroppedByARetryAndInAClosedWriterToo) {
+  Open(1, 1);
+  Execute(2, 1, 5);
+  Execute(3, 1, 6);
+  Open(4, 2);
+  EXPECT_EQ(Lookup(5, 1, 6, 6), Did(3));
+  EXPECT_EQ(writers_.outcomes(), 1u);
+  EXPECT_EQ(Lookup(6, 1, 5), Forgotten(6));
+  EXPECT_EQ(Lookup(7, 1, 9, 9), Closed(7));
+  EXPECT_EQ(writers_.outcomes(), 0u);
+}
+
+TEST_F(WritersTest, AnIdThatCallsItselfAnsweredIsForgotten) {
+  Open(1, 1);
+  EXPECT_EQ(Lookup(2, 1, 5, 6), Forgotten(2));
+}
+
+TEST_F(WritersTest, FirstUnansweredNeverFalls) {
+  Open(1, 1);
+  Execute(2, 1, 9, 9);
+  EXPECT_EQ(Lookup(3, 1, 8, 2), Forgotten(3));
+}
+
+TEST_F(WritersTest, TooManyOutcomesDropTheLowestSeq) {
+  Open(1, 1);
+  for (uint64_t seq = 10; seq < 15; ++seq) Execute(seq, 1, seq);
+  EXPECT_EQ(writers_.outcomes(), 4u);
+  EXPECT_EQ(Lookup(20, 1, 10), Forgotten(20));
+  EXPECT_EQ(Lookup(21, 1, 3), Forgotten(21)) << "below what was dropped";
+  EXPECT_EQ(Lookup(22, 1, 11), Did(11));
+}
+
+TEST_F(WritersTest, ALateLowSeqIsExecutedOnceAndIsTheFirstToGo) {
+  Open(1, 1);
+  for (uint64_t seq = 10; seq < 14; ++seq) Execute(seq, 1, seq);
+  Execute(20, 1, 3);
+  EXPECT_EQ(Lookup(21, 1, 3), Forgotten(21));
+  EXPECT_EQ(Lookup(22, 1, 10), Did(10));
+  EXPECT_EQ(Lookup(23, 1, 4), std::nullopt);
+}
+
+TEST_F(WritersTest, TheHighestSeqIsLikeAnyOther) {
+  Open(1, 1);
+  Execute(2, 1, UINT64_MAX);
+  for (uint64_t seq = 10; seq < 15; ++seq) Execute(seq, 1, seq);
+  EXPECT_EQ(Lookup(20, 1, UINT64_MAX, UINT64_MAX), Did(2));
+  EXPECT_EQ(writers_.outcomes(), 1u);
+}
+
+TEST_F(WritersTest, TooManyWritersDropTheOldestByLogPosition) {
+  Open(1, 1, 7);
+  Open(2, 1, 8);
+  Execute(3, 1, 0);
+  Open(4, 2, 7);
+  Open(5, 1, 9);
+  EXPECT_EQ(writers_.size(), 3u);
+  EXPECT_EQ(Lookup(6, 1, 0), Forgotten(6));
+  EXPECT_EQ(Lookup(7, 2, 0), std::nullopt);
+  EXPECT_EQ(Open(8, 1, 7), Result(OpeningVoid{})) << "a later number is still remembered";
+}
+
+TEST_F(WritersTest, AnIncarnationThatIsForgottenMayOpenAnyNumber) {
+  Open(1, 5, 7);
+  for (LogIndex index = 2; index < 5; ++index) Open(index, 1, index + 100);
+  EXPECT_EQ(Open(5, 5, 7), Result(Opened{}));
+  EXPECT_EQ(Lookup(6, 1, 0), Forgotten(6));
+  EXPECT_EQ(Lookup(7, 5, 0), std::nullopt);
+}
+
+TEST_F(WritersTest, TheHashCoversEverythingThatIsRemembered) {
+  const uint64_t empty = writers_.Hash(0);
+  EXPECT_NE(writers_.Hash(1), empty);
+  Open(1, 1);
+  const uint64_t opened = writers_.Hash(0);
+  EXPECT_NE(opened, empty);
+  Execute(2, 1, 5);
+  const uint64_t executed = writers_.Hash(0);
+  EXPECT_NE(executed, opened);
+  Lookup(3, 1, 5, 6);
+  const uint64_t dropped = writers_.Hash(0);
+  EXPECT_NE(dropped, opened) << "seq 5 was executable then and is not now";
+  Open(4, 2);
+  EXPECT_NE(writers_.Hash(0), dropped);
+}
+
+TEST_F(WritersTest, TheHashTellsOutcomesApart) {
+  const auto after = [](const Outcome& outcome) {
+    Writers writers(WriterLimits{});
+    writers.Open(1, OpenWriter{"n1", 7, 1});
+    writers.Remember(WriteId{1, 5, 0}, outcome);
+    return writers.Hash(0);
+  };
+  const TxnOp read{TxnOp::Kind::kRead, "1", "2"};
+  const Outcome all[] = {{2, Done{}},
+                         {3, Done{}},
+                         {2, KeyMissing{}},
+                         {2, CasMismatch{"1"}},
+                         {2, CasMismatch{"2"}},
+                         {2, NotAList{"1"}},
+                         {2, TxnDone{}},
+                         {2, TxnDone{{read}}},
+                         {2, TxnDone{{read, read}}},
+                         {2, TxnDone{{{TxnOp::Kind::kRead, "1", "3"}}}},
+                         {2, TxnDone{{{TxnOp::Kind::kWrite, "1", "2"}}}}};
+  for (const Outcome& a : all) {
+    for (const Outcome& b : all) EXPECT_EQ(after(a) == after(b), a == b);
+  }
+}
+
+// The sums that are kept up must be what a fresh start on the remaining state comes to.
+TEST_F(WritersTest, TheHashOfWhatIsLeftIsThatOfAFreshStart) {
+  Open(1, 1);
+  for (uint64_t seq = 0; seq < 50; ++seq) Execute(2 + seq, 1, seq, seq / 2);
+  Lookup(90, 1, 49, 48);
+
+  Writers fresh(WriterLimits{3, 4});
+  fresh.Open(1, OpenWriter{"n1", 7, 1});
+  fresh.Lookup(90, WriteId{1, 49, 48});
+  fresh.Remember(WriteId{1, 49, 48}, Outcome{51, Done{}});
+  fresh.Remember(WriteId{1, 48, 48}, Outcome{50, Done{}});
+  EXPECT_EQ(writers_.Hash(3), fresh.Hash(3));
+}
+
+}  // namespace
+}  // namespace tidemark::kv

@@ -1,0 +1,111 @@
+// How a cluster begins (docs/design.md, founding): an election that needs every node, each with
+// nothing to lose, so that no two foundings can both succeed.
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "node/base/assert.h"
+#include "node/raft/raft.h"
+
+namespace tidemark::raft {
+
+void Raft::Found() {
+  if (!log_.empty()) return;
+  if (!IsFounder()) {
+    const Member founder = MemberFor(identity_.node_ids.front());
+    Send(founder, FoundingWanted{identity_.node_ids}, &ready_.send_now);
+    return;
+  }
+  if (!unfounded()) return;
+  const auto* candidate = std::get_if<Candidate>(&role_);
+  if (candidate == nullptr || candidate->ballot != Ballot::kFounding) {
+    role_ = Candidate{.ballot = Ballot::kFounding};
+    SetHardState({hard_state_.term.Next(), self()});
+  }
+  AskForFounding();
+}
+
+// The request promises the founder's own vote, so it waits for the disk. Who has voted already is
+// not asked again.
+void Raft::AskForFounding() {
+  const auto& votes = std::get<Candidate>(role_).votes;
+  for (const NodeId& id : identity_.node_ids) {
+    const bool voted = std::any_of(votes.begin(), votes.end(),
+                                   [&](const Member& voter) { return voter.id == id; });
+    if (id == self().id || voted) continue;
+    Send(MemberFor(id), RequestFounding{hard_state_.term, identity_.node_ids},
+         &ready_.send_durable);
+  }
+}
+
+void Raft::HandleRequestFounding(Time now, const Header& header, const RequestFounding& request) {
+  bool grants = AgreesToFounding(header, request) && request.term >= hard_state_.term;
+  if (grants && request.term > hard_state_.term) AdoptTerm(now, request.term);
+  grants = grants && GrantsVote(header.from, LogPosition{});
+  if (grants) {
+    CastVote(header.from);
+    // Whatever cluster this node was addressed by before, it has nothing of it.
+    adopted_cluster_ = ClusterId();
+  }
+  Reply(header, Vote{hard_state_.term, Ballot::kFounding, request.term, grants});
+}
+
+// A node with a log does not even adopt the term: to it, the founder is an emptied member.
+bool Raft::AgreesToFounding(const Header& header, const RequestFounding& request) {
+  if (!log_.empty()) {
+    Tell(Notice::Level::kWarning,
+         absl::StrCat(header.from.id, " asked ", Me(), " to found a cluster, but ", Me(),
+                      " has a log already: ", header.from.id,
+                      " came back empty and has to be admitted as a new member"));
+    return false;
+  }
+  if (request.node_ids != identity_.node_ids) {
+    Tell(Notice::Level::kError,
+         absl::StrCat(header.from.id, " wants to found the cluster [",
+                      absl::StrJoin(request.node_ids, ", "), "], but ", Me(), " was told [",
+                      absl::StrJoin(identity_.node_ids, ", "),
+                      "]: start all nodes with the same node_ids"));
+    return false;
+  }
+  return header.from.id == identity_.node_ids.front();
+}
+
+void Raft::HandleFoundingWanted(const Header& header, const FoundingWanted& wanted) {
+  if (!IsFounder() || !unfounded()) return;
+  if (wanted.node_ids != identity_.node_ids) {
+    Tell(Notice::Level::kError,
+         absl::StrCat(header.from.id, " wants a cluster of [",
+                      absl::StrJoin(wanted.node_ids, ", "), "], but ", Me(), " was told [",
+                      absl::StrJoin(identity_.node_ids, ", "),
+                      "]: start all nodes with the same node_ids"));
+    return;
+  }
+  Found();
+}
+
+void Raft::CountFoundingVotes(Time now) {
+  auto& candidate = std::get<Candidate>(role_);
+  std::vector<Member> members = candidate.votes;
+  const bool own_is_durable =
+      !hard_state_changed_ && persisted_sequence_ >= candidate.own_vote_sequence;
+  if (own_is_durable) members.push_back(self());
+  // Two incarnations of one name may both have voted: then one of them is gone, and the founding
+  // waits for a later term.
+  std::sort(members.begin(), members.end());
+  std::vector<NodeId> voters;
+  for (const Member& member : members) voters.push_back(member.id);
+  if (voters != identity_.node_ids || !log_.empty()) return;
+  Configuration configuration{ClusterId(random_->NextIdentity32()), std::move(members)};
+  Tell(Notice::Level::kInfo,
+       absl::StrCat(Me(), " founds cluster ",
+                    absl::Hex(configuration.cluster.value(), absl::kZeroPad8), " of [",
+                    absl::StrJoin(identity_.node_ids, ", "), "]"));
+  BeginLeading(now, Entry{{}, ConfigurationEntry{std::move(configuration),
+                                                Stamp(random_->NextIdentity32())}});
+}
+
+}  // namespace tidemark::raft

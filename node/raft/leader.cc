@@ -1,0 +1,229 @@
+// What a leader does: replicate, commit, confirm, and notice when it has lost its followers.
+#include <algorithm>
+#include <memory>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "node/base/assert.h"
+#include "node/raft/raft.h"
+
+namespace tidemark::raft {
+
+void Raft::BecomeLeader(Time now) {
+  // The no-op without which a new leader cannot know what is committed (§8).
+  BeginLeading(now, Entry{{}, TermStart{Stamp(random_->NextIdentity32())}});
+}
+
+void Raft::BeginLeading(Time now, Entry first) {
+  TM_ASSERT(hard_state_.voted_for == self());
+  const Index last = log_.last_index();
+  role_ = Leader{.term_start = last.Next(), .heartbeat_deadline = now + options_.heartbeat};
+  first.at = {hard_state_.term, last.Next()};
+  AppendOwn(std::move(first));
+  const Configuration& configuration = *log_.configuration();
+  auto& leader = std::get<Leader>(role_);
+  for (const NodeId& id : identity_.node_ids) {
+    if (id == self().id) continue;
+    const Member peer = MemberFor(id);
+    leader.peers.emplace_back(peer, configuration.Names(peer), last, now);
+  }
+  Tell(Notice::Level::kInfo, absl::StrCat(Me(), " leads in term ", hard_state_.term.value(),
+                                          " from index ", leader.term_start.value()));
+  BeginRound();
+}
+
+EntryRef Raft::AppendOwn(Entry entry) {
+  auto ref = std::make_shared<const Entry>(std::move(entry));
+  AppendToLog(ref);
+  return ref;
+}
+
+LogPosition Raft::Propose(CommandRef command) {
+  TM_ASSERT(leads());
+  return AppendOwn(Entry{{hard_state_.term, log_.last_index().Next()}, std::move(command)})->at;
+}
+
+Progress* Raft::FindPeer(const NodeId& id) {
+  for (Progress& peer : std::get<Leader>(role_).peers) {
+    if (peer.peer().id == id) return &peer;
+  }
+  return nullptr;
+}
+
+// A name that comes back under another incarnation is another peer: what the former one had
+// acknowledged is not what this one has.
+void Raft::NotePeer(Time now, const Member& peer) {
+  Incarnation& known = incarnations_[peer.id];
+  if (known == peer.incarnation) return;
+  known = peer.incarnation;
+  if (!leads()) return;
+  Progress* progress = FindPeer(peer.id);
+  if (progress == nullptr || progress->peer() == peer) return;
+  const bool counts = log_.configuration()->Names(peer);
+  if (!counts) {
+    Tell(Notice::Level::kWarning,
+         absl::StrCat(peer.id, " came back with an empty memory: it learns, and counts for nothing "
+                               "until a change of membership admits it"));
+  }
+  *progress = Progress(peer, counts, log_.last_index(), now);
+}
+
+void Raft::HandleAppendReply(Time now, const Header& header, const AppendReply& reply) {
+  if (reply.term > hard_state_.term) return AdoptTerm(now, reply.term);
+  // What was said to the leader of an older term says nothing to this one.
+  if (!leads() || reply.term < hard_state_.term) return;
+  auto& leader = std::get<Leader>(role_);
+  Progress* peer = FindPeer(header.from.id);
+  if (peer == nullptr || peer->peer() != header.from || reply.round > leader.round) return;
+  peer->Heard(now, reply.round);
+  if (const auto* appended = std::get_if<Appended>(&reply.result)) {
+    if (appended->match_index > log_.last_index()) return;
+    peer->Matched(appended->match_index);
+    AdvanceCommit();
+  } else {
+    peer->Conflicted(std::get<Conflict>(reply.result), log_);
+  }
+  ConfirmReads();
+}
+
+// "If there exists an N such that N > commitIndex, a majority of matchIndex[i] >= N, and
+// log[N].term == currentTerm: set commitIndex = N" (figure 2, §5.4.2).
+void Raft::AdvanceCommit() {
+  const auto& leader = std::get<Leader>(role_);
+  const Configuration& configuration = *log_.configuration();
+  Reached<Index> reached(configuration.members.size(), Index());
+  auto slot = reached.begin();
+  if (configuration.Names(self())) *slot++ = durable_index_;
+  for (const Progress& peer : leader.peers) {
+    if (peer.counts()) *slot++ = peer.match_index();
+  }
+  const Index majority = ReachedByQuorum(std::move(reached), configuration.Quorum());
+  if (majority <= commit_index_ || log_.TermAt(majority) != hard_state_.term) return;
+  CommitUpTo(majority);
+  ConfirmReads();
+}
+
+Reached<uint64_t> Raft::ReachedRounds(const Leader& leader) const {
+  const Configuration& configuration = *log_.configuration();
+  Reached<uint64_t> reached(configuration.members.size(), 0);
+  auto slot = reached.begin();
+  if (configuration.Names(self())) *slot++ = leader.round;
+  for (const Progress& peer : leader.peers) {
+    if (peer.counts()) *slot++ = peer.acked_round();
+  }
+  return reached;
+}
+
+void Raft::BeginRound() {
+  auto& leader = std::get<Leader>(role_);
+  ++leader.round;
+  leader.round_due = true;
+  for (Progress& peer : leader.peers) peer.AllowProbe();
+}
+
+uint64_t Raft::StartRead() {
+  TM_ASSERT(leads());
+  auto& leader = std::get<Leader>(role_);
+  // All that any earlier leader committed stands before this term's first entry, so that entry's
+  // index covers it while the commit index does not yet (dissertation §6.4, step 1).
+  const Index read_index = std::max(commit_index_, leader.term_start);
+  const uint64_t confirmed =
+      ReachedByQuorum(ReachedRounds(leader), log_.configuration()->Quorum());
+  // A round that began before the read arrived proves nothing about it. While one is under way the
+  // read waits for the next, which then serves all that have come meanwhile.
+  uint64_t round = leader.round + 1;
+  if (confirmed == leader.round) BeginRound();
+  leader.reads.push_back({next_read_id_, read_index, round});
+  ConfirmReads();
+  return next_read_id_++;
+}
+
+void Raft::ConfirmReads() {
+  auto& leader = std::get<Leader>(role_);
+  if (leader.reads.empty()) return;
+  const size_t quorum = log_.configuration()->Quorum();
+  uint64_t confirmed = ReachedByQuorum(ReachedRounds(leader), quorum);
+  if (confirmed == leader.round && leader.reads.back().round > leader.round) {
+    BeginRound();
+    confirmed = ReachedByQuorum(ReachedRounds(leader), quorum);
+  }
+  while (!leader.reads.empty()) {
+    const PendingRead& read = leader.reads.front();
+    if (read.round > confirmed || read.read_index > commit_index_) break;
+    ready_.confirmed_reads.push_back({read.id, read.read_index});
+    leader.reads.pop_front();
+  }
+}
+
+void Raft::SendNews(const NodeId& peer) {
+  TM_ASSERT(leads());
+  news_wanted_.push_back(peer);
+}
+
+// CheckQuorum (dissertation §6.2): when a quorum will have been silent for too long.
+Time Raft::QuorumDeadline(const Leader& leader) const {
+  const Configuration& configuration = *log_.configuration();
+  if (configuration.Quorum() == 1) return Time::Never();
+  Reached<Time> reached(configuration.members.size(), Time());
+  auto slot = reached.begin();
+  if (configuration.Names(self())) *slot++ = Time::Never() - options_.election_timeout_max;
+  for (const Progress& peer : leader.peers) {
+    if (peer.counts()) *slot++ = peer.last_heard();
+  }
+  return ReachedByQuorum(std::move(reached), configuration.Quorum()) +
+         options_.election_timeout_max;
+}
+
+void Raft::PassLeaderDeadlines(Time now) {
+  auto& leader = std::get<Leader>(role_);
+  if (QuorumDeadline(leader) <= now) return StepDown(now, "a majority has gone silent");
+  if (leader.heartbeat_deadline > now) return;
+  leader.heartbeat_deadline = now + options_.heartbeat;
+  BeginRound();
+}
+
+void Raft::SendAppends() {
+  auto& leader = std::get<Leader>(role_);
+  // While a tail is uncommitted, the commit that follows will bring the news along.
+  const bool idle = commit_index_ == log_.last_index();
+  for (Progress& peer : leader.peers) {
+    const bool asked = std::find(news_wanted_.begin(), news_wanted_.end(), peer.peer().id) !=
+                       news_wanted_.end();
+    const bool news = idle && peer.replicating() && peer.sent_commit() < commit_index_;
+    SendAppendsTo(&peer, leader.round_due || asked || news);
+  }
+  leader.round_due = false;
+  news_wanted_.clear();
+}
+
+void Raft::SendAppendsTo(Progress* peer, bool must_send) {
+  while (peer->next_index() <= log_.last_index() &&
+         peer->MaySendEntries(options_.max_inflight_messages)) {
+    SendAppend(peer, /*with_entries=*/true);
+    must_send = false;
+  }
+  if (must_send) SendAppend(peer, /*with_entries=*/false);
+}
+
+void Raft::SendAppend(Progress* peer, bool with_entries) {
+  const Index prev = peer->next_index().Prev();
+  AppendEntries append{hard_state_.term, {log_.TermAt(prev), prev}, {}, commit_index_,
+                       std::get<Leader>(role_).round};
+  size_t bytes = 0;
+  for (Index i = prev.Next(); with_entries && i <= log_.last_index(); i = i.Next()) {
+    const EntryRef& entry = log_.At(i);
+    bytes += entry->SizeBytes();
+    const bool full = append.entries.size() == options_.max_entries_per_message ||
+                      bytes > options_.max_bytes_per_message;
+    if (full && !append.entries.empty()) break;
+    append.entries.push_back(entry);
+  }
+  peer->Sent(append.entries.size(), commit_index_);
+  // May go before this leader's own disk has the entries: it counts itself only afterwards
+  // (dissertation §10.2.1).
+  Send(peer->peer(), std::move(append), &ready_.send_now);
+}
+
+}  // namespace tidemark::raft

@@ -1,0 +1,108 @@
+// What nodes say to each other about consensus: a struct for each message, none with a field whose
+// meaning hangs on another.
+#ifndef TIDEMARK_NODE_RAFT_MESSAGES_H_
+#define TIDEMARK_NODE_RAFT_MESSAGES_H_
+
+#include <cstdint>
+#include <variant>
+#include <vector>
+
+#include "node/raft/types.h"
+
+namespace tidemark::raft {
+
+// On every message between nodes. `to.incarnation` zero: the sender does not know it yet.
+// `cluster` zero: the sender belongs to none yet.
+struct Header {
+  Member from;
+  Member to;
+  ClusterId cluster;
+  bool operator==(const Header&) const = default;
+};
+
+// What is asked for when a vote is asked for.
+enum class Ballot {
+  kPreVote,   // would you? Changes nothing at either side (dissertation §9.6)
+  kElection,  // the paper's RequestVote (§5.2)
+  kFounding,  // the first election of a cluster's life: needs every node
+};
+
+struct RequestVote {
+  Ballot ballot = Ballot::kElection;  // kPreVote or kElection
+  Term term;                          // the term the candidate stands in, or would
+  LogPosition last;                   // the candidate's last entry
+  bool operator==(const RequestVote&) const = default;
+};
+
+struct RequestFounding {
+  Term term;
+  std::vector<NodeId> node_ids;  // sorted: whom the founder takes for the whole cluster
+  bool operator==(const RequestFounding&) const = default;
+};
+
+struct Vote {
+  Term term;  // the voter's own, after it has seen the request
+  Ballot ballot = Ballot::kElection;
+  Term asked_term;  // the request's
+  bool granted = false;
+  bool operator==(const Vote&) const = default;
+};
+
+// `round` counts what this leader has sent in this term; the answer carries it back, so that a
+// leader knows at what moment the follower still followed (dissertation §6.4).
+struct AppendEntries {
+  Term term;
+  LogPosition prev;
+  std::vector<EntryRef> entries;
+  Index commit_index;
+  uint64_t round = 0;
+};
+
+struct Appended {
+  Index match_index;  // the follower's log equals the leader's up to here, durably
+  bool operator==(const Appended&) const = default;
+};
+
+// The entry at `prev` is missing or of another term. The hint (paper §5.3, end): the first index
+// that the follower has of the term which it has there; where its log ends before prev, its end.
+struct Conflict {
+  Index prev_index;  // the request's, so that a late answer is recognized
+  Term term;         // zero: the log ends before prev_index
+  Index first_index;
+  bool operator==(const Conflict&) const = default;
+};
+
+struct AppendReply {
+  Term term;
+  uint64_t round = 0;
+  std::variant<Appended, Conflict> result;
+  bool operator==(const AppendReply&) const = default;
+};
+
+// To the founder: somebody needs a leader and there is no cluster yet.
+struct FoundingWanted {
+  std::vector<NodeId> node_ids;
+  bool operator==(const FoundingWanted&) const = default;
+};
+
+// "You take me for an incarnation that I am not": the header says which one it is.
+struct WrongIncarnation {
+  bool operator==(const WrongIncarnation&) const = default;
+};
+
+// "You belong to another cluster": the header says to which one the sender belongs.
+struct WrongCluster {
+  bool operator==(const WrongCluster&) const = default;
+};
+
+using Body = std::variant<RequestVote, RequestFounding, Vote, AppendEntries, AppendReply,
+                          FoundingWanted, WrongIncarnation, WrongCluster>;
+
+struct Message {
+  Header header;
+  Body body;
+};
+
+}  // namespace tidemark::raft
+
+#endif  // TIDEMARK_NODE_RAFT_MESSAGES_H_

@@ -1,0 +1,71 @@
+// What a leader knows of one peer, and how it paces what it sends there (dissertation §10.2.1,
+// pipelining; etcd's probe and replicate states are the model).
+#ifndef TIDEMARK_NODE_RAFT_PROGRESS_H_
+#define TIDEMARK_NODE_RAFT_PROGRESS_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+
+#include "node/base/time.h"
+#include "node/raft/log.h"
+#include "node/raft/messages.h"
+#include "node/raft/types.h"
+
+namespace tidemark::raft {
+
+class Progress {
+ public:
+  // A peer of whom nothing is known but that it may have the leader's log up to `last`.
+  Progress(Member peer, bool counts, Index last, Time now)
+      : peer_(peer), counts_(counts), next_index_(last.Next()), last_heard_(now) {}
+
+  const Member& peer() const { return peer_; }
+  // Whether the configuration names this very incarnation; a learner's word counts for nothing.
+  bool counts() const { return counts_; }
+  Index match_index() const { return match_index_; }
+  Index next_index() const { return next_index_; }
+  uint64_t acked_round() const { return acked_round_; }
+  Time last_heard() const { return last_heard_; }
+  Index sent_commit() const { return sent_commit_; }
+
+  void set_counts(bool counts) { counts_ = counts; }
+
+  // Whether entries from next_index on may be sent now: replicating, at most `max_inflight`
+  // messages are unanswered; probing, one is.
+  bool MaySendEntries(size_t max_inflight) const;
+  bool replicating() const { return state_ == State::kReplicate; }
+
+  // A message with `entries` entries behind next_index - 1 and this commit index is on its way.
+  void Sent(size_t entries, Index commit_index);
+  // Once a heartbeat: a probe that was lost may be repeated.
+  void AllowProbe() { probe_unanswered_ = false; }
+
+  // The peer followed this leader when it got `round`.
+  void Heard(Time now, uint64_t round);
+  // Its log equals the leader's up to `match_index`. match_index never falls (paper, figure 2).
+  void Matched(Index match_index);
+  // It lacks what stood before the entries sent (paper §5.3): steps back, a whole term at a time
+  // where the hint allows. A late answer changes nothing.
+  void Conflicted(const Conflict& conflict, const Log& log);
+
+ private:
+  enum class State { kProbe, kReplicate };
+
+  void Probe(Index next);
+
+  Member peer_;
+  bool counts_;
+  State state_ = State::kProbe;
+  bool probe_unanswered_ = false;
+  Index match_index_;
+  Index next_index_;
+  Index sent_commit_;
+  std::deque<Index> inflight_;  // the last index of each unanswered message with entries
+  uint64_t acked_round_ = 0;
+  Time last_heard_;
+};
+
+}  // namespace tidemark::raft
+
+#endif  // TIDEMARK_NODE_RAFT_PROGRESS_H_

@@ -1,0 +1,250 @@
+#include "node/raft/raft.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "node/base/assert.h"
+
+namespace tidemark::raft {
+namespace {
+
+template <typename T>
+void MoveAppend(std::vector<T>* from, std::vector<T>* to) {
+  if (to->empty()) {
+    to->swap(*from);
+    return;
+  }
+  to->insert(to->end(), std::make_move_iterator(from->begin()),
+             std::make_move_iterator(from->end()));
+  from->clear();
+}
+
+}  // namespace
+
+Raft::Raft(Identity identity, const Options& options, HardState hard_state,
+           std::vector<EntryRef> log, Random* random, Time now)
+    : identity_(std::move(identity)),
+      options_(options),
+      random_(random),
+      hard_state_(std::move(hard_state)),
+      log_(std::move(log)) {
+  TM_ASSERT(std::is_sorted(identity_.node_ids.begin(), identity_.node_ids.end()));
+  TM_ASSERT(identity_.self.incarnation);
+  TM_ASSERT(options_.election_timeout_min <= options_.election_timeout_max);
+  // An entry is proof that its term has begun, also where the crash came before the hard state.
+  if (log_.last().term > hard_state_.term) SetHardState({log_.last().term, {}});
+  durable_index_ = log_.last_index();
+  BecomeFollower({.election_deadline = DrawElectionDeadline(now)});
+  const Configuration* configuration = log_.configuration();
+  const bool alone = configuration != nullptr && configuration->members.size() == 1;
+  if (alone && MayStand()) StandForElection(now);
+  if (unfounded() && identity_.node_ids.size() == 1) Found();
+  last_standing_ = CheckInvariants(*this, {});
+}
+
+Admission Raft::Admit(const Header& header, bool may_answer) {
+  const bool known = std::binary_search(identity_.node_ids.begin(), identity_.node_ids.end(),
+                                        header.from.id);
+  const bool ours = known && header.from.id != self().id && header.to.id == self().id;
+  if (!ours || !header.from.incarnation) return Admission::kRefused;
+  if (header.to.incarnation && header.to.incarnation != self().incarnation) {
+    // Meant for a former life of this name, whose promises are not ours.
+    if (may_answer) Send(header.from, WrongIncarnation{}, &ready_.send_now);
+    return Admission::kRefused;
+  }
+  if (header.cluster && cluster() && header.cluster != cluster()) {
+    Tell(Notice::Level::kError,
+         absl::StrCat("refused a message from ", header.from.id, ": it belongs to cluster ",
+                      absl::Hex(header.cluster.value(), absl::kZeroPad8), ", ", Me(), " to ",
+                      absl::Hex(cluster().value(), absl::kZeroPad8),
+                      "; check who is configured to talk to whom"));
+    if (may_answer) Send(header.from, WrongCluster{}, &ready_.send_now);
+    return Admission::kRefused;
+  }
+  if (!cluster() && header.cluster) adopted_cluster_ = header.cluster;
+  return Admission::kTaken;
+}
+
+void Raft::Receive(Time now, const Header& header, Body body) {
+  NotePeer(now, header.from);
+  Dispatch(now, header, body);
+}
+
+void Raft::Dispatch(Time now, const Header& header, Body& body) {
+  if (auto* m = std::get_if<AppendEntries>(&body)) return HandleAppendEntries(now, header, *m);
+  if (auto* m = std::get_if<AppendReply>(&body)) return HandleAppendReply(now, header, *m);
+  if (auto* m = std::get_if<RequestVote>(&body)) return HandleRequestVote(now, header, *m);
+  if (auto* m = std::get_if<Vote>(&body)) return HandleVote(now, header, *m);
+  if (auto* m = std::get_if<RequestFounding>(&body)) return HandleRequestFounding(now, header, *m);
+  if (auto* m = std::get_if<FoundingWanted>(&body)) return HandleFoundingWanted(header, *m);
+  if (std::holds_alternative<WrongCluster>(body)) {
+    Tell(Notice::Level::kError,
+         absl::StrCat(header.from.id, " refuses what ", Me(),
+                      " sends: the two belong to different clusters"));
+  }
+  // WrongIncarnation has said everything with its header: NotePeer took it.
+}
+
+void Raft::PassDeadlines(Time now) {
+  if (leads()) return PassLeaderDeadlines(now);
+  if (deadline() <= now) StandForElection(now);
+}
+
+Time Raft::deadline() const {
+  if (const auto* follower = std::get_if<Follower>(&role_)) return follower->election_deadline;
+  if (const auto* candidate = std::get_if<Candidate>(&role_)) return candidate->deadline;
+  const Leader& leader = std::get<Leader>(role_);
+  return std::min(leader.heartbeat_deadline, QuorumDeadline(leader));
+}
+
+void Raft::Persisted(Time now, uint64_t sequence) {
+  persisted_sequence_ = std::max(persisted_sequence_, sequence);
+  while (!unpersisted_.empty() && unpersisted_.front().sequence <= sequence) {
+    durable_index_ = std::max(durable_index_, unpersisted_.front().last_index);
+    unpersisted_.pop_front();
+  }
+  if (std::holds_alternative<Candidate>(role_)) {
+    if (std::get<Candidate>(role_).ballot == Ballot::kFounding) {
+      CountFoundingVotes(now);
+    } else {
+      CountVotes(now);
+    }
+  }
+  if (leads()) AdvanceCommit();
+}
+
+void Raft::Take(uint64_t sequence, Ready* ready) {
+  if (leads()) SendAppends();
+  if (hard_state_changed_) ready->records.emplace_back(hard_state_);
+  if (auto* candidate = std::get_if<Candidate>(&role_);
+      candidate != nullptr && hard_state_changed_ && candidate->ballot != Ballot::kPreVote) {
+    candidate->own_vote_sequence = sequence;
+  }
+  if (log_changed_) {
+    TM_ASSERT(unpersisted_.empty() || unpersisted_.back().sequence <= sequence);
+    unpersisted_.push_back({sequence, log_.last_index()});
+  }
+  hard_state_changed_ = false;
+  log_changed_ = false;
+  MoveAppend(&ready_.records, &ready->records);
+  MoveAppend(&ready_.send_now, &ready->send_now);
+  MoveAppend(&ready_.send_durable, &ready->send_durable);
+  MoveAppend(&ready_.confirmed_reads, &ready->confirmed_reads);
+  MoveAppend(&ready_.lost_reads, &ready->lost_reads);
+  MoveAppend(&ready_.notices, &ready->notices);
+  last_standing_ = CheckInvariants(*this, last_standing_);
+}
+
+NodeId Raft::leader() const {
+  if (leads()) return self().id;
+  const auto* follower = std::get_if<Follower>(&role_);
+  return follower != nullptr ? follower->leader : NodeId();
+}
+
+ClusterId Raft::cluster() const {
+  const Configuration* configuration = log_.configuration();
+  return configuration != nullptr ? configuration->cluster : adopted_cluster_;
+}
+
+bool Raft::learner() const {
+  const Configuration* configuration = log_.configuration();
+  return configuration != nullptr && !configuration->Names(self());
+}
+
+const std::vector<Progress>& Raft::peers() const { return std::get<Leader>(role_).peers; }
+
+void Raft::Send(const Member& to, Body body, std::vector<Message>* out) {
+  out->push_back(Message{HeaderTo(to), std::move(body)});
+}
+
+Header Raft::HeaderTo(const Member& to) const {
+  // Only who has something of a cluster speaks in its name.
+  const Configuration* own = log_.configuration();
+  return Header{self(), to, own != nullptr ? own->cluster : ClusterId()};
+}
+
+Header Raft::HeaderFor(const NodeId& peer) const { return HeaderTo(MemberFor(peer)); }
+
+void Raft::Reply(const Header& header, Body body) {
+  Send(header.from, std::move(body), &ready_.send_durable);
+}
+
+void Raft::Tell(Notice::Level level, std::string text) {
+  ready_.notices.push_back({level, std::move(text)});
+}
+
+std::string Raft::Me() const { return self().id; }
+
+void Raft::SetHardState(HardState hard_state) {
+  hard_state_ = std::move(hard_state);
+  hard_state_changed_ = true;
+}
+
+// "If RPC request or response contains term T > currentTerm: set currentTerm = T, convert to
+// follower" (figure 2).
+void Raft::AdoptTerm(Time now, Term term) {
+  TM_ASSERT(term > hard_state_.term);
+  if (leads()) StepDown(now, "a later term has begun");
+  SetHardState({term, {}});
+  // A vote asked for is no word from a leader: the time-out that runs goes on.
+  const Time deadline = std::holds_alternative<Follower>(role_)
+                            ? std::get<Follower>(role_).election_deadline
+                            : DrawElectionDeadline(now);
+  BecomeFollower({.election_deadline = deadline});
+}
+
+void Raft::FollowLeader(Time now, const NodeId& leader) {
+  const auto* follower = std::get_if<Follower>(&role_);
+  if (follower == nullptr || follower->leader != leader) {
+    Tell(Notice::Level::kInfo,
+         absl::StrCat(Me(), " follows ", leader, " in term ", hard_state_.term.value()));
+  }
+  BecomeFollower({.leader = leader,
+                  .loyal_until = now + options_.election_timeout_min,
+                  .election_deadline = DrawElectionDeadline(now)});
+}
+
+void Raft::StepDown(Time now, const char* why) {
+  for (const PendingRead& read : std::get<Leader>(role_).reads) {
+    ready_.lost_reads.push_back(read.id);
+  }
+  Tell(Notice::Level::kInfo, absl::StrCat(Me(), " no longer leads in term ",
+                                          hard_state_.term.value(), ": ", why));
+  BecomeFollower({.election_deadline = DrawElectionDeadline(now)});
+}
+
+void Raft::BecomeFollower(Follower follower) { role_ = std::move(follower); }
+
+Time Raft::DrawElectionDeadline(Time now) {
+  return now + Duration{random_->Between(options_.election_timeout_min.us,
+                                         options_.election_timeout_max.us)};
+}
+
+// Only a named incarnation stands: nobody else's vote for itself would count.
+bool Raft::MayStand() const {
+  const Configuration* configuration = log_.configuration();
+  return configuration != nullptr && configuration->Names(self());
+}
+
+bool Raft::Loyal(Time now) const {
+  if (leads()) return true;
+  const auto* follower = std::get_if<Follower>(&role_);
+  return follower != nullptr && !follower->leader.empty() && now < follower->loyal_until;
+}
+
+Member Raft::MemberFor(const NodeId& id) const {
+  if (auto it = incarnations_.find(id); it != incarnations_.end()) return {id, it->second};
+  if (const Configuration* configuration = log_.configuration()) {
+    for (const Member& member : configuration->members) {
+      if (member.id == id) return member;
+    }
+  }
+  return {id, Incarnation()};
+}
+
+}  // namespace tidemark::raft

@@ -1,0 +1,218 @@
+// One node's part in consensus: a deterministic function of what it is given. No I/O, no clock, no
+// chance of its own. Section numbers without a name are the Raft paper's.
+//
+// Whoever owns it tells it what happened (the verbs below), then calls Take and does what that
+// returns, in its order.
+#ifndef TIDEMARK_NODE_RAFT_RAFT_H_
+#define TIDEMARK_NODE_RAFT_RAFT_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "node/base/random.h"
+#include "node/base/time.h"
+#include "node/raft/invariants.h"
+#include "node/raft/log.h"
+#include "node/raft/messages.h"
+#include "node/raft/notice.h"
+#include "node/raft/progress.h"
+#include "node/raft/quorum.h"
+#include "node/raft/roles.h"
+#include "node/raft/types.h"
+
+namespace tidemark::raft {
+
+struct Options {
+  Duration heartbeat = Duration::Millis(50);
+  // An election time-out is drawn anew from [min, max] each time (§5.2); min is also how long a
+  // follower that heard its leader refuses to vote for another.
+  Duration election_timeout_min = Duration::Millis(250);
+  Duration election_timeout_max = Duration::Millis(500);
+  size_t max_entries_per_message = 512;
+  size_t max_bytes_per_message = size_t{256} << 10;
+  size_t max_inflight_messages = 32;
+};
+
+struct Identity {
+  Member self;
+  std::vector<NodeId> node_ids;  // sorted, self.id among them: everybody this node talks to
+};
+
+struct ConfirmedRead {
+  uint64_t id = 0;
+  Index read_index;  // committed; serve once it is applied
+};
+
+struct Ready {
+  // To be made durable before `send_durable` may go: first the hard state, then entries in order.
+  std::vector<std::variant<HardState, EntryRef>> records;
+  std::vector<Message> send_now;
+  std::vector<Message> send_durable;
+  std::vector<ConfirmedRead> confirmed_reads;
+  std::vector<uint64_t> lost_reads;  // leadership ended before they were confirmed
+  std::vector<Notice> notices;
+
+  bool empty() const {
+    return records.empty() && send_now.empty() && send_durable.empty() &&
+           confirmed_reads.empty() && lost_reads.empty() && notices.empty();
+  }
+};
+
+enum class Admission { kTaken, kRefused };
+
+class Raft {
+ public:
+  // `hard_state` and `log` are what was durable. `random` outlives this object.
+  Raft(Identity identity, const Options& options, HardState hard_state, std::vector<EntryRef> log,
+       Random* random, Time now);
+
+  // --- What happens -----------------------------------------------------------------------------
+
+  // Checks who a message is from and whom it is meant for, consensus or not (incarnations and
+  // clusters: docs/design.md). A refused message must not be looked at any further.
+  Admission Admit(const Header& header, bool may_answer);
+  // A message that was admitted.
+  void Receive(Time now, const Header& header, Body body);
+  void PassDeadlines(Time now);
+  // Everything up to the records of step `sequence` is on disk.
+  void Persisted(Time now, uint64_t sequence);
+
+  // Appends a command to the leader's log. Requires role() == kLeader.
+  LogPosition Propose(CommandRef command);
+  // ReadIndex (dissertation §6.4): Take will name the id among the confirmed reads or the lost ones.
+  // Requires role() == kLeader.
+  uint64_t StartRead();
+  // Send `peer` what it lacks, commit news included, without waiting for a heartbeat. Requires
+  // role() == kLeader.
+  void SendNews(const NodeId& peer);
+  // Somebody needs a leader and there is no history here: found a cluster, or ask the founder to. The
+  // founder does nothing where it has been addressed by a node with a history.
+  void Found();
+
+  // Moves everything that is to be done into `ready` (appending). `sequence` is the step whose
+  // records these become. To be called after each step, and again while it returns anything.
+  void Take(uint64_t sequence, Ready* ready);
+
+  // --- What is so -------------------------------------------------------------------------------
+
+  enum class Role { kFollower, kCandidate, kLeader };
+  Role role() const { return static_cast<Role>(role_.index()); }
+  bool leads() const { return role() == Role::kLeader; }
+  const Member& self() const { return identity_.self; }
+  const Identity& identity() const { return identity_; }
+  Term term() const { return hard_state_.term; }
+  const HardState& hard_state() const { return hard_state_; }
+  // The leader of the current term; empty: not known.
+  NodeId leader() const;
+  Index commit_index() const { return commit_index_; }
+  Index durable_index() const { return durable_index_; }
+  const Log& log() const { return log_; }
+  // The cluster this node belongs to: its log's, or the one it was first addressed with; zero: none.
+  ClusterId cluster() const;
+  // There is no history here and none is known to exist elsewhere.
+  bool unfounded() const { return log_.empty() && !cluster(); }
+  // In a cluster whose configuration does not name this incarnation: it counts for nothing.
+  bool learner() const;
+  // Requires role() == kLeader.
+  const std::vector<Progress>& peers() const;
+  Time deadline() const;
+  // For a message to `peer` that is not consensus itself.
+  Header HeaderFor(const NodeId& peer) const;
+
+ private:
+  // raft.cc
+  void Dispatch(Time now, const Header& header, Body& body);
+  void Send(const Member& to, Body body, std::vector<Message>* out);
+  Header HeaderTo(const Member& to) const;
+  void Reply(const Header& header, Body body);
+  void Tell(Notice::Level level, std::string text);
+  void SetHardState(HardState hard_state);
+  void AdoptTerm(Time now, Term term);
+  void FollowLeader(Time now, const NodeId& leader);
+  void StepDown(Time now, const char* why);
+  void BecomeFollower(Follower follower);
+  Time DrawElectionDeadline(Time now);
+  bool MayStand() const;
+  bool Loyal(Time now) const;
+  Member MemberFor(const NodeId& id) const;
+  std::string Me() const;
+
+  // election.cc
+  void StandForElection(Time now);
+  void Campaign(Time now, Ballot ballot);
+  void CountVotes(Time now);
+  void HandleRequestVote(Time now, const Header& header, const RequestVote& request);
+  bool GrantsPreVote(Time now, const RequestVote& request) const;
+  bool GrantsVote(const Member& candidate, LogPosition last) const;
+  void HandleVote(Time now, const Header& header, const Vote& vote);
+  void CastVote(const Member& candidate);
+
+  // founding.cc
+  bool IsFounder() const { return identity_.node_ids.front() == identity_.self.id; }
+  void AskForFounding();
+  void HandleRequestFounding(Time now, const Header& header, const RequestFounding& request);
+  bool AgreesToFounding(const Header& header, const RequestFounding& request);
+  void HandleFoundingWanted(const Header& header, const FoundingWanted& wanted);
+  void CountFoundingVotes(Time now);
+
+  // leader.cc
+  void BecomeLeader(Time now);
+  void BeginLeading(Time now, Entry first);
+  EntryRef AppendOwn(Entry entry);
+  Progress* FindPeer(const NodeId& id);
+  void NotePeer(Time now, const Member& peer);
+  void HandleAppendReply(Time now, const Header& header, const AppendReply& reply);
+  void AdvanceCommit();
+  Reached<uint64_t> ReachedRounds(const Leader& leader) const;
+  void BeginRound();
+  void ConfirmReads();
+  Time QuorumDeadline(const Leader& leader) const;
+  void SendAppends();
+  void SendAppendsTo(Progress* peer, bool must_send);
+  void SendAppend(Progress* peer, bool with_entries);
+  void PassLeaderDeadlines(Time now);
+
+  // replication.cc
+  void HandleAppendEntries(Time now, const Header& header, AppendEntries& append);
+  Conflict ConflictAt(LogPosition prev) const;
+  bool TakeEntries(const Header& header, std::vector<EntryRef>& entries);
+  void TruncateFrom(Index index);
+  void AppendToLog(EntryRef entry);
+  void CommitUpTo(Index index);
+
+  const Identity identity_;
+  const Options options_;
+  Random* const random_;
+
+  HardState hard_state_;
+  bool hard_state_changed_ = false;
+  Log log_;
+  Index commit_index_;
+  ClusterId adopted_cluster_;  // until the log names one
+  std::variant<Follower, Candidate, Leader> role_;
+  std::map<NodeId, Incarnation> incarnations_;  // as last heard
+
+  // Up to where the log is on disk, and which steps will carry it further.
+  struct Unpersisted {
+    uint64_t sequence = 0;
+    Index last_index;
+  };
+  Index durable_index_;
+  std::deque<Unpersisted> unpersisted_;
+  uint64_t persisted_sequence_ = 0;
+  bool log_changed_ = false;
+
+  uint64_t next_read_id_ = 1;
+  std::vector<NodeId> news_wanted_;
+  Ready ready_;
+  Standing last_standing_;
+};
+
+}  // namespace tidemark::raft
+
+#endif  // TIDEMARK_NODE_RAFT_RAFT_H_

@@ -1,0 +1,100 @@
+// The vocabulary of the Raft core. Names are those of the Raft paper (Ongaro and Ousterhout 2014)
+// and of Ongaro's dissertation; what Tidemark adds is identity: incarnations, cluster ids, stamps.
+#ifndef TIDEMARK_NODE_RAFT_TYPES_H_
+#define TIDEMARK_NODE_RAFT_TYPES_H_
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "node/base/strong.h"
+
+namespace tidemark::raft {
+
+using Term = Strong<struct TermTag>;
+using Index = Strong<struct IndexTag>;
+
+// A node's name, as `init` gave it.
+using NodeId = std::string;
+
+// What one start without state is told apart by (64 random bits; zero: not known).
+using Incarnation = Strong<struct IncarnationTag>;
+
+// The cluster a history belongs to (zero: none yet). Written as eight hex digits.
+using ClusterId = Strong<struct ClusterIdTag, uint32_t>;
+
+// 32 random bits in the first entry of each term: tells apart two histories that reached one term.
+using Stamp = Strong<struct StampTag, uint32_t>;
+
+// A name together with the memory that goes with it. Votes and acknowledgements are a member's,
+// never a name's: a node that comes back empty has forgotten what it promised.
+struct Member {
+  NodeId id;
+  Incarnation incarnation;
+  auto operator<=>(const Member&) const = default;
+  bool operator==(const Member&) const = default;
+};
+
+// Who counts. Members are sorted by id and no id stands twice.
+struct Configuration {
+  ClusterId cluster;
+  std::vector<Member> members;
+
+  bool Names(const Member& member) const;
+  // The smallest number of members that is a majority.
+  size_t Quorum() const { return members.size() / 2 + 1; }
+  bool operator==(const Configuration&) const = default;
+};
+
+// A place in a log. The ordering is the paper's "more up-to-date" (§5.4.1): by term, then by index.
+struct LogPosition {
+  Term term;
+  Index index;
+  auto operator<=>(const LogPosition&) const = default;
+};
+
+// What the state machine above is to execute. The core carries it and never looks inside.
+class Command {
+ public:
+  virtual ~Command() = default;
+  // What it weighs in a message, in bytes; an estimate serves.
+  virtual size_t SizeBytes() const = 0;
+};
+using CommandRef = std::shared_ptr<const Command>;
+
+// The no-op with which a leader starts its term (paper §8, dissertation §6.4).
+struct TermStart {
+  Stamp stamp;
+  bool operator==(const TermStart&) const = default;
+};
+
+// A configuration. The founding one is the first entry of its term as well, hence the stamp.
+struct ConfigurationEntry {
+  Configuration configuration;
+  Stamp stamp;
+  bool operator==(const ConfigurationEntry&) const = default;
+};
+
+struct Entry {
+  LogPosition at;
+  std::variant<TermStart, ConfigurationEntry, CommandRef> body;
+
+  size_t SizeBytes() const;
+};
+// Entries never change once made; the log, messages and the disk share them.
+using EntryRef = std::shared_ptr<const Entry>;
+
+// What a node must remember before it says anything that depends on it (paper figure 2).
+struct HardState {
+  Term term;
+  Member voted_for;  // an empty id: nobody yet in this term
+  bool operator==(const HardState&) const = default;
+};
+
+}  // namespace tidemark::raft
+
+#endif  // TIDEMARK_NODE_RAFT_TYPES_H_

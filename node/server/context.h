@@ -1,0 +1,86 @@
+// What the parts of a server share during one step: the node they stand in, and the way out.
+#ifndef TIDEMARK_NODE_SERVER_CONTEXT_H_
+#define TIDEMARK_NODE_SERVER_CONTEXT_H_
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "node/base/time.h"
+#include "node/kv/state_machine.h"
+#include "node/raft/raft.h"
+#include "node/server/io.h"
+#include "node/server/options.h"
+#include "node/server/peer_messages.h"
+#include "node/server/requests.h"
+
+namespace tidemark::server {
+
+class Context {
+ public:
+  Context(const Options& options, uint64_t life, int64_t first_msg_id, raft::Raft* raft,
+          kv::StateMachine* machine)
+      : options_(options),
+        life_(life),
+        next_msg_id_(first_msg_id),
+        raft_(raft),
+        machine_(machine) {}
+
+  const Options& options() const { return options_; }
+  raft::Raft& raft() const { return *raft_; }
+  kv::StateMachine& machine() const { return *machine_; }
+
+  Time now() const { return now_; }
+  raft::Index applied() const { return applied_; }
+  bool leads() const { return raft_->leads(); }
+  const raft::NodeId& self() const { return raft_->self().id; }
+  uint64_t life() const { return life_; }
+  // How long an unanswered question is given before it is asked again.
+  Duration retry_interval() const { return options_.raft.election_timeout_min; }
+
+  void BeginStep(Time now, Output* out) {
+    now_ = now;
+    out_ = out;
+  }
+  void set_applied(raft::Index applied) { applied_ = applied; }
+
+  // Names a pending request, and every question asked on its behalf, for the whole of this life.
+  uint64_t NewNumber() { return next_number_++; }
+
+  void Reply(const ClientRef& to, ReplyBody body) {
+    out_->replies.push_back({to, next_msg_id_++, std::move(body)});
+  }
+  void Tell(raft::Notice::Level level, std::string text) {
+    out_->notices.push_back({level, std::move(text)});
+  }
+  void Persist(Record record) { out_->records.push_back(std::move(record)); }
+
+  template <typename Ask>
+  void AskPeer(const raft::NodeId& peer, uint64_t number, Ask ask) {
+    out_->send_now.push_back({raft_->HeaderFor(peer), Question{life_, number, std::move(ask)}});
+  }
+  // As AskPeer, once all that was handed to Persist is on disk.
+  template <typename Ask>
+  void AskPeerDurably(const raft::NodeId& peer, uint64_t number, Ask ask) {
+    out_->send_durable.push_back({raft_->HeaderFor(peer), Question{life_, number, std::move(ask)}});
+  }
+  template <typename Result>
+  void AnswerPeer(const raft::NodeId& peer, uint64_t life, uint64_t number, Result result) {
+    out_->send_now.push_back({raft_->HeaderFor(peer), Answer{life, number, std::move(result)}});
+  }
+
+ private:
+  const Options& options_;
+  const uint64_t life_;
+  int64_t next_msg_id_;
+  uint64_t next_number_ = 1;
+  raft::Raft* const raft_;
+  kv::StateMachine* const machine_;
+  raft::Index applied_;
+  Time now_;
+  Output* out_ = nullptr;
+};
+
+}  // namespace tidemark::server
+
+#endif  // TIDEMARK_NODE_SERVER_CONTEXT_H_

@@ -1,0 +1,26 @@
+// How a node behaves where the protocol leaves a choice.
+#ifndef TIDEMARK_NODE_SERVER_OPTIONS_H_
+#define TIDEMARK_NODE_SERVER_OPTIONS_H_
+
+#include <cstddef>
+
+#include "node/base/time.h"
+#include "node/raft/raft.h"
+
+namespace tidemark::server {
+
+struct Options {
+  raft::Options raft;
+  // How long the first request that needs a leader waits before it makes a cluster be founded.
+  Duration founding_delay = Duration::Millis(50);
+  // How long a ryw_read waits at a follower that is behind, unless it says otherwise.
+  Duration follower_wait = Duration::Millis(100);
+  // When a request that could not be served is answered with an error.
+  Duration request_timeout = Duration::Millis(10'000);
+  // Requests that may be open at once at this node; more are refused.
+  size_t max_open_requests = 32'768;
+};
+
+}  // namespace tidemark::server
+
+#endif  // TIDEMARK_NODE_SERVER_OPTIONS_H_

@@ -1,0 +1,64 @@
+// What other nodes ask this one as their leader.
+#ifndef TIDEMARK_NODE_SERVER_PEER_DESK_H_
+#define TIDEMARK_NODE_SERVER_PEER_DESK_H_
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "node/kv/command.h"
+#include "node/server/context.h"
+#include "node/server/peer_messages.h"
+
+namespace tidemark::server {
+
+class PeerDesk {
+ public:
+  // Answers at once, or remembers what to answer later. A node that does not lead says so: what
+  // was forwarded is never forwarded again.
+  void Asked(Context* context, const raft::NodeId& from, const Question& question);
+
+  void Applied(Context* context, const kv::Command& command, const kv::Outcome& outcome);
+  // False: the read is not one of these.
+  bool Confirmed(Context* context, uint64_t read_id, raft::Index committed);
+  bool Lost(Context* context, uint64_t read_id);
+  // applied() has risen.
+  void Advanced(Context* context);
+  // This node no longer leads, or leads anew.
+  void LeaderChanged(Context* context);
+
+ private:
+  struct Asker {
+    raft::NodeId node;
+    uint64_t life = 0;
+    uint64_t number = 0;
+  };
+  using ReadAsk = std::variant<ServeRead, ConfirmRead, Pull>;
+  struct Unconfirmed {
+    Asker asker;
+    ReadAsk ask;
+  };
+
+  void HandedIn(Context* context, const Asker& asker, const HandIn& ask);
+  void AskedToServe(Context* context, const Asker& asker, const ServeRead& ask);
+  void AskedForNews(Context* context, const Asker& asker, const Pull& ask);
+  void StartRead(Context* context, const Asker& asker, ReadAsk ask);
+  void Serve(Context* context, const Asker& asker, const std::string& key);
+  template <typename Result>
+  void Answer(Context* context, const Asker& asker, Result result) {
+    context->AnswerPeer(asker.node, asker.life, asker.number, std::move(result));
+  }
+
+  // Keyed by the write's id, not by its place in the log: a node that leads twice may have two
+  // entries at one index in its life, and must forget neither asker for the other.
+  std::map<std::pair<kv::LogIndex, uint64_t>, std::vector<Asker>> handed_in_;
+  std::map<uint64_t, Unconfirmed> reads_;  // by raft's read id
+  std::multimap<raft::Index, std::pair<Asker, std::string>> by_need_;  // known to be committed
+};
+
+}  // namespace tidemark::server
+
+#endif  // TIDEMARK_NODE_SERVER_PEER_DESK_H_

@@ -1,0 +1,97 @@
+// What nodes ask each other on behalf of clients, beside consensus itself.
+#ifndef TIDEMARK_NODE_SERVER_PEER_MESSAGES_H_
+#define TIDEMARK_NODE_SERVER_PEER_MESSAGES_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "node/kv/command.h"
+#include "node/raft/messages.h"
+#include "node/raft/types.h"
+
+namespace tidemark::server {
+
+// A key-value command as the log carries it. Every raft::Command in this program is one.
+class LogCommand final : public raft::Command {
+ public:
+  explicit LogCommand(kv::Command command);
+  const kv::Command& command() const { return command_; }
+  size_t SizeBytes() const override { return size_bytes_; }
+
+  static const kv::Command& Of(const raft::CommandRef& ref) {
+    return static_cast<const LogCommand&>(*ref).command();
+  }
+
+ private:
+  kv::Command command_;
+  size_t size_bytes_;
+};
+
+// Append this command and tell me what came of it.
+struct HandIn {
+  raft::CommandRef command;
+};
+// Serve this ryw_read: `need` is what the reader has seen.
+struct ServeRead {
+  std::string key;
+  raft::Index need;
+  bool operator==(const ServeRead&) const = default;
+};
+// ReadIndex (dissertation §6.4): confirm that you lead and say what is committed.
+struct ConfirmRead {
+  bool operator==(const ConfirmRead&) const = default;
+};
+// A reader waits here for `need`: send what is missing, or say that it does not exist.
+struct Pull {
+  raft::Index need;
+  bool operator==(const Pull&) const = default;
+};
+
+// `life` names this start of the asking node and `number` the question within it. Both come back,
+// and an answer to another life's question is dropped.
+struct Question {
+  uint64_t life = 0;
+  uint64_t number = 0;
+  std::variant<HandIn, ServeRead, ConfirmRead, Pull> ask;
+};
+
+struct ReadServed {
+  std::optional<std::string> value;  // nullopt: the key is missing
+  bool operator==(const ReadServed&) const = default;
+};
+struct ReadConfirmed {
+  raft::Index read_index;
+  bool operator==(const ReadConfirmed&) const = default;
+};
+// A confirmed leader has committed `committed` and no more: the token is from no history of it.
+struct TokenFromFuture {
+  raft::Index committed;
+  bool operator==(const TokenFromFuture&) const = default;
+};
+// Nothing was done, and nothing will come of the question. `leader` empty: not known.
+struct NotLeader {
+  raft::NodeId leader;
+  bool operator==(const NotLeader&) const = default;
+};
+
+struct Answer {
+  uint64_t life = 0;
+  uint64_t number = 0;
+  std::variant<kv::Outcome, ReadServed, ReadConfirmed, TokenFromFuture, NotLeader> result;
+  bool operator==(const Answer&) const = default;
+};
+
+using PeerBody = std::variant<raft::Body, Question, Answer>;
+
+struct PeerMessage {
+  raft::Header header;
+  PeerBody body;
+};
+
+}  // namespace tidemark::server
+
+#endif  // TIDEMARK_NODE_SERVER_PEER_MESSAGES_H_

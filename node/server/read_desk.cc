@@ -1,0 +1,111 @@
+#include "node/server/read_desk.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "node/base/assert.h"
+#include "node/server/replies.h"
+
+namespace tidemark::server {
+
+void ReadDesk::Add(Context* context, const ClientRef& from, std::string key) {
+  const uint64_t number = context->NewNumber();
+  Pending& read = pending_[number];
+  read.from = from;
+  read.key = std::move(key);
+  read.expires = context->now() + context->options().request_timeout;
+  Ask(context, number, &read);
+}
+
+void ReadDesk::Ask(Context* context, uint64_t number, Pending* read) {
+  read->asked = true;
+  read->asked_at = context->now();
+  if (context->leads()) {
+    by_read_id_[context->raft().StartRead()] = number;
+    return;
+  }
+  const raft::NodeId leader = context->raft().leader();
+  read->asked = !leader.empty();
+  if (leader.empty()) return;
+  retry_at_ = std::min(retry_at_, context->now() + context->retry_interval());
+  context->AskPeer(leader, number, ConfirmRead{});
+}
+
+bool ReadDesk::Confirmed(Context* context, uint64_t read_id, raft::Index read_index) {
+  auto it = by_read_id_.find(read_id);
+  if (it == by_read_id_.end()) return false;
+  const uint64_t number = it->second;
+  by_read_id_.erase(it);
+  Answered(context, number, read_index);
+  return true;
+}
+
+bool ReadDesk::Lost(uint64_t read_id) {
+  auto it = by_read_id_.find(read_id);
+  if (it == by_read_id_.end()) return false;
+  NotTaken(it->second);
+  by_read_id_.erase(it);
+  return true;
+}
+
+void ReadDesk::Answered(Context* context, uint64_t number, raft::Index read_index) {
+  auto it = pending_.find(number);
+  if (it == pending_.end() || it->second.read_index) return;
+  it->second.read_index = read_index;
+  if (context->applied() >= read_index) return Serve(context, it);
+  by_read_index_.emplace(read_index, number);
+}
+
+void ReadDesk::NotTaken(uint64_t number) {
+  auto it = pending_.find(number);
+  if (it != pending_.end()) it->second.asked = false;
+}
+
+void ReadDesk::LeaderChanged(Context* context) {
+  if (context->raft().leader().empty()) return;
+  for (auto& [number, read] : pending_) {
+    if (!read.read_index) Ask(context, number, &read);
+  }
+}
+
+void ReadDesk::Advanced(Context* context) {
+  while (!by_read_index_.empty() && by_read_index_.begin()->first <= context->applied()) {
+    const uint64_t number = by_read_index_.begin()->second;
+    by_read_index_.erase(by_read_index_.begin());
+    auto it = pending_.find(number);
+    if (it != pending_.end()) Serve(context, it);
+  }
+}
+
+// The state read is the one at this moment: at least as new as the read's index, which is at least
+// as new as everything that was acknowledged before the read arrived.
+void ReadDesk::Serve(Context* context, PendingMap::iterator it) {
+  TM_ASSERT(context->applied() >= *it->second.read_index);
+  const Pending& read = it->second;
+  context->Reply(read.from, ReadReply(read.key, context->machine().Get(read.key)));
+  pending_.erase(it);
+}
+
+void ReadDesk::PassDeadlines(Context* context) {
+  while (!pending_.empty() && pending_.begin()->second.expires <= context->now()) {
+    context->Reply(pending_.begin()->second.from, NoLeader(*context, raft::Index()));
+    pending_.erase(pending_.begin());
+  }
+  if (retry_at_ > context->now()) return;
+  retry_at_ = Time::Never();
+  if (context->leads()) return;
+  for (auto& [number, read] : pending_) {
+    if (read.read_index) continue;
+    if (!read.asked || read.asked_at + context->retry_interval() <= context->now()) {
+      Ask(context, number, &read);
+    }
+    retry_at_ = std::min(retry_at_, context->now() + context->retry_interval());
+  }
+}
+
+Time ReadDesk::deadline() const {
+  const Time expiry = pending_.empty() ? Time::Never() : pending_.begin()->second.expires;
+  return std::min(expiry, retry_at_);
+}
+
+}  // namespace tidemark::server

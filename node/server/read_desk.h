@@ -1,0 +1,57 @@
+// Linearizable reads that clients asked this node for (dissertation §6.4: ReadIndex, at any node).
+#ifndef TIDEMARK_NODE_SERVER_READ_DESK_H_
+#define TIDEMARK_NODE_SERVER_READ_DESK_H_
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "node/base/time.h"
+#include "node/server/context.h"
+#include "node/server/requests.h"
+
+namespace tidemark::server {
+
+class ReadDesk {
+ public:
+  void Add(Context* context, const ClientRef& from, std::string key);
+
+  // This node's own leadership was confirmed for (or lost by) the read that raft knows as `read_id`.
+  // False: it is not one of these.
+  bool Confirmed(Context* context, uint64_t read_id, raft::Index read_index);
+  bool Lost(uint64_t read_id);
+  // A leader was asked as `number` and has confirmed itself; or does not lead.
+  void Answered(Context* context, uint64_t number, raft::Index read_index);
+  void NotTaken(uint64_t number);
+  void LeaderChanged(Context* context);
+  // applied() has risen.
+  void Advanced(Context* context);
+  void PassDeadlines(Context* context);
+
+  Time deadline() const;
+  size_t size() const { return pending_.size(); }
+
+ private:
+  struct Pending {
+    ClientRef from;
+    std::string key;
+    Time expires;
+    Time asked_at;
+    bool asked = false;
+    std::optional<raft::Index> read_index;  // confirmed: serve once this is applied
+  };
+  using PendingMap = std::map<uint64_t, Pending>;
+
+  void Ask(Context* context, uint64_t number, Pending* read);
+  void Serve(Context* context, PendingMap::iterator it);
+
+  PendingMap pending_;  // by number, which is by arrival, which is by expiry
+  std::map<uint64_t, uint64_t> by_read_id_;
+  std::multimap<raft::Index, uint64_t> by_read_index_;  // confirmed, not applied yet
+  Time retry_at_ = Time::Never();
+};
+
+}  // namespace tidemark::server
+
+#endif  // TIDEMARK_NODE_SERVER_READ_DESK_H_

@@ -1,0 +1,192 @@
+// What clients ask of a node and what they are told.
+//
+// Keys and values are canonical JSON texts: no white space, object keys sorted, numbers as they
+// were spelled. The gateway (node/wire) makes them so.
+#ifndef TIDEMARK_NODE_SERVER_REQUESTS_H_
+#define TIDEMARK_NODE_SERVER_REQUESTS_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "node/base/time.h"
+#include "node/kv/command.h"
+#include "node/raft/types.h"
+
+namespace tidemark::server {
+
+// Where an answer goes: to `client`, as in_reply_to `msg_id`.
+struct ClientRef {
+  std::string client;
+  int64_t msg_id = 0;
+  auto operator<=>(const ClientRef&) const = default;
+};
+
+// --- Requests -----------------------------------------------------------------------------------
+
+struct ReadRequest {  // linearizable
+  std::string key;
+  bool operator==(const ReadRequest&) const = default;
+};
+
+// A write, cas, delete or txn: never an OpenWriter, which is no client's to ask for.
+struct WriteRequest {
+  kv::Operation operation;
+  bool operator==(const WriteRequest&) const = default;
+};
+
+struct RywReadRequest {
+  std::string key;
+  raft::Index last_write_index;
+  bool prefer_follower = false;
+  std::optional<Duration> max_wait;  // absent: the node's --follower-wait-ms
+  bool operator==(const RywReadRequest&) const = default;
+};
+
+struct StatusRequest {
+  bool operator==(const StatusRequest&) const = default;
+};
+
+struct EchoRequest {
+  std::string echo;
+  bool operator==(const EchoRequest&) const = default;
+};
+
+using RequestBody =
+    std::variant<ReadRequest, WriteRequest, RywReadRequest, StatusRequest, EchoRequest>;
+
+struct ClientRequest {
+  ClientRef from;
+  RequestBody body;
+};
+
+// --- Replies ------------------------------------------------------------------------------------
+
+// Maelstrom's codes, and what each promises: all but kIndefinite (13) and kTimeout (0) are
+// definite, the request did not happen and will not.
+enum class ErrorCode : int {
+  kNotSupported = 10,
+  kUnavailable = 11,
+  kMalformed = 12,
+  kIndefinite = 13,
+  kAborted = 14,
+  kKeyMissing = 20,
+  kPreconditionFailed = 22,
+};
+
+// The closed list of `reason`s, in answers and in errors. wire spells them.
+enum class Reason {
+  // Of a ryw_read_ok:
+  kFollowerBehind,    // "follower_behind_redirected_to_leader"
+  kLeaderPreferred,   // "leader_preferred"
+  kServedByLeader,    // "served_by_leader"
+  // Of an error:
+  kTokenFromFuture,     // "token_from_future"
+  kNoLeader,            // "no_leader": nobody led within the time the request had
+  kTimedOut,            // "timed_out": handed in, and its outcome not learnt in time
+  kOverloaded,          // "overloaded": this node holds as many open requests as it may
+  kNotInitialized,      // "not_initialized"
+  kAlreadyInitialized,  // "already_initialized"
+  kOutcomeForgotten,    // "outcome_forgotten"
+  kNotAList,            // "not_a_list"
+  kLineTooLong,         // "line_too_long"
+};
+
+// How a ryw_read was served; goes with its value and with its error 20 alike.
+struct ServedByFollower {
+  raft::NodeId served_by;
+  raft::Index follower_applied_index;
+  int64_t waited_ms = 0;
+  bool operator==(const ServedByFollower&) const = default;
+};
+struct ServedByLeader {
+  raft::NodeId served_by;
+  Reason reason = Reason::kServedByLeader;
+  bool operator==(const ServedByLeader&) const = default;
+};
+using Served = std::variant<ServedByFollower, ServedByLeader>;
+
+struct InitOk {
+  bool operator==(const InitOk&) const = default;
+};
+struct EchoOk {
+  std::string echo;
+  bool operator==(const EchoOk&) const = default;
+};
+struct ReadOk {
+  std::string value;
+  bool operator==(const ReadOk&) const = default;
+};
+struct WriteOk {
+  raft::Index commit_index;
+  bool operator==(const WriteOk&) const = default;
+};
+struct CasOk {
+  raft::Index commit_index;
+  bool operator==(const CasOk&) const = default;
+};
+struct DeleteOk {
+  raft::Index commit_index;
+  bool operator==(const DeleteOk&) const = default;
+};
+struct TxnOk {
+  std::vector<kv::TxnOp> ops;
+  raft::Index commit_index;
+  bool operator==(const TxnOk&) const = default;
+};
+struct RywReadOk {
+  std::string value;
+  Served served;
+  bool operator==(const RywReadOk&) const = default;
+};
+
+enum class Role { kFollower, kCandidate, kLeader };  // candidate: pre-vote and founding too
+
+struct PeerProgress {  // as a leader sees a peer
+  raft::Member peer;
+  raft::Index match_index;
+  bool counts = false;  // false: a learner, whose acknowledgements count for nothing
+  bool operator==(const PeerProgress&) const = default;
+};
+
+struct StatusOk {
+  raft::Member node;
+  raft::ClusterId cluster;
+  Role role = Role::kFollower;
+  bool learner = false;  // in a cluster whose configuration does not name this incarnation
+  raft::Term term;
+  raft::NodeId leader;  // empty: not known
+  raft::Index last_index;
+  raft::Index commit_index;
+  raft::Index applied_index;
+  std::vector<PeerProgress> peers;  // sorted by id; a leader's only
+  int64_t uptime_ms = 0;
+  uint64_t rejected_messages = 0;  // malformed, misdirected, from a stranger
+  bool operator==(const StatusOk&) const = default;
+};
+
+struct Error {
+  ErrorCode code = ErrorCode::kMalformed;
+  std::string text;  // for a person: what happened, to what, what to do
+  std::optional<Served> served;
+  std::optional<Reason> reason;
+  raft::NodeId leader;  // empty: left out, as are the zero indexes
+  std::optional<raft::Index> applied_index;
+  std::optional<raft::Index> need;
+  bool operator==(const Error&) const = default;
+};
+
+using ReplyBody = std::variant<InitOk, EchoOk, ReadOk, WriteOk, CasOk, DeleteOk, TxnOk, RywReadOk,
+                               StatusOk, Error>;
+
+struct Reply {
+  ClientRef to;
+  int64_t msg_id = 0;  // the node's own count of its replies, from 0
+  ReplyBody body;
+};
+
+}  // namespace tidemark::server
+
+#endif  // TIDEMARK_NODE_SERVER_REQUESTS_H_

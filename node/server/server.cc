@@ -1,0 +1,238 @@
+#include "node/server/server.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "node/base/assert.h"
+#include "node/server/replies.h"
+
+namespace tidemark::server {
+
+Server::Server(const Options& options, const Birth& birth, Recovered recovered, Time now)
+    : options_(options),
+      started_(now),
+      random_(birth.seed),
+      raft_(birth.identity, options_.raft, std::move(recovered.hard_state),
+            std::move(recovered.log), &random_, now),
+      context_(options_, birth.life, birth.first_msg_id, &raft_, &machine_),
+      writes_(recovered.writer_number),
+      rejected_messages_(birth.rejected_messages) {}
+
+Output Server::Step(Time now, absl::Span<Input> inputs) {
+  TM_ASSERT(now >= context_.now());
+  out_ = Output();
+  context_.BeginStep(now, &out_);
+  for (Input& input : inputs) {
+    std::visit([this](auto& one) { Take(one); }, input);
+  }
+  Settle();
+  PassDeadlines();
+  Settle();
+  if (!out_.records.empty()) ++sequence_;
+  out_.sequence = sequence_;
+  out_.deadline = Deadline();
+  return std::move(out_);
+}
+
+void Server::Take(ClientRequest& request) {
+  if (open_requests() >= options_.max_open_requests) {
+    return context_.Reply(request.from, Overloaded(context_));
+  }
+  if (auto* write = std::get_if<WriteRequest>(&request.body)) {
+    return writes_.Add(&context_, request.from, std::move(write->operation));
+  }
+  if (auto* read = std::get_if<ReadRequest>(&request.body)) {
+    return reads_.Add(&context_, request.from, std::move(read->key));
+  }
+  if (auto* ryw = std::get_if<RywReadRequest>(&request.body)) {
+    return ryw_reads_.Add(&context_, request.from, std::move(*ryw));
+  }
+  if (auto* echo = std::get_if<EchoRequest>(&request.body)) {
+    return context_.Reply(request.from, EchoOk{std::move(echo->echo)});
+  }
+  TellStatus(request.from);
+}
+
+void Server::Take(BadRequest& request) {
+  ++rejected_messages_;
+  context_.Reply(request.from, std::move(request.error));
+}
+
+void Server::Take(PeerMessage& message) {
+  auto* consensus = std::get_if<raft::Body>(&message.body);
+  // A refusal is never answered by a refusal, or two nodes would go on for ever.
+  const bool may_answer =
+      consensus == nullptr || !(std::holds_alternative<raft::WrongIncarnation>(*consensus) ||
+                                std::holds_alternative<raft::WrongCluster>(*consensus));
+  if (raft_.Admit(message.header, may_answer) == raft::Admission::kRefused) {
+    ++rejected_messages_;
+    return;
+  }
+  if (consensus != nullptr) {
+    return raft_.Receive(context_.now(), message.header, std::move(*consensus));
+  }
+  if (auto* question = std::get_if<Question>(&message.body)) {
+    return peers_.Asked(&context_, message.header.from.id, *question);
+  }
+  TakeAnswer(message.header.from.id, std::get<Answer>(message.body));
+}
+
+void Server::Take(Persisted& persisted) {
+  TM_ASSERT(persisted.sequence <= sequence_);
+  raft_.Persisted(context_.now(), persisted.sequence);
+}
+
+void Server::TakeAnswer(const raft::NodeId& from, Answer& answer) {
+  // An answer to a former start of this node is nothing to this one's clients.
+  if (answer.life != context_.life()) return;
+  if (const auto* outcome = std::get_if<kv::Outcome>(&answer.result)) {
+    return writes_.Answered(&context_, answer.number, *outcome);
+  }
+  if (const auto* served = std::get_if<ReadServed>(&answer.result)) {
+    return ryw_reads_.Served(&context_, answer.number, from, *served);
+  }
+  if (const auto* confirmed = std::get_if<ReadConfirmed>(&answer.result)) {
+    return reads_.Answered(&context_, answer.number, confirmed->read_index);
+  }
+  if (const auto* future = std::get_if<TokenFromFuture>(&answer.result)) {
+    return ryw_reads_.FromFutureAt(&context_, answer.number, from, future->committed);
+  }
+  writes_.NotTaken(answer.number);
+  reads_.NotTaken(answer.number);
+  ryw_reads_.NotTaken(answer.number);
+}
+
+void Server::TellStatus(const ClientRef& from) {
+  StatusOk status{.node = raft_.self(),
+                  .cluster = raft_.cluster(),
+                  .role = static_cast<Role>(raft_.role()),
+                  .learner = raft_.learner(),
+                  .term = raft_.term(),
+                  .leader = raft_.leader(),
+                  .last_index = raft_.log().last_index(),
+                  .commit_index = raft_.commit_index(),
+                  .applied_index = context_.applied(),
+                  .peers = {},
+                  .uptime_ms = (context_.now() - started_).ToMillis(),
+                  .rejected_messages = rejected_messages_};
+  if (raft_.leads()) {
+    for (const raft::Progress& peer : raft_.peers()) {
+      status.peers.push_back({peer.peer(), peer.match_index(), peer.counts()});
+    }
+  }
+  context_.Reply(from, std::move(status));
+}
+
+void Server::PassDeadlines() {
+  const Time now = context_.now();
+  if (raft_.deadline() <= now) raft_.PassDeadlines(now);
+  if (writes_.deadline() <= now) writes_.PassDeadlines(&context_);
+  if (reads_.deadline() <= now) reads_.PassDeadlines(&context_);
+  if (ryw_reads_.deadline() <= now) ryw_reads_.PassDeadlines(&context_);
+  PassFoundingDeadline();
+}
+
+// A new cluster is silent until somebody needs a leader; a ryw_read does not, since no write has
+// happened that it could be behind.
+void Server::PassFoundingDeadline() {
+  const bool wanted = raft_.log().empty() && writes_.size() + reads_.size() > 0;
+  if (!wanted) {
+    found_at_ = Time::Never();
+    return;
+  }
+  const Time now = context_.now();
+  if (found_at_ == Time::Never()) found_at_ = now + options_.founding_delay;
+  if (found_at_ > now) return;
+  raft_.Found();
+  found_at_ = now + options_.raft.election_timeout_min;
+}
+
+// What one part does can give another something to do: an entry applied opens a writer, which
+// hands in the writes that waited for it, which makes messages.
+void Server::Settle() {
+  bool progress = true;
+  while (progress) {
+    TakeReady();
+    progress = ApplyCommitted();
+    progress = FinishReads() || progress;
+    progress = NoticeLeadership() || progress;
+  }
+  TM_ASSERT(ready_.empty());
+}
+
+void Server::TakeReady() {
+  raft_.Take(sequence_ + 1, &ready_);
+  for (auto& record : ready_.records) {
+    std::visit([this](auto& one) { out_.records.emplace_back(std::move(one)); }, record);
+  }
+  for (raft::Message& m : ready_.send_now) {
+    out_.send_now.push_back({std::move(m.header), std::move(m.body)});
+  }
+  for (raft::Message& m : ready_.send_durable) {
+    out_.send_durable.push_back({std::move(m.header), std::move(m.body)});
+  }
+  std::move(ready_.notices.begin(), ready_.notices.end(), std::back_inserter(out_.notices));
+  ready_.records.clear();
+  ready_.send_now.clear();
+  ready_.send_durable.clear();
+  ready_.notices.clear();
+}
+
+bool Server::ApplyCommitted() {
+  const raft::Index before = context_.applied();
+  while (context_.applied() < raft_.commit_index()) {
+    const raft::EntryRef entry = raft_.log().At(context_.applied().Next());
+    context_.set_applied(entry->at.index);
+    Apply(*entry);
+  }
+  if (context_.applied() == before) return false;
+  reads_.Advanced(&context_);
+  ryw_reads_.Advanced(&context_);
+  peers_.Advanced(&context_);
+  return true;
+}
+
+void Server::Apply(const raft::Entry& entry) {
+  const auto* body = std::get_if<raft::CommandRef>(&entry.body);
+  if (body == nullptr) return;
+  const kv::Command& command = LogCommand::Of(*body);
+  const kv::Outcome outcome = machine_.Apply(entry.at.index.value(), command);
+  peers_.Applied(&context_, command, outcome);
+  writes_.Applied(&context_, command, outcome);
+}
+
+bool Server::FinishReads() {
+  const auto confirmed = std::exchange(ready_.confirmed_reads, {});
+  const auto lost = std::exchange(ready_.lost_reads, {});
+  for (const raft::ConfirmedRead& read : confirmed) {
+    reads_.Confirmed(&context_, read.id, read.read_index) ||
+        ryw_reads_.Confirmed(&context_, read.id, read.read_index) ||
+        peers_.Confirmed(&context_, read.id, read.read_index);
+  }
+  for (const uint64_t id : lost) {
+    reads_.Lost(id) || ryw_reads_.Lost(id) || peers_.Lost(&context_, id);
+  }
+  return !confirmed.empty() || !lost.empty();
+}
+
+bool Server::NoticeLeadership() {
+  const Leadership now{raft_.leader(), raft_.term()};
+  if (now == leadership_) return false;
+  leadership_ = now;
+  peers_.LeaderChanged(&context_);
+  writes_.LeaderChanged(&context_);
+  reads_.LeaderChanged(&context_);
+  ryw_reads_.LeaderChanged(&context_);
+  return true;
+}
+
+Time Server::Deadline() const {
+  return std::min({raft_.deadline(), writes_.deadline(), reads_.deadline(), ryw_reads_.deadline(),
+                   found_at_});
+}
+
+}  // namespace tidemark::server

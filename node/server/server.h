@@ -1,0 +1,95 @@
+// One node: what it is told and what it does about it. No I/O, no clock, no chance of its own.
+#ifndef TIDEMARK_NODE_SERVER_SERVER_H_
+#define TIDEMARK_NODE_SERVER_SERVER_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "node/base/random.h"
+#include "node/base/time.h"
+#include "node/kv/state_machine.h"
+#include "node/raft/raft.h"
+#include "node/server/context.h"
+#include "node/server/io.h"
+#include "node/server/options.h"
+#include "node/server/peer_desk.h"
+#include "node/server/read_desk.h"
+#include "node/server/ryw_desk.h"
+#include "node/server/write_desk.h"
+
+namespace tidemark::server {
+
+struct Birth {
+  raft::Identity identity;
+  uint64_t life = 0;         // 64 random bits, fresh at each start
+  uint64_t seed = 0;         // of this node's chance: time-outs, cluster ids, stamps
+  int64_t first_msg_id = 0;  // replies given before this object was there count too
+  uint64_t rejected_messages = 0;
+};
+
+class Server {
+ public:
+  Server(const Options& options, const Birth& birth, Recovered recovered, Time now);
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  // The door. `now` never falls from call to call; `inputs` happen in their order, and what is due
+  // by `now` happens after them. The first call, with no inputs, gives what the start has to say.
+  Output Step(Time now, absl::Span<Input> inputs);
+
+  const raft::Raft& raft() const { return raft_; }
+  const kv::StateMachine& machine() const { return machine_; }
+  raft::Index applied() const { return context_.applied(); }
+  const raft::NodeId& node_id() const { return raft_.self().id; }
+
+ private:
+  // A leader as far as this node knows; a change makes it try again what it could not do.
+  struct Leadership {
+    raft::NodeId leader;
+    raft::Term term;
+    bool operator==(const Leadership&) const = default;
+  };
+
+  void Take(ClientRequest& request);
+  void Take(BadRequest& request);
+  void Take(PeerMessage& message);
+  void Take(DeadlinePassed&) {}
+  void Take(Persisted& persisted);
+  void TakeAnswer(const raft::NodeId& from, Answer& answer);
+  void TellStatus(const ClientRef& from);
+  size_t open_requests() const { return writes_.size() + reads_.size() + ryw_reads_.size(); }
+
+  void PassDeadlines();
+  void PassFoundingDeadline();
+  void Settle();
+  void TakeReady();
+  bool ApplyCommitted();
+  void Apply(const raft::Entry& entry);
+  bool FinishReads();
+  bool NoticeLeadership();
+  Time Deadline() const;
+
+  const Options options_;
+  const Time started_;
+  Random random_;
+  raft::Raft raft_;
+  kv::StateMachine machine_;
+  Context context_;
+
+  WriteDesk writes_;
+  ReadDesk reads_;
+  RywDesk ryw_reads_;
+  PeerDesk peers_;
+
+  Leadership leadership_;
+  Time found_at_ = Time::Never();
+  uint64_t rejected_messages_;
+  uint64_t sequence_ = 0;
+  raft::Ready ready_;
+  Output out_;
+};
+
+}  // namespace tidemark::server
+
+#endif  // TIDEMARK_NODE_SERVER_SERVER_H_

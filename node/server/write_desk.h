@@ -1,0 +1,79 @@
+// The writes that clients asked this node for: each gets an id of this node's writer, is handed to
+// the leader as often as it takes, and happens at most once (dissertation §6.3).
+#ifndef TIDEMARK_NODE_SERVER_WRITE_DESK_H_
+#define TIDEMARK_NODE_SERVER_WRITE_DESK_H_
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "node/base/time.h"
+#include "node/kv/command.h"
+#include "node/server/context.h"
+#include "node/server/requests.h"
+
+namespace tidemark::server {
+
+class WriteDesk {
+ public:
+  // `writer_number`: the highest that this incarnation has opened a writer with.
+  explicit WriteDesk(WriterNumber writer_number) : number_(writer_number.number) {}
+
+  void Add(Context* context, const ClientRef& from, kv::Operation operation);
+
+  // `command` was applied at `index` (which its outcome names if it happened there first).
+  void Applied(Context* context, const kv::Command& command, const kv::Outcome& outcome);
+  // A leader says what came of the write that was asked about as `number`.
+  void Answered(Context* context, uint64_t number, const kv::Outcome& outcome);
+  // Who was asked does not lead and did nothing: the write waits for the next leader or try.
+  void NotTaken(uint64_t number);
+  // There is another leader, another term, or none.
+  void LeaderChanged(Context* context);
+  void PassDeadlines(Context* context);
+
+  Time deadline() const;
+  size_t size() const { return pending_.size(); }
+
+ private:
+  struct Pending {
+    ClientRef from;
+    kv::Operation operation;  // moved into `command` once it has an id
+    raft::CommandRef command;
+    kv::WriteId id;
+    Time expires;
+    // Somebody may have it in a log: what comes of it is open until the log says.
+    bool handed_in = false;
+    Time asked_at;
+    bool asked = false;
+  };
+  using PendingMap = std::map<uint64_t, Pending>;
+
+  void OpenWriter(Context* context);
+  void HandInOpening(Context* context);
+  void WriterApplied(Context* context, kv::LogIndex writer);
+  void GiveId(Pending* write);
+  void HandIn(Context* context, uint64_t number, Pending* write);
+  void Settle(Context* context, PendingMap::iterator it, const kv::Outcome& outcome);
+  void Expire(Context* context, PendingMap::iterator it);
+
+  // By number, which is by arrival, which is by expiry.
+  PendingMap pending_;
+  std::deque<uint64_t> without_id_;
+  std::map<std::pair<kv::LogIndex, uint64_t>, uint64_t> by_id_;  // (writer, seq) → number
+  // Answered with "indefinite": their outcomes may still be asked for.
+  std::set<uint64_t> open_seqs_;
+
+  uint64_t number_;          // of the last opening
+  bool opening_ = false;     // that opening has not been applied yet
+  bool opening_handed_in_ = false;
+  uint64_t opening_question_ = 0;
+  kv::LogIndex writer_ = 0;  // zero: none that may be used
+  uint64_t next_seq_ = 1;
+  Time retry_at_ = Time::Never();
+};
+
+}  // namespace tidemark::server
+
+#endif  // TIDEMARK_NODE_SERVER_WRITE_DESK_H_
