@@ -16,7 +16,8 @@ namespace tidemark::raft {
 
 class Progress {
  public:
-  // A peer of whom nothing is known but that it may have the leader's log up to `last`.
+  // A peer of whom nothing is known. It is taken to have the leader's log up to `last` until it says
+  // otherwise, so that a new leader's first entries need not wait for an answer to its very first.
   Progress(Member peer, bool counts, Index last, Time now)
       : peer_(peer), counts_(counts), next_index_(last.Next()), last_heard_(now) {}
 
@@ -56,7 +57,7 @@ class Progress {
 
   Member peer_;
   bool counts_;
-  State state_ = State::kProbe;
+  State state_ = State::kReplicate;
   bool probe_unanswered_ = false;
   Index match_index_;
   Index next_index_;

@@ -1,0 +1,204 @@
+#include "node/server/testing/cluster.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "absl/types/span.h"
+#include "node/base/assert.h"
+
+namespace tidemark::server::testing {
+
+Recovered Recover(const std::vector<Record>& records) {
+  Recovered state;
+  for (const Record& record : records) {
+    if (const auto* hard = std::get_if<raft::HardState>(&record)) {
+      state.hard_state = *hard;
+    } else if (const auto* entry = std::get_if<raft::EntryRef>(&record)) {
+      state.log.resize((*entry)->at.index.value() - 1);
+      state.log.push_back(*entry);
+    } else {
+      state.writer_number = std::get<WriterNumber>(record);
+    }
+  }
+  return state;
+}
+
+Cluster::Cluster(Setup setup) : setup_(std::move(setup)), random_(setup_.seed) {
+  for (const raft::NodeId& id : setup_.node_ids) {
+    nodes_[id].disk.incarnation = raft::Incarnation(random_.NextIdentity());
+  }
+  for (const raft::NodeId& id : setup_.node_ids) Start(id);
+}
+
+Cluster::~Cluster() = default;
+
+void Cluster::Start(const raft::NodeId& id) {
+  Node& node = nodes_[id];
+  ++node.starts;
+  std::vector<raft::NodeId> ids = setup_.node_ids;
+  std::sort(ids.begin(), ids.end());
+  Birth birth;
+  birth.identity = {{id, node.disk.incarnation}, std::move(ids)};
+  birth.life = random_.NextIdentity();
+  birth.seed = random_.Next();
+  node.server =
+      std::make_unique<Server>(setup_.options, birth, Recover(node.disk.records), now_);
+  Step(id, {});
+}
+
+void Cluster::Advance(int64_t ms) {
+  const Time end = now_ + Duration::Millis(ms);
+  while (NextEvent() <= end) RunEvent(NextEvent());
+  now_ = end;
+}
+
+bool Cluster::AdvanceUntil(const std::function<bool()>& done, int64_t ms) {
+  const Time end = now_ + Duration::Millis(ms);
+  while (!done()) {
+    if (NextEvent() > end) return false;
+    RunEvent(NextEvent());
+  }
+  return true;
+}
+
+Time Cluster::NextEvent() const {
+  Time next = network_.empty() ? Time::Never() : network_.begin()->first;
+  for (const auto& [id, node] : nodes_) {
+    if (node.server != nullptr) next = std::min(next, node.deadline);
+  }
+  return next;
+}
+
+void Cluster::RunEvent(Time at) {
+  now_ = std::max(now_, at);
+  if (!network_.empty() && network_.begin()->first <= now_) {
+    Delivery delivery = std::move(network_.begin()->second);
+    network_.erase(network_.begin());
+    if (Cut(delivery.message.header.from.id, delivery.to)) return;
+    return Give(delivery.to, std::move(delivery.message));
+  }
+  for (auto& [id, node] : nodes_) {
+    if (node.server != nullptr && node.deadline <= now_) return Give(id, DeadlinePassed{});
+  }
+}
+
+int64_t Cluster::Send(const raft::NodeId& node, RequestBody body) {
+  const int64_t msg_id = next_msg_id_++;
+  Give(node, ClientRequest{{"c1", msg_id}, std::move(body)});
+  return msg_id;
+}
+
+void Cluster::Partition(std::vector<std::vector<raft::NodeId>> groups) {
+  group_.clear();
+  for (size_t i = 0; i < groups.size(); ++i) {
+    for (const raft::NodeId& id : groups[i]) group_[id] = i + 1;
+  }
+}
+
+bool Cluster::Cut(const raft::NodeId& a, const raft::NodeId& b) const {
+  const auto group = [this](const raft::NodeId& id) {
+    auto it = group_.find(id);
+    return it == group_.end() ? size_t{0} : it->second;
+  };
+  return !group_.empty() && group(a) != group(b);
+}
+
+void Cluster::Kill(const raft::NodeId& node) { nodes_.at(node).server.reset(); }
+
+void Cluster::Restart(const raft::NodeId& id, bool wipe) {
+  Kill(id);
+  if (wipe) nodes_[id].disk = {raft::Incarnation(random_.NextIdentity()), {}};
+  Start(id);
+}
+
+ReplyBody Cluster::Ask(const raft::NodeId& node, RequestBody body, int64_t ms) {
+  const int64_t msg_id = Send(node, std::move(body));
+  if (!AdvanceUntil([&] { return Answer(msg_id) != nullptr; }, ms)) {
+    return Error{.code = ErrorCode::kUnavailable, .text = "the test gave up waiting"};
+  }
+  return *Answer(msg_id);
+}
+
+ReplyBody Cluster::Write(const raft::NodeId& node, const std::string& key,
+                         const std::string& value) {
+  return Ask(node, WriteRequest{kv::Write{key, value}});
+}
+
+ReplyBody Cluster::Read(const raft::NodeId& node, const std::string& key) {
+  return Ask(node, ReadRequest{key});
+}
+
+ReplyBody Cluster::RywRead(const raft::NodeId& node, const std::string& key,
+                           uint64_t last_write_index, bool prefer_follower) {
+  return Ask(node, RywReadRequest{key, raft::Index(last_write_index), prefer_follower, {}});
+}
+
+const ReplyBody* Cluster::Answer(int64_t msg_id) const {
+  auto it = answers_.find(msg_id);
+  return it == answers_.end() ? nullptr : &it->second;
+}
+
+raft::NodeId Cluster::leader() const {
+  raft::NodeId best;
+  raft::Term term;
+  for (const auto& [id, node] : nodes_) {
+    if (node.server == nullptr || !node.server->raft().leads()) continue;
+    if (node.server->raft().term() > term) best = id;
+    term = std::max(term, node.server->raft().term());
+  }
+  return best;
+}
+
+raft::NodeId Cluster::follower() const {
+  for (const auto& [id, node] : nodes_) {
+    if (node.server != nullptr && !node.server->raft().leads()) return id;
+  }
+  return "";
+}
+
+void Cluster::Give(const raft::NodeId& id, Input input) {
+  if (nodes_.at(id).server == nullptr) return;
+  std::vector<Input> inputs;
+  inputs.push_back(std::move(input));
+  Step(id, std::move(inputs));
+}
+
+void Cluster::Step(const raft::NodeId& id, std::vector<Input> inputs) {
+  Node& node = nodes_[id];
+  Output out = node.server->Step(now_, absl::MakeSpan(inputs));
+  Perform(id, &out);
+  while (!out.records.empty()) {
+    Input persisted[] = {Persisted{out.sequence}};
+    out = node.server->Step(now_, absl::MakeSpan(persisted));
+    Perform(id, &out);
+  }
+  node.deadline = out.deadline;
+}
+
+void Cluster::Perform(const raft::NodeId& id, Output* out) {
+  for (PeerMessage& message : out->send_now) Post(id, std::move(message));
+  for (const Reply& reply : out->replies) {
+    answers_[reply.to.msg_id] = reply.body;
+    if (on_reply) on_reply(reply.to.msg_id, reply.body);
+  }
+  auto& records = nodes_[id].disk.records;
+  records.insert(records.end(), out->records.begin(), out->records.end());
+  for (PeerMessage& message : out->send_durable) Post(id, std::move(message));
+}
+
+void Cluster::Post(const raft::NodeId& from, PeerMessage message) {
+  TM_ASSERT(message.header.from.id == from);
+  ++messages_sent_;
+  if (on_send) on_send(message);
+  const raft::NodeId to = message.header.to.id;
+  if (!setup_.fate) {
+    network_.emplace(now_ + setup_.delay, Delivery{to, std::move(message)});
+    return;
+  }
+  for (const Duration extra : setup_.fate(&random_)) {
+    network_.emplace(now_ + setup_.delay + extra, Delivery{to, message});
+  }
+}
+
+}  // namespace tidemark::server::testing

@@ -1,0 +1,118 @@
+// A whole cluster in one thread, under one seed and a clock that only a test moves: for tests that
+// speak of elections, partitions and crashes.
+#ifndef TIDEMARK_NODE_SERVER_TESTING_CLUSTER_H_
+#define TIDEMARK_NODE_SERVER_TESTING_CLUSTER_H_
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "node/base/random.h"
+#include "node/base/time.h"
+#include "node/server/io.h"
+#include "node/server/options.h"
+#include "node/server/server.h"
+
+namespace tidemark::server::testing {
+
+class Cluster {
+ public:
+  struct Setup {
+    std::vector<raft::NodeId> node_ids = {"n1", "n2", "n3"};
+    uint64_t seed = 1;
+    Duration delay = Duration::Millis(1);
+    Options options;
+    // What becomes of a message: how often it arrives and how much later than `delay`; the default
+    // is once and at once.
+    std::function<std::vector<Duration>(Random*)> fate;
+  };
+
+  explicit Cluster(Setup setup);
+  ~Cluster();
+
+  // --- What a test does -------------------------------------------------------------------------
+
+  void Advance(int64_t ms);
+  // Runs until `done`, at most `ms`; whether it came true.
+  bool AdvanceUntil(const std::function<bool()>& done, int64_t ms = 30'000);
+  // Hands in a request at once; its msg_id names it.
+  int64_t Send(const raft::NodeId& node, RequestBody body);
+  void Partition(std::vector<std::vector<raft::NodeId>> groups);
+  void Heal() { group_.clear(); }
+  void Kill(const raft::NodeId& node);
+  // With what it had made durable, or (`wipe`) with nothing, as a new incarnation.
+  void Restart(const raft::NodeId& node, bool wipe = false);
+  void Deliver(const raft::NodeId& node, PeerMessage message) { Give(node, std::move(message)); }
+
+  // The client's verbs: send, run until the answer has come, return it.
+  ReplyBody Ask(const raft::NodeId& node, RequestBody body, int64_t ms = 30'000);
+  ReplyBody Write(const raft::NodeId& node, const std::string& key, const std::string& value);
+  ReplyBody Read(const raft::NodeId& node, const std::string& key);
+  ReplyBody RywRead(const raft::NodeId& node, const std::string& key, uint64_t last_write_index,
+                    bool prefer_follower = true);
+
+  // --- What a test sees -------------------------------------------------------------------------
+
+  int64_t now_ms() const { return now_.us / 1000; }
+  // The answer to a request, if it has come.
+  const ReplyBody* Answer(int64_t msg_id) const;
+  const Server& node(const raft::NodeId& id) const { return *nodes_.at(id).server; }
+  bool alive(const raft::NodeId& id) const { return nodes_.at(id).server != nullptr; }
+  // The one that leads in the highest term; empty: none.
+  raft::NodeId leader() const;
+  // A node that does not lead.
+  raft::NodeId follower() const;
+  int64_t messages_sent() const { return messages_sent_; }
+  Random& random() { return random_; }
+  // Called for every reply and for every message before it is sent.
+  std::function<void(int64_t msg_id, const ReplyBody&)> on_reply;
+  std::function<void(const PeerMessage&)> on_send;
+
+ private:
+  struct Disk {
+    raft::Incarnation incarnation;
+    std::vector<Record> records;
+  };
+  struct Node {
+    std::unique_ptr<Server> server;
+    Disk disk;
+    Time deadline = Time::Never();
+    uint64_t starts = 0;
+  };
+  struct Delivery {
+    raft::NodeId to;
+    PeerMessage message;
+  };
+
+  void Start(const raft::NodeId& id);
+  void Give(const raft::NodeId& id, Input input);
+  void Step(const raft::NodeId& id, std::vector<Input> inputs);
+  void Perform(const raft::NodeId& id, Output* out);
+  void Post(const raft::NodeId& from, PeerMessage message);
+  bool Cut(const raft::NodeId& a, const raft::NodeId& b) const;
+  Time NextEvent() const;
+  void RunEvent(Time at);
+
+  const Setup setup_;
+  Random random_;
+  Time now_;
+  std::map<raft::NodeId, Node> nodes_;
+  std::multimap<Time, Delivery> network_;
+  std::map<raft::NodeId, size_t> group_;  // empty: all are together
+  std::map<int64_t, ReplyBody> answers_;
+  int64_t next_msg_id_ = 1;
+  int64_t messages_sent_ = 0;
+};
+
+// What a node's records come to after a crash.
+Recovered Recover(const std::vector<Record>& records);
+
+}  // namespace tidemark::server::testing
+
+#endif  // TIDEMARK_NODE_SERVER_TESTING_CLUSTER_H_
