@@ -1,0 +1,320 @@
+#include "node/driver/stdio.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+#include <random>
+#include <utility>
+#include <variant>
+
+#include "absl/strings/str_cat.h"
+#include "node/base/assert.h"
+#include "node/base/random.h"
+
+namespace tidemark::driver {
+namespace {
+
+// Enough to fill a pipe many times over; flushed earlier whenever the node would wait.
+constexpr size_t kFlushBytes = size_t{256} << 10;
+
+uint64_t Entropy() {
+  std::random_device device;
+  return (uint64_t{device()} << 32) ^ device();
+}
+
+// Nodes that were given one seed still differ by their names.
+uint64_t Mix(uint64_t seed, std::string_view name) {
+  uint64_t mixed = Random(seed).Next();
+  for (const char c : name) mixed = Random(mixed ^ static_cast<unsigned char>(c)).Next();
+  return mixed;
+}
+
+const char* Name(raft::Notice::Level level) {
+  switch (level) {
+    case raft::Notice::Level::kDebug:
+      return "debug";
+    case raft::Notice::Level::kInfo:
+      return "info";
+    case raft::Notice::Level::kWarning:
+      return "warning";
+    case raft::Notice::Level::kError:
+      break;
+  }
+  return "error";
+}
+
+server::Error NotInitialized() {
+  return {.code = server::ErrorCode::kUnavailable,
+          .text = "this node has no name yet: send init first",
+          .reason = server::Reason::kNotInitialized};
+}
+
+server::Error AlreadyInitialized(const raft::NodeId& self) {
+  return {.code = server::ErrorCode::kMalformed,
+          .text = absl::StrCat("this node was initialized as ", self,
+                               " already; to give it another name, start another process"),
+          .reason = server::Reason::kAlreadyInitialized};
+}
+
+}  // namespace
+
+StdioDriver::StdioDriver(const StdioOptions& options, int in_fd, int out_fd)
+    : options_(options),
+      in_fd_(in_fd),
+      out_fd_(out_fd),
+      reader_(in_fd, options.gateway.max_line_bytes) {}
+
+ExitStatus StdioDriver::Run() {
+  const ExitStatus status = Loop();
+  if (!stopped_) Flush();
+  return stopped_.value_or(status);
+}
+
+ExitStatus StdioDriver::Loop() {
+  while (!stopped_) {
+    WaitForInput();
+    if (stopped_) break;
+    const auto state = reader_.Read(
+        [this](std::string_view line, bool truncated) { TakeLine(line, truncated); });
+    StepPending();
+    if (state == LineReader::State::kEnded) return kExitOk;
+  }
+  return *stopped_;
+}
+
+// Comes back with something to read; deadlines that pass meanwhile are kept.
+void StdioDriver::WaitForInput() {
+  while (!stopped_) {
+    Flush();
+    int timeout_ms = -1;
+    if (!options_.gateway.virtual_clock && deadline_ != Time::Never()) {
+      const int64_t left_us = std::max<int64_t>(0, (deadline_ - Now()).us);
+      timeout_ms = static_cast<int>(std::min<int64_t>((left_us + 999) / 1000, 60'000));
+    }
+    pollfd poll_fd{in_fd_, POLLIN, 0};
+    if (poll(&poll_fd, 1, timeout_ms) > 0) return;
+    if (options_.gateway.virtual_clock || deadline_ > Now()) continue;
+    std::vector<server::Input> inputs;
+    inputs.emplace_back(server::DeadlinePassed{});
+    Step(&inputs);
+  }
+}
+
+Time StdioDriver::Now() const {
+  if (options_.gateway.virtual_clock) return virtual_now_;
+  static const auto start = std::chrono::steady_clock::now();
+  const auto since = std::chrono::steady_clock::now() - start;
+  return Time{std::chrono::duration_cast<std::chrono::microseconds>(since).count()};
+}
+
+void StdioDriver::TakeLine(std::string_view line, bool truncated) {
+  if (stopped_) return;
+  wire::Incoming incoming = wire::Decode(line, truncated, options_.gateway);
+  std::visit([&](auto& message) { Take(incoming.dest, message); }, incoming.message);
+}
+
+void StdioDriver::Take(const std::string& dest, wire::InitRequest& init) {
+  if (server_ != nullptr) {
+    return Refuse(dest, init.from, AlreadyInitialized(server_->node_id()));
+  }
+  StartNode(init);
+}
+
+void StdioDriver::Take(const std::string& dest, wire::AdvanceRequest& advance) {
+  StepPending();
+  AdvanceTo(virtual_now_ + Duration::Millis(advance.ms));
+  std::optional<int64_t> next_ms;
+  if (deadline_ != Time::Never()) next_ms = (deadline_.us + 999) / 1000;
+  const std::string& src = server_ != nullptr ? server_->node_id() : dest;
+  wire::AppendAdvanceOk(src, advance.from, virtual_now_.us / 1000, next_ms, &out_);
+  out_ += '\n';
+}
+
+void StdioDriver::Take(const std::string& dest, server::ClientRequest& request) {
+  if (server_ == nullptr) return Refuse(dest, request.from, NotInitialized());
+  if (Misdirected(dest, request.from)) return;
+  // Requests that arrive together are concurrent, and a read may overtake the write before it. A
+  // node that is alone can do better than it must: its writes finish at once, so reads wait for them.
+  const bool reads = !std::holds_alternative<server::WriteRequest>(request.body);
+  if (alone_ && reads && write_pending_) StepPending();
+  write_pending_ = write_pending_ || !reads;
+  pending_.emplace_back(std::move(request));
+}
+
+void StdioDriver::Take(const std::string& dest, server::PeerMessage& message) {
+  if (server_ == nullptr) {
+    ++rejected_;
+    return Log(raft::Notice::Level::kInfo,
+               absl::StrCat("dropped a message from ", message.header.from.id,
+                            ": this node has not been initialized"));
+  }
+  if (!Misdirected(dest, std::nullopt)) pending_.emplace_back(std::move(message));
+}
+
+void StdioDriver::Take(const std::string& dest, wire::Refused& refused) {
+  Log(raft::Notice::Level::kWarning, refused.log);
+  if (refused.from) return Refuse(dest, *refused.from, std::move(refused.error));
+  ++rejected_;
+}
+
+bool StdioDriver::Misdirected(const std::string& dest,
+                              const std::optional<server::ClientRef>& from) {
+  if (dest == server_->node_id()) return false;
+  const std::string text = absl::StrCat("dest: this is ", server_->node_id(),
+                                        ", and the message is for \"", dest, "\"");
+  Log(raft::Notice::Level::kWarning, text);
+  if (from) {
+    Refuse(dest, *from, {.code = server::ErrorCode::kMalformed, .text = text});
+  } else {
+    ++rejected_;
+  }
+  return true;
+}
+
+void StdioDriver::Refuse(const std::string& dest, const server::ClientRef& to,
+                         server::Error error) {
+  if (server_ != nullptr) {
+    pending_.emplace_back(server::BadRequest{to, std::move(error)});
+    return;
+  }
+  ++rejected_;
+  wire::AppendReply(dest, {to, next_msg_id_++, std::move(error)}, options_.stock_replies, &out_);
+  out_ += '\n';
+}
+
+void StdioDriver::StartNode(const wire::InitRequest& init) {
+  const bool is_virtual = options_.gateway.virtual_clock;
+  // Identities must never repeat in the real world, and must in a replay.
+  Random identities(is_virtual ? Mix(options_.seed.value_or(1), init.node_id) : Entropy());
+  alone_ = init.node_ids.size() == 1;
+  storage_ = OpenStorage(init, raft::Incarnation(identities.NextIdentity()));
+  if (storage_ == nullptr) return Stop(kExitStorage);
+  server::Birth birth{
+      .identity = {{init.node_id, storage_->incarnation()}, init.node_ids},
+      .life = identities.NextIdentity(),
+      .seed = options_.seed ? Mix(*options_.seed, init.node_id) : identities.Next(),
+      .first_msg_id = next_msg_id_ + 1,
+      .rejected_messages = rejected_};
+  wire::AppendReply(init.node_id, {init.from, next_msg_id_++, server::InitOk{}},
+                    options_.stock_replies, &out_);
+  out_ += '\n';
+  server_ = std::make_unique<server::Server>(options_.server, birth, storage_->TakeRecovered(),
+                                             Now());
+  std::vector<server::Input> none;
+  Step(&none);
+}
+
+std::unique_ptr<storage::Storage> StdioDriver::OpenStorage(const wire::InitRequest& init,
+                                                           raft::Incarnation fresh) {
+  if (options_.data_dir.empty()) return storage::NewMemoryStorage(fresh);
+  auto opened = storage::OpenFileStorage(options_.data_dir, init.node_id, fresh);
+  if (!opened.ok()) {
+    Log(raft::Notice::Level::kError,
+        absl::StrCat(init.node_id, " cannot start: ", opened.status().message()));
+    return nullptr;
+  }
+  for (const std::string& notice : (*opened)->TakeNotices()) {
+    Log(raft::Notice::Level::kWarning, notice);
+  }
+  return std::move(*opened);
+}
+
+void StdioDriver::StepPending() {
+  write_pending_ = false;
+  if (pending_.empty() || server_ == nullptr) return;
+  std::vector<server::Input> inputs;
+  inputs.swap(pending_);
+  Step(&inputs);
+  inputs.clear();
+  if (pending_.empty()) pending_.swap(inputs);
+}
+
+void StdioDriver::Step(std::vector<server::Input>* inputs) {
+  server::Output out = server_->Step(Now(), absl::MakeSpan(*inputs));
+  Perform(&out);
+  while (!stopped_ && !out.records.empty()) {
+    server::Input persisted[] = {server::Persisted{out.sequence}};
+    out = server_->Step(Now(), absl::MakeSpan(persisted));
+    Perform(&out);
+  }
+  deadline_ = out.deadline;
+}
+
+void StdioDriver::Perform(server::Output* out) {
+  for (const raft::Notice& notice : out->notices) Log(notice.level, notice.text);
+  const auto print = [this](const std::vector<server::PeerMessage>& messages) {
+    for (const server::PeerMessage& message : messages) {
+      wire::AppendPeerMessage(message, &out_);
+      out_ += '\n';
+    }
+  };
+  print(out->send_now);
+  for (const server::Reply& reply : out->replies) {
+    wire::AppendReply(server_->node_id(), reply, options_.stock_replies, &out_);
+    out_ += '\n';
+  }
+  MakeDurable(*out);
+  if (stopped_) return;
+  print(out->send_durable);
+  if (out_.size() >= kFlushBytes) Flush();
+}
+
+void StdioDriver::MakeDurable(const server::Output& out) {
+  if (out.records.empty()) return;
+  // What need not wait for the disk travels while the disk works.
+  if (!options_.data_dir.empty()) Flush();
+  storage_->Append(out.records);
+  const absl::Status synced = storage_->Sync();
+  if (synced.ok()) return;
+  Log(raft::Notice::Level::kError,
+      absl::StrCat(server_->node_id(), " stops: ", synced.message(),
+                   ". Nothing that was not on disk has been acknowledged; check the disk, then "
+                   "start the node again"));
+  Stop(kExitStorage);
+}
+
+void StdioDriver::AdvanceTo(Time target) {
+  while (!stopped_ && server_ != nullptr && deadline_ <= target) {
+    virtual_now_ = std::max(virtual_now_, deadline_);
+    const Time due = deadline_;
+    std::vector<server::Input> inputs;
+    inputs.emplace_back(server::DeadlinePassed{});
+    Step(&inputs);
+    TM_ASSERT(deadline_ > due);
+  }
+  virtual_now_ = target;
+}
+
+void StdioDriver::Log(raft::Notice::Level level, std::string_view text) {
+  if (level < options_.log_level || text.empty()) return;
+  const std::string line = absl::StrCat("tidemark ", Name(level), ": ", std::string(text), "\n");
+  std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+void StdioDriver::Flush() {
+  std::string_view left = out_;
+  while (!left.empty() && !stopped_) {
+    const ssize_t written = write(out_fd_, left.data(), left.size());
+    if (written > 0) {
+      left.remove_prefix(static_cast<size_t>(written));
+    } else if (errno == EAGAIN) {
+      pollfd poll_fd{out_fd_, POLLOUT, 0};
+      poll(&poll_fd, 1, -1);
+    } else if (errno != EINTR) {
+      const std::string text = absl::StrCat("stdout cannot be written: ", std::strerror(errno),
+                                            "; the node stops");
+      Log(raft::Notice::Level::kError, text);
+      Stop(kExitOutput);
+    }
+  }
+  out_.clear();
+}
+
+void StdioDriver::Stop(ExitStatus status) { stopped_ = status; }
+
+}  // namespace tidemark::driver

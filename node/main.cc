@@ -1,0 +1,147 @@
+// The Tidemark node: flags in, one driver out.
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdint>
+#include <cstdio>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "CLI/CLI.hpp"
+#include "node/base/time.h"
+#include "node/driver/stdio.h"
+#include "node/raft/notice.h"
+#include "node/wire/version.h"
+
+namespace tidemark {
+namespace {
+
+struct Flags {
+  std::string clock = "real";
+  uint64_t seed = 0;
+  std::string data_dir;
+  int64_t heartbeat_ms = 50;
+  std::vector<int64_t> election_timeout_ms = {250, 500};
+  int64_t founding_delay_ms = 50;
+  int64_t follower_wait_ms = 100;
+  int64_t request_timeout_ms = 10'000;
+  bool stock_replies = false;
+  size_t max_line_bytes = size_t{1} << 20;
+  raft::Notice::Level log_level = raft::Notice::Level::kInfo;
+};
+
+constexpr int64_t kDayMs = 86'400'000;
+
+void Describe(CLI::App* app, Flags* flags) {
+  app->set_version_flag("--version", "tidemark " + std::string(wire::kVersion));
+  app->add_option("--clock", flags->clock,
+                  "where time comes from: real (the system's clock), or virtual (messages of type "
+                  "advance, for golden transcripts)")
+      ->check(CLI::IsMember({"real", "virtual"}))
+      ->capture_default_str();
+  app->add_option("--seed", flags->seed,
+                  "seed of this node's chance. Default: fresh under the real clock, 1 under the "
+                  "virtual one");
+  app->add_option("--data-dir", flags->data_dir,
+                  "keep this node's memory in DIR/<node id>, so that it survives a restart. "
+                  "Default: none, the memory ends with the process and the next start is a new "
+                  "incarnation")
+      ->type_name("DIR");
+  app->add_option("--heartbeat-ms", flags->heartbeat_ms, "how often a leader shows that it lives")
+      ->check(CLI::Range(int64_t{1}, kDayMs))
+      ->capture_default_str();
+  app->add_option("--election-timeout-ms", flags->election_timeout_ms,
+                  "how long a leader may be silent before others stand: drawn anew each time from "
+                  "MIN to MAX (default 250 500)")
+      ->expected(2)
+      ->type_name("MIN MAX")
+      ->check(CLI::Range(int64_t{1}, kDayMs));
+  app->add_option("--founding-delay-ms", flags->founding_delay_ms,
+                  "how long the first request that needs a leader waits before a new cluster is "
+                  "founded")
+      ->check(CLI::Range(int64_t{0}, kDayMs))
+      ->capture_default_str();
+  app->add_option("--follower-wait-ms", flags->follower_wait_ms,
+                  "how long a ryw_read waits at a follower that is behind before the leader is "
+                  "asked to serve it")
+      ->check(CLI::Range(int64_t{0}, kDayMs))
+      ->capture_default_str();
+  app->add_option("--request-timeout-ms", flags->request_timeout_ms,
+                  "when a request that could not be served is answered with an error")
+      ->check(CLI::Range(int64_t{1}, kDayMs))
+      ->capture_default_str();
+  app->add_flag("--stock-replies", flags->stock_replies,
+                "leave out of replies what Maelstrom's stock workloads do not know (commit_index)");
+  app->add_option("--max-line-bytes", flags->max_line_bytes,
+                  "the longest message taken; a longer one is refused without being kept")
+      ->check(CLI::Range(size_t{256}, size_t{1} << 30))
+      ->capture_default_str();
+  const std::map<std::string, raft::Notice::Level> levels = {
+      {"debug", raft::Notice::Level::kDebug},
+      {"info", raft::Notice::Level::kInfo},
+      {"warning", raft::Notice::Level::kWarning},
+      {"error", raft::Notice::Level::kError}};
+  app->add_option("--log-level", flags->log_level,
+                  "the least that is logged on stderr: debug, info, warning or error (default info)")
+      ->transform(CLI::CheckedTransformer(levels, CLI::ignore_case).description(""))
+      ->type_name("LEVEL");
+}
+
+// What is wrong with the flags taken together; empty: nothing.
+std::string Contradiction(const Flags& flags) {
+  const int64_t min = flags.election_timeout_ms[0];
+  if (min > flags.election_timeout_ms[1]) {
+    return "--election-timeout-ms: MIN must not be greater than MAX";
+  }
+  if (flags.heartbeat_ms >= min) {
+    return "--heartbeat-ms must be smaller than the MIN of --election-timeout-ms, or followers "
+           "would stand for election between two heartbeats";
+  }
+  return "";
+}
+
+driver::StdioOptions ToOptions(const Flags& flags, bool seed_given) {
+  driver::StdioOptions options;
+  options.server.raft.heartbeat = Duration::Millis(flags.heartbeat_ms);
+  options.server.raft.election_timeout_min = Duration::Millis(flags.election_timeout_ms[0]);
+  options.server.raft.election_timeout_max = Duration::Millis(flags.election_timeout_ms[1]);
+  options.server.founding_delay = Duration::Millis(flags.founding_delay_ms);
+  options.server.follower_wait = Duration::Millis(flags.follower_wait_ms);
+  options.server.request_timeout = Duration::Millis(flags.request_timeout_ms);
+  options.gateway.max_line_bytes = flags.max_line_bytes;
+  options.gateway.virtual_clock = flags.clock == "virtual";
+  options.stock_replies = flags.stock_replies;
+  if (seed_given) options.seed = flags.seed;
+  options.data_dir = flags.data_dir;
+  options.log_level = flags.log_level;
+  return options;
+}
+
+int Main(int argc, char** argv) {
+  CLI::App app(
+      "Tidemark: a Raft key-value node whose followers answer reads that a client can trust.\n"
+      "It speaks Maelstrom's protocol, one JSON message a line, on stdin and stdout.");
+  Flags flags;
+  Describe(&app, &flags);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const bool asked = error.get_exit_code() == 0;  // --help, --version
+    app.exit(error);
+    return asked ? driver::kExitOk : driver::kExitUsage;
+  }
+  if (const std::string wrong = Contradiction(flags); !wrong.empty()) {
+    std::fprintf(stderr, "tidemark error: %s\n", wrong.c_str());
+    return driver::kExitUsage;
+  }
+  // A closed stdout is told by write, with a message, not by a signal.
+  std::signal(SIGPIPE, SIG_IGN);
+  const driver::StdioOptions options = ToOptions(flags, app.count("--seed") > 0);
+  return driver::StdioDriver(options, STDIN_FILENO, STDOUT_FILENO).Run();
+}
+
+}  // namespace
+}  // namespace tidemark
+
+int main(int argc, char** argv) { return tidemark::Main(argc, argv); }

@@ -1,0 +1,193 @@
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "node/kv/command.h"
+#include "node/raft/types.h"
+#include "node/server/io.h"
+#include "node/server/peer_messages.h"
+#include "node/wire/binary.h"
+#include "node/wire/binary_format.h"
+#include "node/wire/byte_reader.h"
+#include "node/wire/concat.h"
+
+namespace tidemark::wire {
+namespace {
+
+// What the shortest thing of a list takes: two empty strings and a kind; an empty id and a number.
+constexpr size_t kMinTxnOpBytes = 9;
+constexpr size_t kMinMemberBytes = 12;
+
+template <typename Kind>
+Kind Tag(ByteReader* in, std::string_view field) {
+  return static_cast<Kind>(in->U8(field));
+}
+
+template <typename Kind>
+void RefuseTag(ByteReader* in, std::string_view field, Kind kind) {
+  in->Refuse(field, Concat("unknown kind ", static_cast<int>(kind)));
+}
+
+raft::Member ReadMember(ByteReader* in, std::string_view id, std::string_view incarnation) {
+  raft::Member member;
+  member.id = in->String(id);
+  member.incarnation = raft::Incarnation(in->U64(incarnation));
+  return member;
+}
+
+// --- Operations ---------------------------------------------------------------------------------
+// Fields are read one statement at a time: they lie in that order.
+
+kv::Write ReadWrite(ByteReader* in) {
+  kv::Write write;
+  write.key = in->String("write.key");
+  write.value = in->String("write.value");
+  return write;
+}
+
+kv::Cas ReadCas(ByteReader* in) {
+  kv::Cas cas;
+  cas.key = in->String("cas.key");
+  cas.from = in->String("cas.from");
+  cas.to = in->String("cas.to");
+  cas.create_if_not_exists = in->Bool("cas.create_if_not_exists");
+  return cas;
+}
+
+kv::TxnOp::Kind ReadTxnOpKind(ByteReader* in) {
+  auto kind = Tag<TxnOpKind>(in, "txn.kind");
+  switch (kind) {
+    case TxnOpKind::kRead:
+      return kv::TxnOp::Kind::kRead;
+    case TxnOpKind::kWrite:
+      return kv::TxnOp::Kind::kWrite;
+    case TxnOpKind::kAppend:
+      return kv::TxnOp::Kind::kAppend;
+  }
+  RefuseTag(in, "txn.kind", kind);
+  return {};
+}
+
+kv::Txn ReadTxn(ByteReader* in) {
+  kv::Txn txn;
+  size_t count = in->Count("txn.ops", kMinTxnOpBytes);
+  txn.ops.reserve(count);
+  for (size_t i = 0; i < count && in->ok(); ++i) {
+    kv::TxnOp& op = txn.ops.emplace_back();
+    op.kind = ReadTxnOpKind(in);
+    op.key = in->String("txn.key");
+    op.value = in->String("txn.value");
+  }
+  return txn;
+}
+
+kv::OpenWriter ReadOpenWriter(ByteReader* in) {
+  kv::OpenWriter opening;
+  opening.node = in->String("open_writer.node");
+  opening.incarnation = in->U64("open_writer.incarnation");
+  opening.number = in->U64("open_writer.number");
+  return opening;
+}
+
+kv::Operation ReadOperation(ByteReader* in) {
+  auto kind = Tag<OperationKind>(in, "command.op");
+  switch (kind) {
+    case OperationKind::kWrite:
+      return ReadWrite(in);
+    case OperationKind::kCas:
+      return ReadCas(in);
+    case OperationKind::kDelete:
+      return kv::Delete{in->String("delete.key")};
+    case OperationKind::kTxn:
+      return ReadTxn(in);
+    case OperationKind::kOpenWriter:
+      return ReadOpenWriter(in);
+  }
+  RefuseTag(in, "command.op", kind);
+  return {};
+}
+
+// --- Entries ------------------------------------------------------------------------------------
+
+raft::ConfigurationEntry ReadConfiguration(ByteReader* in) {
+  raft::ConfigurationEntry entry;
+  entry.stamp = raft::Stamp(in->U32("configuration.stamp"));
+  entry.configuration.cluster = raft::ClusterId(in->U32("configuration.cluster"));
+  size_t count = in->Count("configuration.members", kMinMemberBytes);
+  for (size_t i = 0; i < count && in->ok(); ++i) {
+    entry.configuration.members.push_back(ReadMember(in, "member.id", "member.incarnation"));
+  }
+  return entry;
+}
+
+raft::CommandRef ReadCommand(ByteReader* in) {
+  kv::Command command;
+  command.id.writer = in->U64("command.writer");
+  command.id.seq = in->U64("command.seq");
+  command.id.first_unanswered = in->U64("command.first_unanswered");
+  command.operation = ReadOperation(in);
+  return std::make_shared<const server::LogCommand>(std::move(command));
+}
+
+decltype(raft::Entry::body) ReadBody(ByteReader* in) {
+  auto kind = Tag<EntryKind>(in, "entry.kind");
+  switch (kind) {
+    case EntryKind::kTermStart:
+      return raft::TermStart{raft::Stamp(in->U32("term_start.stamp"))};
+    case EntryKind::kConfiguration:
+      return ReadConfiguration(in);
+    case EntryKind::kCommand:
+      return ReadCommand(in);
+  }
+  RefuseTag(in, "entry.kind", kind);
+  return {};
+}
+
+raft::EntryRef ReadEntry(ByteReader* in) {
+  auto entry = std::make_shared<raft::Entry>();
+  entry->at.term = raft::Term(in->U64("entry.term"));
+  entry->at.index = raft::Index(in->U64("entry.index"));
+  if (!entry->at.term || !entry->at.index) in->Refuse("entry.index", "zero is no entry's place");
+  entry->body = ReadBody(in);
+  return entry;
+}
+
+// --- Records ------------------------------------------------------------------------------------
+
+raft::HardState ReadHardState(ByteReader* in) {
+  raft::HardState state;
+  state.term = raft::Term(in->U64("hard_state.term"));
+  state.voted_for = ReadMember(in, "hard_state.voted_for", "hard_state.voted_for.incarnation");
+  return state;
+}
+
+server::Record ReadRecord(ByteReader* in) {
+  auto kind = Tag<RecordKind>(in, "record.kind");
+  switch (kind) {
+    case RecordKind::kHardState:
+      return ReadHardState(in);
+    case RecordKind::kEntry:
+      return ReadEntry(in);
+    case RecordKind::kWriterNumber:
+      return server::WriterNumber{in->U64("writer_number")};
+  }
+  RefuseTag(in, "record.kind", kind);
+  return {};
+}
+
+}  // namespace
+
+absl::StatusOr<server::Record> DecodeRecord(std::string_view bytes) {
+  ByteReader in(bytes);
+  server::Record record = ReadRecord(&in);
+  absl::Status status = in.Finish();
+  if (!status.ok()) return status;
+  return record;
+}
+
+}  // namespace tidemark::wire

@@ -1,0 +1,140 @@
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "node/base/assert.h"
+#include "node/kv/command.h"
+#include "node/raft/types.h"
+#include "node/server/io.h"
+#include "node/server/peer_messages.h"
+#include "node/wire/binary.h"
+#include "node/wire/binary_format.h"
+
+namespace tidemark::wire {
+namespace {
+
+class Writer {
+ public:
+  explicit Writer(std::string* out) : out_(out) {}
+
+  template <typename Kind>
+  void Tag(Kind kind) {
+    out_->push_back(static_cast<char>(kind));
+  }
+  void Bool(bool value) { out_->push_back(value ? '\1' : '\0'); }
+  void U32(uint32_t value) { Little(value, 4); }
+  void U64(uint64_t value) { Little(value, 8); }
+  void Size(size_t size) {
+    TM_ASSERT(size <= std::numeric_limits<uint32_t>::max());
+    U32(static_cast<uint32_t>(size));
+  }
+  void String(std::string_view text) {
+    Size(text.size());
+    out_->append(text);
+  }
+
+  void Put(const raft::Member& member) {
+    String(member.id);
+    U64(member.incarnation.value());
+  }
+
+  void Put(const kv::Write& write) {
+    Tag(OperationKind::kWrite);
+    String(write.key);
+    String(write.value);
+  }
+  void Put(const kv::Cas& cas) {
+    Tag(OperationKind::kCas);
+    String(cas.key);
+    String(cas.from);
+    String(cas.to);
+    Bool(cas.create_if_not_exists);
+  }
+  void Put(const kv::Delete& deletion) {
+    Tag(OperationKind::kDelete);
+    String(deletion.key);
+  }
+  void Put(const kv::TxnOp& op) {
+    switch (op.kind) {
+      case kv::TxnOp::Kind::kRead:
+        Tag(TxnOpKind::kRead);
+        break;
+      case kv::TxnOp::Kind::kWrite:
+        Tag(TxnOpKind::kWrite);
+        break;
+      case kv::TxnOp::Kind::kAppend:
+        Tag(TxnOpKind::kAppend);
+        break;
+    }
+    String(op.key);
+    String(op.value);
+  }
+  void Put(const kv::Txn& txn) {
+    Tag(OperationKind::kTxn);
+    Size(txn.ops.size());
+    for (const kv::TxnOp& op : txn.ops) Put(op);
+  }
+  void Put(const kv::OpenWriter& opening) {
+    Tag(OperationKind::kOpenWriter);
+    String(opening.node);
+    U64(opening.incarnation);
+    U64(opening.number);
+  }
+
+  void Put(const raft::TermStart& start) {
+    Tag(EntryKind::kTermStart);
+    U32(start.stamp.value());
+  }
+  void Put(const raft::ConfigurationEntry& entry) {
+    Tag(EntryKind::kConfiguration);
+    U32(entry.stamp.value());
+    U32(entry.configuration.cluster.value());
+    Size(entry.configuration.members.size());
+    for (const raft::Member& member : entry.configuration.members) Put(member);
+  }
+  void Put(const raft::CommandRef& ref) {
+    const kv::Command& command = server::LogCommand::Of(ref);
+    Tag(EntryKind::kCommand);
+    U64(command.id.writer);
+    U64(command.id.seq);
+    U64(command.id.first_unanswered);
+    std::visit([this](const auto& operation) { Put(operation); }, command.operation);
+  }
+
+  void Put(const raft::HardState& state) {
+    Tag(RecordKind::kHardState);
+    U64(state.term.value());
+    Put(state.voted_for);
+  }
+  void Put(const raft::EntryRef& entry) {
+    Tag(RecordKind::kEntry);
+    U64(entry->at.term.value());
+    U64(entry->at.index.value());
+    std::visit([this](const auto& body) { Put(body); }, entry->body);
+  }
+  void Put(const server::WriterNumber& number) {
+    Tag(RecordKind::kWriterNumber);
+    U64(number.number);
+  }
+
+ private:
+  void Little(uint64_t value, size_t size) {
+    char bytes[8];
+    for (size_t i = 0; i < size; ++i) bytes[i] = static_cast<char>(value >> (8 * i) & 0xFF);
+    out_->append(bytes, size);
+  }
+
+  std::string* out_;
+};
+
+}  // namespace
+
+void AppendRecord(const server::Record& record, std::string* out) {
+  Writer writer(out);
+  std::visit([&](const auto& one) { writer.Put(one); }, record);
+}
+
+}  // namespace tidemark::wire

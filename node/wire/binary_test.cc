@@ -1,0 +1,138 @@
+#include "node/wire/binary.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "node/base/random.h"
+#include "node/wire/excerpt.h"
+#include "node/wire/random_messages.h"
+
+namespace tidemark::wire {
+namespace {
+
+using std::string_literals::operator""s;
+
+std::string Encoded(const server::Record& record) {
+  std::string bytes;
+  AppendRecord(record, &bytes);
+  return bytes;
+}
+
+std::string ErrorOf(std::string_view bytes) {
+  absl::StatusOr<server::Record> record = DecodeRecord(bytes);
+  if (record.ok()) return "taken";
+  EXPECT_EQ(record.status().code(), absl::StatusCode::kDataLoss);
+  return std::string(record.status().message());
+}
+
+// Decodes if it can, and then means what its own bytes say.
+void ExpectSound(const std::string& bytes) {
+  absl::StatusOr<server::Record> record = DecodeRecord(bytes);
+  if (!record.ok()) {
+    EXPECT_EQ(record.status().code(), absl::StatusCode::kDataLoss);
+    EXPECT_NE(record.status().message(), "");
+  } else {
+    EXPECT_EQ(Encoded(*record), bytes) << Escaped(bytes, 200);
+  }
+}
+
+raft::EntryRef EntryOf(kv::Command command) {
+  auto entry = std::make_shared<raft::Entry>();
+  entry->at = {raft::Term(2), raft::Index(7)};
+  entry->body = std::make_shared<const server::LogCommand>(std::move(command));
+  return entry;
+}
+
+TEST(Record, LiesOnTheDiskLittleEndianAndUnpadded) {
+  EXPECT_EQ(Encoded(server::WriterNumber{0x0102030405060708}), "\3\x8\7\6\5\4\3\2\1"s);
+  EXPECT_EQ(Encoded(raft::HardState{raft::Term(5), {"n1", raft::Incarnation(9)}}),
+            "\1\5\0\0\0\0\0\0\0\2\0\0\0n1\x9\0\0\0\0\0\0\0"s);
+  EXPECT_EQ(Encoded(EntryOf({{4, 3, 1}, kv::Write{"1", "\"x\""}})),
+            "\2\2\0\0\0\0\0\0\0\7\0\0\0\0\0\0\0\3\4\0\0\0\0\0\0\0\3\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0"
+            "\1\1\0\0\0001\3\0\0\0\"x\""s);
+}
+
+TEST(Record, ComesBackAsItWasWritten) {
+  Random random(1);
+  for (int i = 0; i < 5000; ++i) {
+    server::Record record = RandomRecord(&random);
+    std::string bytes = Encoded(record);
+    absl::StatusOr<server::Record> decoded = DecodeRecord(bytes);
+    ASSERT_TRUE(decoded.ok()) << decoded.status();
+    ASSERT_TRUE(Same(record, *decoded)) << Escaped(bytes, 1000);
+    ASSERT_EQ(Encoded(*decoded), bytes);
+  }
+}
+
+TEST(Record, IsRefusedWhenCutAnywhereOrLongerByAByte) {
+  Random random(2);
+  for (int i = 0; i < 100; ++i) {
+    std::string bytes = Encoded(RandomRecord(&random));
+    for (size_t size = 0; size < bytes.size(); ++size) {
+      EXPECT_NE(ErrorOf(std::string_view(bytes).substr(0, size)), "taken") << size;
+    }
+    EXPECT_NE(ErrorOf(bytes + '\0'), "taken");
+  }
+}
+
+TEST(Record, WithAnyByteChangedIsRefusedOrMeansWhatItSays) {
+  Random random(3);
+  for (int i = 0; i < 50; ++i) {
+    std::string bytes = Encoded(RandomRecord(&random));
+    for (size_t at = 0; at < bytes.size(); ++at) {
+      for (int change : {1, 2, 7, 0x80, 0xFF}) {
+        std::string changed = bytes;
+        changed[at] = static_cast<char>(changed[at] ^ change);
+        ExpectSound(changed);
+      }
+    }
+  }
+}
+
+TEST(Record, MadeOfNoiseIsRefusedOrMeansWhatItSays) {
+  Random random(4);
+  for (int i = 0; i < 20000; ++i) {
+    std::string bytes(static_cast<size_t>(random.Between(0, 60)), '\0');
+    for (char& c : bytes) c = static_cast<char>(random.Between(0, 5));
+    ExpectSound(bytes);
+  }
+}
+
+TEST(Record, IsRefusedWithFieldAndOffset) {
+  struct Case {
+    std::string bytes;
+    std::string error;
+  };
+  const std::string kPlace = "\1\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0"s;
+  const std::string kId(24, '\0');
+  for (const auto& [bytes, error] : std::vector<Case>{
+           {"", "record.kind at byte 0: it takes 1 bytes, 0 are left"},
+           {"\x9", "record.kind at byte 1: unknown kind 9"},
+           {"\3\1\2"s, "writer_number at byte 1: it takes 8 bytes, 2 are left"},
+           {"\3\1\2\3\4\5\6\7\10\11"s, "the end at byte 9: 1 bytes too many"},
+           {"\1\5\0\0\0\0\0\0\0\377\377\377\377n1"s,
+            "hard_state.voted_for at byte 13: it takes 4294967295 bytes, 2 are left"},
+           {"\2"s + std::string(16, '\0') + "\1\0\0\0\0"s,
+            "entry.index at byte 17: zero is no entry's place"},
+           {"\2" + kPlace + "\7", "entry.kind at byte 18: unknown kind 7"},
+           {"\2" + kPlace + "\3" + kId + "\6", "command.op at byte 43: unknown kind 6"},
+           {"\2" + kPlace + "\3" + kId + "\4\377\377\377\377",
+            "txn.ops at byte 47: there is no room for 4294967295"},
+           {"\2" + kPlace + "\3" + kId + "\4\1\0\0\0\4\0\0\0\0\0\0\0\0"s,
+            "txn.kind at byte 48: unknown kind 4"},
+           {"\2" + kPlace + "\3" + kId + "\2\0\0\0\0\0\0\0\0\0\0\0\0\2"s,
+            "cas.create_if_not_exists at byte 56: expected 0 or 1, got 2"},
+           {"\2" + kPlace + "\2\1\0\0\0\1\0\0\0\2\0\0\0"s,
+            "configuration.members at byte 30: there is no room for 2"},
+       }) {
+    EXPECT_EQ(ErrorOf(bytes), error) << Escaped(bytes, 100);
+  }
+}
+
+}  // namespace
+}  // namespace tidemark::wire

@@ -1,0 +1,29 @@
+// What the log carries, as JSON: commands and entries.
+#ifndef TIDEMARK_NODE_WIRE_COMMAND_CODEC_H_
+#define TIDEMARK_NODE_WIRE_COMMAND_CODEC_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "node/kv/command.h"
+#include "node/raft/types.h"
+#include "node/wire/checked.h"
+
+namespace tidemark::wire {
+
+// Terms, indexes and rounds from outside stay below, so that adding to one never wraps around.
+inline constexpr uint64_t kMaxCount = (uint64_t{1} << 63) - 1;
+
+kv::Command DecodeCommand(const Checked& command);
+void AppendCommand(const kv::Command& command, std::string* out);
+
+// The entries that follow `prev` in a log of a leader of `term`: their indexes are consecutive and
+// their terms never fall.
+std::vector<raft::EntryRef> DecodeEntries(const Checked& entries, raft::LogPosition prev,
+                                          raft::Term term);
+void AppendEntries(const std::vector<raft::EntryRef>& entries, std::string* out);
+
+}  // namespace tidemark::wire
+
+#endif  // TIDEMARK_NODE_WIRE_COMMAND_CODEC_H_

@@ -1,0 +1,150 @@
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "node/raft/types.h"
+#include "node/server/peer_messages.h"
+#include "node/wire/checked.h"
+#include "node/wire/command_codec.h"
+#include "node/wire/concat.h"
+#include "node/wire/object_writer.h"
+
+namespace tidemark::wire {
+namespace {
+
+using raft::Term;
+
+constexpr size_t kMaxEntries = 100000;
+constexpr size_t kMaxMembers = 1000;
+
+raft::Stamp DecodeStamp(const Checked& owner) {
+  return raft::Stamp(static_cast<uint32_t>(owner.Field("stamp").Hex(8)));
+}
+
+raft::Member DecodeMember(const Checked& member) {
+  return {member.Field("node_id").Name(),
+          raft::Incarnation(member.Field("incarnation").Identity(16))};
+}
+
+bool SortedAndDistinct(const std::vector<raft::Member>& members) {
+  auto not_before = [](const raft::Member& a, const raft::Member& b) { return a.id >= b.id; };
+  return std::adjacent_find(members.begin(), members.end(), not_before) == members.end();
+}
+
+raft::ConfigurationEntry DecodeConfiguration(const Checked& configuration) {
+  raft::ConfigurationEntry entry;
+  entry.configuration.cluster =
+      raft::ClusterId(static_cast<uint32_t>(configuration.Field("cluster").Identity(8)));
+  entry.stamp = DecodeStamp(configuration);
+  Checked members = configuration.Field("members");
+  size_t size = members.Items(1, kMaxMembers);
+  for (size_t i = 0; i < size; ++i) {
+    entry.configuration.members.push_back(DecodeMember(members.Item(i)));
+  }
+  if (!SortedAndDistinct(entry.configuration.members)) {
+    members.Refuse("members sorted by node_id, each once");
+  }
+  return entry;
+}
+
+decltype(raft::Entry::body) DecodeBody(const Checked& entry) {
+  Checked term_start = entry.Field("term_start");
+  Checked configuration = entry.Field("configuration");
+  Checked command = entry.Field("command");
+  if (term_start.present() + configuration.present() + command.present() != 1) {
+    entry.Refuse("exactly one of term_start, configuration and command");
+  } else if (term_start.present()) {
+    return raft::TermStart{DecodeStamp(term_start)};
+  } else if (configuration.present()) {
+    return DecodeConfiguration(configuration);
+  } else {
+    return std::make_shared<const server::LogCommand>(DecodeCommand(command));
+  }
+  return {};
+}
+
+// The entry that stands behind `prev`.
+raft::EntryRef DecodeEntry(const Checked& entry, raft::LogPosition prev, Term leader_term) {
+  auto decoded = std::make_shared<raft::Entry>();
+  decoded->at = {Term(entry.Field("term").Uint(kMaxCount)),
+                 raft::Index(entry.Field("index").Uint(kMaxCount))};
+  if (decoded->at.index != prev.index.Next()) {
+    entry.Field("index").Refuse(Concat(prev.index.Next().value()));
+  }
+  Term lowest = std::max(prev.term, Term(1));
+  if (decoded->at.term < lowest || decoded->at.term > leader_term) {
+    entry.Field("term").Refuse(Concat("a term from ", lowest.value(), " to ", leader_term.value()));
+  }
+  decoded->body = DecodeBody(entry);
+  return decoded;
+}
+
+void AppendBody(const raft::TermStart& start, ObjectWriter* entry) {
+  ObjectWriter fields(entry->Begin("term_start"));
+  fields.Hex("stamp", start.stamp.value(), 8);
+  fields.Close();
+}
+
+void AppendMember(const raft::Member& member, std::string* out) {
+  ObjectWriter fields(out);
+  fields.String("node_id", member.id);
+  fields.Hex("incarnation", member.incarnation.value(), 16);
+  fields.Close();
+}
+
+void AppendBody(const raft::ConfigurationEntry& configuration, ObjectWriter* entry) {
+  ObjectWriter fields(entry->Begin("configuration"));
+  fields.Hex("cluster", configuration.configuration.cluster.value(), 8);
+  fields.Hex("stamp", configuration.stamp.value(), 8);
+  std::string* out = fields.Begin("members");
+  std::string_view separator = "[";
+  for (const raft::Member& member : configuration.configuration.members) {
+    out->append(std::exchange(separator, ", "));
+    AppendMember(member, out);
+  }
+  out->append(configuration.configuration.members.empty() ? "[]" : "]");
+  fields.Close();
+}
+
+void AppendBody(const raft::CommandRef& command, ObjectWriter* entry) {
+  AppendCommand(server::LogCommand::Of(command), entry->Begin("command"));
+}
+
+void AppendEntry(const raft::Entry& entry, std::string* out) {
+  ObjectWriter fields(out);
+  fields.Integer("term", entry.at.term.value());
+  fields.Integer("index", entry.at.index.value());
+  std::visit([&](const auto& body) { AppendBody(body, &fields); }, entry.body);
+  fields.Close();
+}
+
+}  // namespace
+
+std::vector<raft::EntryRef> DecodeEntries(const Checked& entries, raft::LogPosition prev,
+                                          Term term) {
+  std::vector<raft::EntryRef> decoded;
+  size_t size = entries.Items(0, kMaxEntries);
+  decoded.reserve(size);
+  for (size_t i = 0; i < size && entries.ok(); ++i) {
+    decoded.push_back(DecodeEntry(entries.Item(i), prev, term));
+    prev = decoded.back()->at;
+  }
+  return decoded;
+}
+
+void AppendEntries(const std::vector<raft::EntryRef>& entries, std::string* out) {
+  std::string_view separator = "[";
+  for (const raft::EntryRef& entry : entries) {
+    out->append(std::exchange(separator, ", "));
+    AppendEntry(*entry, out);
+  }
+  out->append(entries.empty() ? "[]" : "]");
+}
+
+}  // namespace tidemark::wire

@@ -1,0 +1,142 @@
+#include "node/wire/gateway.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "node/server/requests.h"
+#include "node/wire/checked.h"
+#include "node/wire/concat.h"
+#include "node/wire/excerpt.h"
+#include "node/wire/json.h"
+#include "node/wire/peer_codec.h"
+#include "node/wire/request_codec.h"
+
+namespace tidemark::wire {
+namespace {
+
+using server::ClientRef;
+using server::ErrorCode;
+
+constexpr size_t kExcerptBytes = 120;
+
+const std::string* StringIn(const Json* object, std::string_view name) {
+  const Json* field = object == nullptr ? nullptr : object->Find(name);
+  return field != nullptr && field->is_string() ? &field->string_value() : nullptr;
+}
+
+// Whom to tell that `message` is refused. A reply is nobody's question, and two nodes that answered
+// each other's peer messages with errors would never stop.
+std::optional<ClientRef> Answerable(const Json& message) {
+  const std::string* src = StringIn(&message, "src");
+  const Json* body = message.Find("body");
+  if (src == nullptr || src->empty() || body == nullptr) return std::nullopt;
+  const std::string* type = StringIn(body, "type");
+  if (type != nullptr && IsPeerMessage(*type)) return std::nullopt;
+  if (body->Find("in_reply_to") != nullptr) return std::nullopt;
+  const Json* msg_id = body->Find("msg_id");
+  std::optional<int64_t> id = msg_id == nullptr ? std::nullopt : msg_id->AsInt64();
+  if (!id) return std::nullopt;
+  return ClientRef{*src, *id};
+}
+
+// `message`: what of it could be read.
+Incoming Refuse(const Json& message, std::string_view line, server::Error error) {
+  const std::string* dest = StringIn(&message, "dest");
+  std::string log = Concat("refused a message: ", Escaped(error.text, 1000),
+                           "; it begins: ", Escaped(line, kExcerptBytes));
+  return {dest == nullptr ? "" : *dest,
+          Refused{Answerable(message), std::move(error), std::move(log)}};
+}
+
+server::Error Malformed(std::string text) {
+  server::Error error;
+  error.code = ErrorCode::kMalformed;
+  error.text = std::move(text);
+  return error;
+}
+
+// A line that was cut may have been cut inside a number: what is left of it must not pass for the
+// msg_id.
+std::string_view WithoutLastNumber(std::string_view line) {
+  size_t last = line.find_last_not_of("0123456789+-.eE");
+  return last == std::string_view::npos ? "" : line.substr(0, last + 1);
+}
+
+Incoming RefuseTooLong(std::string_view line, const GatewayOptions& options) {
+  ParseError parsed;
+  absl::StatusOr<Json> json = ParseJson(WithoutLastNumber(line), {}, &parsed);
+  server::Error error = Malformed(Concat("the line is longer than ", options.max_line_bytes,
+                                         " bytes, the limit that --max-line-bytes sets"));
+  error.reason = server::Reason::kLineTooLong;
+  return Refuse(json.ok() ? *json : parsed.partial, line, std::move(error));
+}
+
+Incoming RefuseUnknown(const Json& message, std::string_view line, std::string_view type,
+                       const GatewayOptions& options) {
+  server::Error error;
+  if (message.Find("body")->Find("in_reply_to") != nullptr) {
+    error = Malformed(Concat("a reply that this node did not ask for: \"", Shortened(type), "\""));
+  } else {
+    error.code = ErrorCode::kNotSupported;
+    error.text = Concat("unknown request type \"", Shortened(type),
+                        "\"; known: ", KnownRequests(options.virtual_clock));
+  }
+  return Refuse(message, line, std::move(error));
+}
+
+using Message = decltype(Incoming::message);
+
+Message DecodeAsked(std::string_view type, const Checked& body, std::string src) {
+  int64_t msg_id = body.Field("msg_id").Int(std::numeric_limits<int64_t>::min(),
+                                            std::numeric_limits<int64_t>::max());
+  return std::visit([](auto&& request) { return Message(std::move(request)); },
+                    DecodeRequest(type, body, {std::move(src), msg_id}));
+}
+
+Incoming DecodeMessage(const Json& json, std::string_view line, const GatewayOptions& options) {
+  Problem problem;
+  Checked message(json, &problem);
+  message.Object();
+  std::string src = message.Field("src").Name();
+  std::string dest = message.Field("dest").Name();
+  Checked body = message.Field("body");
+  body.Object();
+  std::string type = body.Field("type").Name();
+  Incoming incoming;
+  if (problem.found()) return Refuse(json, line, Malformed(std::move(problem.text)));
+  if (IsRequest(type, options.virtual_clock)) {
+    incoming.message = DecodeAsked(type, body, std::move(src));
+  } else if (IsPeerMessage(type)) {
+    incoming.message = DecodePeerMessage(type, body, std::move(src), dest);
+  } else {
+    return RefuseUnknown(json, line, type, options);
+  }
+  if (problem.found()) return Refuse(json, line, Malformed(std::move(problem.text)));
+  incoming.dest = std::move(dest);
+  return incoming;
+}
+
+bool IsBlank(std::string_view line) {
+  return line.find_first_not_of(" \t\r") == std::string_view::npos;
+}
+
+}  // namespace
+
+Incoming Decode(std::string_view line, bool truncated, const GatewayOptions& options) {
+  if (truncated) return RefuseTooLong(line, options);
+  if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+  if (IsBlank(line)) return Refuse(Json(), line, Malformed("the line is empty"));
+  ParseError error;
+  absl::StatusOr<Json> json = ParseJson(line, {}, &error);
+  if (json.ok()) return DecodeMessage(*json, line, options);
+  return Refuse(error.partial, line,
+                Malformed(Concat("malformed JSON: ", std::string(json.status().message()))));
+}
+
+}  // namespace tidemark::wire

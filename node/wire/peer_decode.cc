@@ -1,0 +1,261 @@
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "node/base/assert.h"
+#include "node/kv/command.h"
+#include "node/raft/messages.h"
+#include "node/raft/types.h"
+#include "node/server/peer_messages.h"
+#include "node/wire/checked.h"
+#include "node/wire/command_codec.h"
+#include "node/wire/concat.h"
+#include "node/wire/peer_codec.h"
+#include "node/wire/txn_codec.h"
+
+namespace tidemark::wire {
+namespace {
+
+using raft::Index;
+using raft::Term;
+using server::PeerBody;
+
+constexpr uint64_t kAnyNumber = std::numeric_limits<uint64_t>::max();
+
+Term DecodeTerm(const Checked& body, std::string_view name) {
+  return Term(body.Field(name).Uint(kMaxCount));
+}
+Index DecodeIndex(const Checked& body, std::string_view name) {
+  return Index(body.Field(name).Uint(kMaxCount));
+}
+
+// Zeros stand together: before the first entry there is neither an index nor a term.
+raft::LogPosition DecodePosition(const Checked& body, std::string_view term_name,
+                                 std::string_view index_name, Term at_most) {
+  raft::LogPosition position{DecodeTerm(body, term_name), DecodeIndex(body, index_name)};
+  if (static_cast<bool>(position.term) != static_cast<bool>(position.index)) {
+    body.Field(term_name).Refuse(position.index ? "the term of an entry" : "0 for index 0");
+  }
+  if (position.term > at_most) {
+    body.Field(term_name).Refuse(Concat("at most the message's term ", at_most.value()));
+  }
+  return position;
+}
+
+// --- Consensus ----------------------------------------------------------------------------------
+
+PeerBody DecodeRequestVote(const Checked& body) {
+  raft::RequestVote request;
+  request.ballot = static_cast<raft::Ballot>(body.Field("ballot").OneOf({"pre_vote", "election"}));
+  request.term = DecodeTerm(body, "term");
+  request.last = DecodePosition(body, "last_term", "last_index", request.term);
+  return raft::Body(request);
+}
+
+PeerBody DecodeRequestFounding(const Checked& body) {
+  return raft::Body(
+      raft::RequestFounding{DecodeTerm(body, "term"), body.Field("node_ids").NodeIds()});
+}
+
+PeerBody DecodeVote(const Checked& body) {
+  raft::Vote vote;
+  vote.ballot =
+      static_cast<raft::Ballot>(body.Field("ballot").OneOf({"pre_vote", "election", "founding"}));
+  vote.term = DecodeTerm(body, "term");
+  vote.asked_term = DecodeTerm(body, "asked_term");
+  vote.granted = body.Field("granted").Bool();
+  return raft::Body(vote);
+}
+
+PeerBody DecodeAppendEntries(const Checked& body) {
+  raft::AppendEntries append;
+  append.term = DecodeTerm(body, "term");
+  append.prev = DecodePosition(body, "prev_term", "prev_index", append.term);
+  append.commit_index = DecodeIndex(body, "commit_index");
+  append.round = body.Field("round").Uint(kMaxCount);
+  append.entries = DecodeEntries(body.Field("entries"), append.prev, append.term);
+  return raft::Body(std::move(append));
+}
+
+raft::Conflict DecodeConflict(const Checked& conflict) {
+  return {DecodeIndex(conflict, "prev_index"), DecodeTerm(conflict, "term"),
+          DecodeIndex(conflict, "first_index")};
+}
+
+PeerBody DecodeAppendReply(const Checked& body) {
+  raft::AppendReply reply;
+  reply.term = DecodeTerm(body, "term");
+  reply.round = body.Field("round").Uint(kMaxCount);
+  Checked conflict = body.Field("conflict");
+  if (!conflict.present()) {
+    reply.result = raft::Appended{DecodeIndex(body, "match_index")};
+  } else if (body.Field("match_index").present()) {
+    body.Refuse("either match_index or conflict");
+  } else {
+    reply.result = DecodeConflict(conflict);
+  }
+  return raft::Body(reply);
+}
+
+PeerBody DecodeFoundingWanted(const Checked& body) {
+  return raft::Body(raft::FoundingWanted{body.Field("node_ids").NodeIds()});
+}
+
+PeerBody DecodeWrongIncarnation(const Checked&) { return raft::Body(raft::WrongIncarnation{}); }
+PeerBody DecodeWrongCluster(const Checked&) { return raft::Body(raft::WrongCluster{}); }
+
+// --- Questions ----------------------------------------------------------------------------------
+
+template <typename Ask>
+PeerBody AsQuestion(const Checked& body, Ask ask) {
+  return server::Question{body.Field("life").Hex(16), body.Field("number").Uint(kAnyNumber),
+                          std::move(ask)};
+}
+
+PeerBody DecodeHandIn(const Checked& body) {
+  return AsQuestion(body, server::HandIn{std::make_shared<const server::LogCommand>(
+                              DecodeCommand(body.Field("command")))});
+}
+PeerBody DecodeServeRead(const Checked& body) {
+  return AsQuestion(body,
+                    server::ServeRead{body.Field("key").Canonical(), DecodeIndex(body, "need")});
+}
+PeerBody DecodeConfirmRead(const Checked& body) { return AsQuestion(body, server::ConfirmRead{}); }
+PeerBody DecodePull(const Checked& body) {
+  return AsQuestion(body, server::Pull{DecodeIndex(body, "need")});
+}
+
+// --- Answers ------------------------------------------------------------------------------------
+
+template <typename Result>
+PeerBody AsAnswer(const Checked& body, Result result) {
+  return server::Answer{body.Field("life").Hex(16), body.Field("number").Uint(kAnyNumber),
+                        std::move(result)};
+}
+
+// In the order of kv::Result's alternatives.
+enum class ResultName {
+  kDone,
+  kTxnDone,
+  kKeyMissing,
+  kCasMismatch,
+  kNotAList,
+  kOpened,
+  kOpeningVoid,
+  kWriterClosed,
+  kOutcomeForgotten
+};
+
+kv::Result DecodeResult(const Checked& body) {
+  switch (static_cast<ResultName>(body.Field("result").OneOf(
+      {"done", "txn_done", "key_missing", "cas_mismatch", "not_a_list", "opened", "opening_void",
+       "writer_closed", "outcome_forgotten"}))) {
+    case ResultName::kDone:
+      return kv::Done{};
+    case ResultName::kTxnDone:
+      return kv::TxnDone{DecodeTxnOps(body.Field("txn"), TxnValues::kOfAll)};
+    case ResultName::kKeyMissing:
+      return kv::KeyMissing{};
+    case ResultName::kCasMismatch:
+      return kv::CasMismatch{body.Field("current").Canonical()};
+    case ResultName::kNotAList:
+      return kv::NotAList{body.Field("key").Canonical()};
+    case ResultName::kOpened:
+      return kv::Opened{};
+    case ResultName::kOpeningVoid:
+      return kv::OpeningVoid{};
+    case ResultName::kWriterClosed:
+      return kv::WriterClosed{};
+    case ResultName::kOutcomeForgotten:
+      return kv::OutcomeForgotten{};
+  }
+  return {};
+}
+
+PeerBody DecodeOutcome(const Checked& body) {
+  return AsAnswer(body, kv::Outcome{DecodeIndex(body, "index").value(), DecodeResult(body)});
+}
+PeerBody DecodeReadServed(const Checked& body) {
+  Checked value = body.Field("value");
+  return AsAnswer(body,
+                  server::ReadServed{value.present() ? std::optional<std::string>(value.Canonical())
+                                                     : std::nullopt});
+}
+PeerBody DecodeReadConfirmed(const Checked& body) {
+  return AsAnswer(body, server::ReadConfirmed{DecodeIndex(body, "read_index")});
+}
+PeerBody DecodeTokenFromFuture(const Checked& body) {
+  return AsAnswer(body, server::TokenFromFuture{DecodeIndex(body, "committed")});
+}
+PeerBody DecodeNotLeader(const Checked& body) {
+  Checked leader = body.Field("leader");
+  bool unknown = leader.present() && leader.json()->is_null();
+  return AsAnswer(body, server::NotLeader{unknown ? "" : leader.Name()});
+}
+
+// --- Any of them --------------------------------------------------------------------------------
+
+struct PeerType {
+  std::string_view name;
+  PeerBody (*decode)(const Checked& body);
+};
+
+constexpr PeerType kTypes[] = {
+    {"append_entries", DecodeAppendEntries},
+    {"append_reply", DecodeAppendReply},
+    {"request_vote", DecodeRequestVote},
+    {"request_founding", DecodeRequestFounding},
+    {"vote", DecodeVote},
+    {"founding_wanted", DecodeFoundingWanted},
+    {"wrong_incarnation", DecodeWrongIncarnation},
+    {"wrong_cluster", DecodeWrongCluster},
+    {"hand_in", DecodeHandIn},
+    {"serve_read", DecodeServeRead},
+    {"confirm_read", DecodeConfirmRead},
+    {"pull", DecodePull},
+    {"outcome", DecodeOutcome},
+    {"read_served", DecodeReadServed},
+    {"read_confirmed", DecodeReadConfirmed},
+    {"token_from_future", DecodeTokenFromFuture},
+    {"not_leader", DecodeNotLeader},
+};
+
+const PeerType* Find(std::string_view name) {
+  for (const PeerType& type : kTypes) {
+    if (type.name == name) return &type;
+  }
+  return nullptr;
+}
+
+uint64_t IdentityOrZero(const Checked& identity, int digits) {
+  return identity.present() ? identity.Identity(digits) : 0;
+}
+
+raft::Header DecodeHeader(const Checked& body, std::string src, std::string dest) {
+  raft::Header header;
+  header.from = {std::move(src), raft::Incarnation(body.Field("incarnation").Identity(16))};
+  header.to = {std::move(dest),
+               raft::Incarnation(IdentityOrZero(body.Field("to_incarnation"), 16))};
+  header.cluster = raft::ClusterId(static_cast<uint32_t>(IdentityOrZero(body.Field("cluster"), 8)));
+  return header;
+}
+
+}  // namespace
+
+bool IsPeerMessage(std::string_view type) { return Find(type) != nullptr; }
+
+server::PeerMessage DecodePeerMessage(std::string_view type, const Checked& body, std::string src,
+                                      std::string dest) {
+  const PeerType* found = Find(type);
+  TM_ASSERT(found != nullptr);
+  raft::Header header = DecodeHeader(body, std::move(src), std::move(dest));
+  return {std::move(header), found->decode(body)};
+}
+
+}  // namespace tidemark::wire

@@ -1,0 +1,219 @@
+// What nodes say to each other, as JSON. People read it in transcripts and write it to play a peer,
+// so a field is left out only where it is optional by nature.
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "node/kv/command.h"
+#include "node/raft/messages.h"
+#include "node/raft/types.h"
+#include "node/server/peer_messages.h"
+#include "node/wire/command_codec.h"
+#include "node/wire/gateway.h"
+#include "node/wire/json.h"
+#include "node/wire/object_writer.h"
+#include "node/wire/txn_codec.h"
+
+namespace tidemark::wire {
+namespace {
+
+using server::Answer;
+using server::Question;
+
+std::string_view Spelled(raft::Ballot ballot) {
+  switch (ballot) {
+    case raft::Ballot::kPreVote:
+      return "pre_vote";
+    case raft::Ballot::kElection:
+      return "election";
+    case raft::Ballot::kFounding:
+      return "founding";
+  }
+  return "";
+}
+
+void AppendNames(const std::vector<std::string>& names, std::string* out) {
+  std::string_view separator = "[";
+  for (const std::string& name : names) {
+    out->append(std::exchange(separator, ", "));
+    AppendQuoted(name, out);
+  }
+  out->append(names.empty() ? "[]" : "]");
+}
+
+// --- Types --------------------------------------------------------------------------------------
+
+std::string_view TypeOf(const raft::RequestVote&) { return "request_vote"; }
+std::string_view TypeOf(const raft::RequestFounding&) { return "request_founding"; }
+std::string_view TypeOf(const raft::Vote&) { return "vote"; }
+std::string_view TypeOf(const raft::AppendEntries&) { return "append_entries"; }
+std::string_view TypeOf(const raft::AppendReply&) { return "append_reply"; }
+std::string_view TypeOf(const raft::FoundingWanted&) { return "founding_wanted"; }
+std::string_view TypeOf(const raft::WrongIncarnation&) { return "wrong_incarnation"; }
+std::string_view TypeOf(const raft::WrongCluster&) { return "wrong_cluster"; }
+std::string_view TypeOf(const server::HandIn&) { return "hand_in"; }
+std::string_view TypeOf(const server::ServeRead&) { return "serve_read"; }
+std::string_view TypeOf(const server::ConfirmRead&) { return "confirm_read"; }
+std::string_view TypeOf(const server::Pull&) { return "pull"; }
+std::string_view TypeOf(const kv::Outcome&) { return "outcome"; }
+std::string_view TypeOf(const server::ReadServed&) { return "read_served"; }
+std::string_view TypeOf(const server::ReadConfirmed&) { return "read_confirmed"; }
+std::string_view TypeOf(const server::TokenFromFuture&) { return "token_from_future"; }
+std::string_view TypeOf(const server::NotLeader&) { return "not_leader"; }
+
+std::string_view TypeOf(const raft::Body& consensus);
+std::string_view TypeOf(const Question& question);
+std::string_view TypeOf(const Answer& answer);
+
+constexpr auto kTypeOf = [](const auto& message) { return TypeOf(message); };
+
+std::string_view TypeOf(const raft::Body& consensus) { return std::visit(kTypeOf, consensus); }
+std::string_view TypeOf(const Question& question) { return std::visit(kTypeOf, question.ask); }
+std::string_view TypeOf(const Answer& answer) { return std::visit(kTypeOf, answer.result); }
+
+// --- Fields -------------------------------------------------------------------------------------
+
+void AppendFields(const raft::RequestVote& request, ObjectWriter* body) {
+  body->String("ballot", Spelled(request.ballot));
+  body->Integer("term", request.term.value());
+  body->Integer("last_term", request.last.term.value());
+  body->Integer("last_index", request.last.index.value());
+}
+
+void AppendFields(const raft::RequestFounding& request, ObjectWriter* body) {
+  body->Integer("term", request.term.value());
+  AppendNames(request.node_ids, body->Begin("node_ids"));
+}
+
+void AppendFields(const raft::Vote& vote, ObjectWriter* body) {
+  body->String("ballot", Spelled(vote.ballot));
+  body->Integer("term", vote.term.value());
+  body->Integer("asked_term", vote.asked_term.value());
+  body->Bool("granted", vote.granted);
+}
+
+void AppendFields(const raft::AppendEntries& append, ObjectWriter* body) {
+  body->Integer("term", append.term.value());
+  body->Integer("prev_term", append.prev.term.value());
+  body->Integer("prev_index", append.prev.index.value());
+  body->Integer("commit_index", append.commit_index.value());
+  body->Integer("round", append.round);
+  AppendEntries(append.entries, body->Begin("entries"));
+}
+
+void AppendFields(const raft::Appended& appended, ObjectWriter* body) {
+  body->Integer("match_index", appended.match_index.value());
+}
+
+void AppendFields(const raft::Conflict& conflict, ObjectWriter* body) {
+  ObjectWriter fields(body->Begin("conflict"));
+  fields.Integer("prev_index", conflict.prev_index.value());
+  fields.Integer("term", conflict.term.value());
+  fields.Integer("first_index", conflict.first_index.value());
+  fields.Close();
+}
+
+void AppendFields(const raft::AppendReply& reply, ObjectWriter* body) {
+  body->Integer("term", reply.term.value());
+  body->Integer("round", reply.round);
+  std::visit([&](const auto& result) { AppendFields(result, body); }, reply.result);
+}
+
+void AppendFields(const raft::FoundingWanted& wanted, ObjectWriter* body) {
+  AppendNames(wanted.node_ids, body->Begin("node_ids"));
+}
+
+void AppendFields(const raft::WrongIncarnation&, ObjectWriter*) {}
+void AppendFields(const raft::WrongCluster&, ObjectWriter*) {}
+
+void AppendFields(const server::HandIn& hand_in, ObjectWriter* body) {
+  AppendCommand(server::LogCommand::Of(hand_in.command), body->Begin("command"));
+}
+void AppendFields(const server::ServeRead& read, ObjectWriter* body) {
+  body->Value("key", read.key);
+  body->Integer("need", read.need.value());
+}
+void AppendFields(const server::ConfirmRead&, ObjectWriter*) {}
+void AppendFields(const server::Pull& pull, ObjectWriter* body) {
+  body->Integer("need", pull.need.value());
+}
+
+void AppendFields(const kv::Done&, ObjectWriter* body) { body->String("result", "done"); }
+void AppendFields(const kv::TxnDone& done, ObjectWriter* body) {
+  body->String("result", "txn_done");
+  AppendTxnOps(done.ops, body->Begin("txn"));
+}
+void AppendFields(const kv::KeyMissing&, ObjectWriter* body) {
+  body->String("result", "key_missing");
+}
+void AppendFields(const kv::CasMismatch& mismatch, ObjectWriter* body) {
+  body->String("result", "cas_mismatch");
+  body->Value("current", mismatch.current);
+}
+void AppendFields(const kv::NotAList& not_a_list, ObjectWriter* body) {
+  body->String("result", "not_a_list");
+  body->Value("key", not_a_list.key);
+}
+void AppendFields(const kv::Opened&, ObjectWriter* body) { body->String("result", "opened"); }
+void AppendFields(const kv::OpeningVoid&, ObjectWriter* body) {
+  body->String("result", "opening_void");
+}
+void AppendFields(const kv::WriterClosed&, ObjectWriter* body) {
+  body->String("result", "writer_closed");
+}
+void AppendFields(const kv::OutcomeForgotten&, ObjectWriter* body) {
+  body->String("result", "outcome_forgotten");
+}
+
+void AppendFields(const kv::Outcome& outcome, ObjectWriter* body) {
+  body->Integer("index", outcome.index);
+  std::visit([&](const auto& result) { AppendFields(result, body); }, outcome.result);
+}
+void AppendFields(const server::ReadServed& served, ObjectWriter* body) {
+  if (served.value) body->Value("value", *served.value);
+}
+void AppendFields(const server::ReadConfirmed& confirmed, ObjectWriter* body) {
+  body->Integer("read_index", confirmed.read_index.value());
+}
+void AppendFields(const server::TokenFromFuture& token, ObjectWriter* body) {
+  body->Integer("committed", token.committed.value());
+}
+void AppendFields(const server::NotLeader& not_leader, ObjectWriter* body) {
+  body->StringOrNull("leader", not_leader.leader);
+}
+
+void AppendFields(const raft::Body& consensus, ObjectWriter* body) {
+  std::visit([&](const auto& message) { AppendFields(message, body); }, consensus);
+}
+void AppendFields(const Question& question, ObjectWriter* body) {
+  body->Hex("life", question.life, 16);
+  body->Integer("number", question.number);
+  std::visit([&](const auto& ask) { AppendFields(ask, body); }, question.ask);
+}
+void AppendFields(const Answer& answer, ObjectWriter* body) {
+  body->Hex("life", answer.life, 16);
+  body->Integer("number", answer.number);
+  std::visit([&](const auto& result) { AppendFields(result, body); }, answer.result);
+}
+
+void AppendHeader(const raft::Header& header, ObjectWriter* body) {
+  body->Hex("incarnation", header.from.incarnation.value(), 16);
+  if (header.to.incarnation) body->Hex("to_incarnation", header.to.incarnation.value(), 16);
+  if (header.cluster) body->Hex("cluster", header.cluster.value(), 8);
+}
+
+}  // namespace
+
+void AppendPeerMessage(const server::PeerMessage& message, std::string* out) {
+  AppendEnvelope(message.header.from.id, message.header.to.id, out);
+  ObjectWriter body(out);
+  body.String("type", std::visit(kTypeOf, message.body));
+  AppendHeader(message.header, &body);
+  std::visit([&](const auto& part) { AppendFields(part, &body); }, message.body);
+  body.Close();
+  out->push_back('}');
+}
+
+}  // namespace tidemark::wire

@@ -1,0 +1,325 @@
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "node/base/random.h"
+#include "node/kv/command.h"
+#include "node/raft/messages.h"
+#include "node/raft/types.h"
+#include "node/server/peer_messages.h"
+#include "node/wire/concat.h"
+#include "node/wire/gateway.h"
+#include "node/wire/random_messages.h"
+
+namespace tidemark::wire {
+namespace {
+
+using raft::Index;
+using raft::Term;
+
+std::string Encoded(const server::PeerMessage& message) {
+  std::string text;
+  AppendPeerMessage(message, &text);
+  return text;
+}
+
+std::optional<server::PeerMessage> Decoded(std::string_view line) {
+  Incoming in = Decode(line, false, {});
+  if (auto* refused = std::get_if<Refused>(&in.message)) {
+    ADD_FAILURE() << refused->log;
+    return std::nullopt;
+  }
+  return std::get<server::PeerMessage>(std::move(in.message));
+}
+
+std::string Enveloped(std::string_view body) {
+  return Concat(R"({"src": "n1", "dest": "n2", "body": )", body, "}");
+}
+
+const raft::Header kStrangers{{"n1", raft::Incarnation(0xa1)}, {"n2", {}}, {}};
+const raft::Header kFriends{
+    {"n1", raft::Incarnation(0xa1)}, {"n2", raft::Incarnation(0xb2)}, raft::ClusterId(0x9f3a1c20)};
+
+void ExpectGolden(const raft::Header& header, server::PeerBody body, std::string_view text) {
+  server::PeerMessage message{header, std::move(body)};
+  EXPECT_EQ(Encoded(message), Enveloped(text));
+  std::optional<server::PeerMessage> decoded = Decoded(Enveloped(text));
+  EXPECT_TRUE(decoded && Same(*decoded, message)) << text;
+}
+void ExpectConsensus(raft::Body body, std::string_view type, std::string_view fields) {
+  ExpectGolden(
+      kFriends, std::move(body),
+      Concat(R"({"type": ")", type, R"(", "incarnation": "00000000000000a1", "to_incarnation": )",
+             R"("00000000000000b2", "cluster": "9f3a1c20")", fields, "}"));
+}
+std::string OfQuestion(std::string_view type, std::string_view fields) {
+  return Concat(R"({"type": ")", type, R"(", "incarnation": "00000000000000a1", )",
+                R"("life": "0123456789abcdef", "number": 7)", fields, "}");
+}
+void ExpectQuestion(decltype(server::Question::ask) ask, std::string_view type,
+                    std::string_view fields) {
+  ExpectGolden(kStrangers, server::Question{0x0123456789abcdef, 7, std::move(ask)},
+               OfQuestion(type, fields));
+}
+void ExpectAnswer(decltype(server::Answer::result) result, std::string_view type,
+                  std::string_view fields) {
+  ExpectGolden(kStrangers, server::Answer{0x0123456789abcdef, 7, std::move(result)},
+               OfQuestion(type, fields));
+}
+
+template <typename Body>
+raft::EntryRef EntryAt(uint64_t term, uint64_t index, Body body) {
+  auto entry = std::make_shared<raft::Entry>();
+  entry->at = {Term(term), Index(index)};
+  entry->body = std::move(body);
+  return entry;
+}
+raft::CommandRef CommandOf(kv::WriteId id, kv::Operation operation) {
+  return std::make_shared<const server::LogCommand>(kv::Command{id, std::move(operation)});
+}
+
+TEST(PeerMessage, OfAnElectionReadsLikeThePaper) {
+  ExpectConsensus(raft::RequestVote{raft::Ballot::kPreVote, Term(3), {Term(2), Index(9)}},
+                  "request_vote",
+                  R"(, "ballot": "pre_vote", "term": 3, "last_term": 2, "last_index": 9)");
+  ExpectConsensus(raft::RequestVote{raft::Ballot::kElection, Term(1), {}}, "request_vote",
+                  R"(, "ballot": "election", "term": 1, "last_term": 0, "last_index": 0)");
+  ExpectConsensus(raft::RequestFounding{Term(1), {"n1", "n2"}}, "request_founding",
+                  R"(, "term": 1, "node_ids": ["n1", "n2"])");
+  ExpectConsensus(raft::Vote{Term(3), raft::Ballot::kPreVote, Term(4), true}, "vote",
+                  R"(, "ballot": "pre_vote", "term": 3, "asked_term": 4, "granted": true)");
+  ExpectConsensus(raft::Vote{Term(4), raft::Ballot::kElection, Term(4), false}, "vote",
+                  R"(, "ballot": "election", "term": 4, "asked_term": 4, "granted": false)");
+  ExpectConsensus(raft::Vote{Term(1), raft::Ballot::kFounding, Term(1), true}, "vote",
+                  R"(, "ballot": "founding", "term": 1, "asked_term": 1, "granted": true)");
+}
+
+TEST(PeerMessage, OfReplicationReadsLikeThePaper) {
+  ExpectConsensus(
+      raft::AppendEntries{Term(3), {Term(2), Index(9)}, {}, Index(8), 41}, "append_entries",
+      R"(, "term": 3, "prev_term": 2, "prev_index": 9, "commit_index": 8, "round": 41, "entries": [])");
+  ExpectConsensus(raft::AppendReply{Term(3), 41, raft::Appended{Index(9)}}, "append_reply",
+                  R"(, "term": 3, "round": 41, "match_index": 9)");
+  ExpectConsensus(
+      raft::AppendReply{Term(3), 41, raft::Conflict{Index(9), Term(1), Index(4)}}, "append_reply",
+      R"(, "term": 3, "round": 41, "conflict": {"prev_index": 9, "term": 1, "first_index": 4})");
+}
+
+TEST(PeerMessage, CarriesEntriesOfEveryKind) {
+  raft::ConfigurationEntry founding{
+      {raft::ClusterId(0x9f3a1c20), {{"n1", raft::Incarnation(1)}, {"n2", raft::Incarnation(2)}}},
+      raft::Stamp(0x5be1c09a)};
+  using Kind = kv::TxnOp::Kind;
+  kv::Txn txn{{{Kind::kRead, "1", ""}, {Kind::kWrite, "1", "[2,3]"}, {Kind::kAppend, "2", "\"\""}}};
+  ExpectConsensus(
+      raft::AppendEntries{Term(2),
+                          {},
+                          {EntryAt(1, 1, founding), EntryAt(2, 2, raft::TermStart{raft::Stamp(7)}),
+                           EntryAt(2, 3, CommandOf({}, kv::OpenWriter{"n1", 0xa1, 5})),
+                           EntryAt(2, 4, CommandOf({3, 1, 1}, kv::Write{"5", R"({"a":1,"b":[]})"})),
+                           EntryAt(2, 5, CommandOf({3, 2, 1}, kv::Cas{"5", "1", "2", true})),
+                           EntryAt(2, 6, CommandOf({3, 3, 2}, kv::Delete{"5"})),
+                           EntryAt(2, 7, CommandOf({3, 4, 2}, txn))},
+                          Index(0),
+                          1},
+      "append_entries",
+      Concat(
+          R"(, "term": 2, "prev_term": 0, "prev_index": 0, "commit_index": 0, "round": 1, "entries": [)",
+          R"({"term": 1, "index": 1, "configuration": {"cluster": "9f3a1c20", "stamp": "5be1c09a", )",
+          R"("members": [{"node_id": "n1", "incarnation": "0000000000000001"}, )",
+          R"({"node_id": "n2", "incarnation": "0000000000000002"}]}}, )",
+          R"({"term": 2, "index": 2, "term_start": {"stamp": "00000007"}}, )",
+          R"({"term": 2, "index": 3, "command": {"writer": 0, "seq": 0, "first_unanswered": 0, )",
+          R"("op": "open_writer", "node": "n1", "incarnation": "00000000000000a1", "number": 5}}, )",
+          R"({"term": 2, "index": 4, "command": {"writer": 3, "seq": 1, "first_unanswered": 1, )",
+          R"("op": "write", "key": 5, "value": {"a": 1, "b": []}}}, )",
+          R"({"term": 2, "index": 5, "command": {"writer": 3, "seq": 2, "first_unanswered": 1, )",
+          R"("op": "cas", "key": 5, "from": 1, "to": 2, "create_if_not_exists": true}}, )",
+          R"({"term": 2, "index": 6, "command": {"writer": 3, "seq": 3, "first_unanswered": 2, )",
+          R"("op": "delete", "key": 5}}, )",
+          R"({"term": 2, "index": 7, "command": {"writer": 3, "seq": 4, "first_unanswered": 2, )",
+          R"("op": "txn", "txn": [["r", 1, null], ["w", 1, [2, 3]], ["append", 2, ""]]}}])"));
+}
+
+TEST(PeerMessage, TellsAStrangerWhoOneIs) {
+  ExpectConsensus(raft::FoundingWanted{{"n1", "n2"}}, "founding_wanted",
+                  R"(, "node_ids": ["n1", "n2"])");
+  ExpectConsensus(raft::WrongIncarnation{}, "wrong_incarnation", "");
+  ExpectConsensus(raft::WrongCluster{}, "wrong_cluster", "");
+}
+
+TEST(PeerMessage, AsksWithLifeAndNumber) {
+  ExpectQuestion(
+      server::HandIn{CommandOf({3, 1, 1}, kv::Delete{"\"k\""})}, "hand_in",
+      R"(, "command": {"writer": 3, "seq": 1, "first_unanswered": 1, "op": "delete", "key": "k"})");
+  ExpectQuestion(server::ServeRead{"\"k\"", Index(12)}, "serve_read",
+                 R"(, "key": "k", "need": 12)");
+  ExpectQuestion(server::ConfirmRead{}, "confirm_read", "");
+  ExpectQuestion(server::Pull{Index(12)}, "pull", R"(, "need": 12)");
+}
+
+TEST(PeerMessage, AnswersWithLifeAndNumber) {
+  ExpectAnswer(server::ReadServed{"[1,2]"}, "read_served", R"(, "value": [1, 2])");
+  ExpectAnswer(server::ReadServed{"null"}, "read_served", R"(, "value": null)");
+  ExpectAnswer(server::ReadServed{}, "read_served", "");
+  ExpectAnswer(server::ReadConfirmed{Index(4)}, "read_confirmed", R"(, "read_index": 4)");
+  ExpectAnswer(server::TokenFromFuture{Index(4)}, "token_from_future", R"(, "committed": 4)");
+  ExpectAnswer(server::NotLeader{"n3"}, "not_leader", R"(, "leader": "n3")");
+  ExpectAnswer(server::NotLeader{}, "not_leader", R"(, "leader": null)");
+}
+
+TEST(PeerMessage, AnswersWithEveryOutcome) {
+  using Kind = kv::TxnOp::Kind;
+  auto expect = [](kv::Result result, std::string_view fields) {
+    ExpectAnswer(kv::Outcome{9, std::move(result)}, "outcome", Concat(R"(, "index": 9)", fields));
+  };
+  expect(kv::Done{}, R"(, "result": "done")");
+  expect(kv::TxnDone{{{Kind::kRead, "1", "null"}, {Kind::kRead, "2", "[3]"}}},
+         R"(, "result": "txn_done", "txn": [["r", 1, null], ["r", 2, [3]]])");
+  expect(kv::KeyMissing{}, R"(, "result": "key_missing")");
+  expect(kv::CasMismatch{"[1,2]"}, R"(, "result": "cas_mismatch", "current": [1, 2])");
+  expect(kv::NotAList{"\"k\""}, R"(, "result": "not_a_list", "key": "k")");
+  expect(kv::Opened{}, R"(, "result": "opened")");
+  expect(kv::OpeningVoid{}, R"(, "result": "opening_void")");
+  expect(kv::WriterClosed{}, R"(, "result": "writer_closed")");
+  expect(kv::OutcomeForgotten{}, R"(, "result": "outcome_forgotten")");
+}
+
+TEST(PeerMessage, ComesBackAsItWasSent) {
+  Random random(1);
+  for (int i = 0; i < 5000; ++i) {
+    server::PeerMessage message = RandomPeerMessage(&random);
+    std::string text = Encoded(message);
+    std::optional<server::PeerMessage> decoded = Decoded(text);
+    ASSERT_TRUE(decoded) << text;
+    ASSERT_TRUE(Same(message, *decoded)) << text;
+    ASSERT_EQ(Encoded(*decoded), text);
+  }
+}
+
+TEST(PeerMessage, MayBeWrittenByHand) {
+  std::optional<server::PeerMessage> decoded = Decoded(
+      R"({"body":{"need":3,"key":{"b":1, "a":2},"life":"0000000000000001","number":1,)"
+      R"("incarnation":"00000000000000a1","type":"serve_read"},"id":4,"dest":"n2","src":"n1"})");
+  ASSERT_TRUE(decoded);
+  const auto& question = std::get<server::Question>(decoded->body);
+  EXPECT_EQ(std::get<server::ServeRead>(question.ask).key, R"({"a":2,"b":1})");
+}
+
+// What is said of `fields` of a message of that type, which is never answered.
+std::string Refusal(std::string_view type, std::string_view fields) {
+  std::string line = Enveloped(Concat(
+      R"({"type": ")", type, R"(", "msg_id": 1, "incarnation": "00000000000000a1")", fields, "}"));
+  Incoming in = Decode(line, false, {});
+  const auto* refused = std::get_if<Refused>(&in.message);
+  if (refused == nullptr) return "taken";
+  EXPECT_FALSE(refused->from) << line;
+  return refused->error.text;
+}
+
+TEST(PeerMessage, IsRefusedForTheFirstFieldThatIsWrong) {
+  struct Case {
+    std::string_view type;
+    std::string_view fields;
+    std::string_view error;
+  };
+  for (
+      const auto& [type, fields, error] : std::vector<Case>{
+          {"pull", "",
+           "body.life: expected a string of 16 hexadecimal digits in lower case, got nothing"},
+          {"pull", R"(, "life": "00000000000000A1", "number": 1, "need": 1)",
+           "body.life: expected a string of 16 hexadecimal digits in lower case, got "
+           "\"00000000000000A1\""},
+          {"pull", R"(, "life": "00000000000000a1", "number": -1, "need": 1)",
+           "body.number: expected an integer from 0 to 18446744073709551615, got -1"},
+          {"pull", R"(, "life": "00000000000000a1", "number": 1, "need": 9223372036854775808)",
+           "body.need: expected an integer from 0 to 9223372036854775807, got 9223372036854775808"},
+          {"wrong_cluster", R"(, "to_incarnation": "0000000000000000")",
+           "body.to_incarnation: expected an identity that is not zero, got "
+           "\"0000000000000000\""},
+          {"wrong_cluster", R"(, "cluster": 5)",
+           "body.cluster: expected a string of 8 hexadecimal digits in lower case, got 5"},
+          {"vote", R"(, "ballot": "maybe", "term": 1, "asked_term": 1, "granted": true)",
+           R"(body.ballot: expected "pre_vote" or "election" or "founding", got "maybe")"},
+          {"vote", R"(, "ballot": "election", "term": 1, "asked_term": 1, "granted": 1)",
+           "body.granted: expected true or false, got 1"},
+          {"request_vote", R"(, "ballot": "founding", "term": 1, "last_term": 1, "last_index": 1)",
+           R"(body.ballot: expected "pre_vote" or "election", got "founding")"},
+          {"request_vote", R"(, "ballot": "election", "term": 1, "last_term": 0, "last_index": 1)",
+           "body.last_term: expected the term of an entry, got 0"},
+          {"request_vote", R"(, "ballot": "election", "term": 1, "last_term": 1, "last_index": 0)",
+           "body.last_term: expected 0 for index 0, got 1"},
+          {"request_vote", R"(, "ballot": "election", "term": 1, "last_term": 2, "last_index": 1)",
+           "body.last_term: expected at most the message's term 1, got 2"},
+          {"founding_wanted", R"(, "node_ids": ["n2", "n1", "n2"])",
+           R"(body.node_ids: expected each id once, got ["n2","n1","n2"])"},
+          {"append_reply", R"(, "term": 1, "round": 1)",
+           "body.match_index: expected an integer from 0 to 9223372036854775807, got nothing"},
+          {"append_reply", R"(, "term": 1, "round": 1, "conflict": {}, "match_index": 1)",
+           R"(body: expected either match_index or conflict, got {"conflict":{},"incarnation":"0000000000...)"},
+          {"append_reply", R"(, "term": 1, "round": 1, "conflict": {"prev_index": 1})",
+           "body.conflict.term: expected an integer from 0 to 9223372036854775807, got nothing"},
+          {"outcome", R"(, "life": "00000000000000a1", "number": 1, "index": 1, "result": "done?")",
+           R"(body.result: expected "done" or "txn_done" or "key_missing" or "cas_mismatch" or "not_a_list" or )"
+           R"("opened" or "opening_void" or "writer_closed" or "outcome_forgotten", got "done?")"},
+          {"not_leader", R"(, "life": "00000000000000a1", "number": 1)",
+           "body.leader: expected a string that is not empty, got nothing"},
+          {"hand_in", R"(, "life": "00000000000000a1", "number": 1)",
+           "body.command: expected an object, got nothing"},
+          {"hand_in",
+           R"(, "life": "00000000000000a1", "number": 1, "command": {"writer": 0, "seq": 1, "first_unanswered": 1, "op": "delete", "key": 1})",
+           "body.command.writer: expected the writer's index, got 0"},
+      }) {
+    EXPECT_EQ(Refusal(type, fields), error) << type << fields;
+  }
+}
+
+TEST(AppendEntries, IsRefusedWhereItsEntriesAreNoLog) {
+  struct Case {
+    std::string_view entries;
+    std::string_view error;
+  };
+  auto refusal = [](std::string_view entries) {
+    return Refusal("append_entries",
+                   Concat(R"(, "term": 5, "prev_term": 3, "prev_index": 7, "commit_index": 0, )",
+                          R"("round": 1, "entries": )", entries));
+  };
+  for (
+      const auto& [entries, error] : std::vector<Case>{
+          {"{}", "body.entries: expected an array, got {}"},
+          {R"([{"term": 3, "index": 8, "term_start": {"stamp": "00000001"}}])", "taken"},
+          {R"([{"term": 3, "index": 9, "term_start": {"stamp": "00000001"}}])",
+           "body.entries[0].index: expected 8, got 9"},
+          {R"([{"term": 2, "index": 8, "term_start": {"stamp": "00000001"}}])",
+           "body.entries[0].term: expected a term from 3 to 5, got 2"},
+          {R"([{"term": 6, "index": 8, "term_start": {"stamp": "00000001"}}])",
+           "body.entries[0].term: expected a term from 3 to 5, got 6"},
+          {R"([{"term": 4, "index": 8, "term_start": {"stamp": "00000001"}}, {"term": 3, "index": 9, "term_start": {"stamp": "00000001"}}])",
+           "body.entries[1].term: expected a term from 4 to 5, got 3"},
+          {R"([{"term": 4, "index": 8}])",
+           "body.entries[0]: expected exactly one of term_start, configuration and command, got "
+           R"({"index":8,"term":4})"},
+          {R"([{"term": 4, "index": 8, "term_start": {}, "command": {}}])",
+           "body.entries[0]: expected exactly one of term_start, configuration and command, got "
+           R"({"command":{},"index":8,"term":4,"term_s...)"},
+          {R"([{"term": 4, "index": 8, "term_start": {"stamp": 1}}])",
+           "body.entries[0].term_start.stamp: expected a string of 8 hexadecimal digits in lower "
+           "case, got 1"},
+          {R"([{"term": 4, "index": 8, "configuration": {"cluster": "00000001", "stamp": "00000001", "members": [)"
+           R"({"node_id": "n2", "incarnation": "0000000000000001"}, {"node_id": "n1", "incarnation": "0000000000000001"}]}}])",
+           "body.entries[0].configuration.members: expected members sorted by node_id, each once, "
+           R"(got [{"incarnation":"0000000000000001","node...)"},
+          {R"([{"term": 4, "index": 8, "command": {"writer": 1, "seq": 1, "first_unanswered": 1, "op": "txn", "txn": [["w", 1]]}}])",
+           "body.entries[0].command.txn[0][2]: expected a value, got nothing"},
+      }) {
+    EXPECT_EQ(refusal(entries), error) << entries;
+  }
+}
+
+}  // namespace
+}  // namespace tidemark::wire
