@@ -1,0 +1,21 @@
+// The harness: plays transcripts against real nodes.
+#include <CLI/CLI.hpp>
+
+#include "harness/replay_command.h"
+#include "harness/workspace_path.h"
+
+int main(int argc, char** argv) {
+  constexpr int kUsage = 2;
+  tidemark::ReturnToTypingFolder();
+  CLI::App app("Tidemark's test harness");
+  app.require_subcommand(1);
+  app.set_help_all_flag("--help-all", "The help of all commands");
+  int exit_status = 0;
+  tidemark::AddReplayCommand(&app, &exit_status);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kUsage;
+  }
+  return exit_status;
+}
