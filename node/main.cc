@@ -75,15 +75,16 @@ void Describe(CLI::App* app, Flags* flags) {
                 "leave out of replies what Maelstrom's stock workloads do not know (commit_index)");
   app->add_option("--max-line-bytes", flags->max_line_bytes,
                   "the longest message taken; a longer one is refused without being kept")
-      ->check(CLI::Range(size_t{256}, size_t{1} << 30))
+      ->check(CLI::Range(size_t{256}, size_t{128} << 20))
       ->capture_default_str();
   const std::map<std::string, raft::Notice::Level> levels = {
       {"debug", raft::Notice::Level::kDebug},
       {"info", raft::Notice::Level::kInfo},
       {"warning", raft::Notice::Level::kWarning},
       {"error", raft::Notice::Level::kError}};
-  app->add_option("--log-level", flags->log_level,
-                  "the least that is logged on stderr: debug, info, warning or error (default info)")
+  app->add_option(
+         "--log-level", flags->log_level,
+         "the least that is logged on stderr: debug, info, warning or error (default info)")
       ->transform(CLI::CheckedTransformer(levels, CLI::ignore_case).description(""))
       ->type_name("LEVEL");
 }

@@ -29,8 +29,8 @@ class LineReader {
 
   const int fd_;
   const size_t max_line_bytes_;
-  std::string rest_;        // the beginning of a line whose end has not come
-  bool too_long_ = false;   // and more of it than may be kept
+  std::string rest_;       // the beginning of a line whose end has not come
+  bool too_long_ = false;  // and more of it than may be kept
 };
 
 }  // namespace tidemark::driver

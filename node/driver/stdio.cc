@@ -79,8 +79,8 @@ ExitStatus StdioDriver::Loop() {
   while (!stopped_) {
     WaitForInput();
     if (stopped_) break;
-    const auto state = reader_.Read(
-        [this](std::string_view line, bool truncated) { TakeLine(line, truncated); });
+    const auto state =
+        reader_.Read([this](std::string_view line, bool truncated) { TakeLine(line, truncated); });
     StepPending();
     if (state == LineReader::State::kEnded) return kExitOk;
   }
@@ -139,7 +139,8 @@ void StdioDriver::Take(const std::string& dest, server::ClientRequest& request) 
   if (server_ == nullptr) return Refuse(dest, request.from, NotInitialized());
   if (Misdirected(dest, request.from)) return;
   // Requests that arrive together are concurrent, and a read may overtake the write before it. A
-  // node that is alone can do better than it must: its writes finish at once, so reads wait for them.
+  // node that is alone can do better than it must: its writes finish at once, so reads wait for
+  // them.
   const bool reads = !std::holds_alternative<server::WriteRequest>(request.body);
   if (alone_ && reads && write_pending_) StepPending();
   write_pending_ = write_pending_ || !reads;
@@ -165,8 +166,8 @@ void StdioDriver::Take(const std::string& dest, wire::Refused& refused) {
 bool StdioDriver::Misdirected(const std::string& dest,
                               const std::optional<server::ClientRef>& from) {
   if (dest == server_->node_id()) return false;
-  const std::string text = absl::StrCat("dest: this is ", server_->node_id(),
-                                        ", and the message is for \"", dest, "\"");
+  const std::string text =
+      absl::StrCat("dest: this is ", server_->node_id(), ", and the message is for \"", dest, "\"");
   Log(raft::Notice::Level::kWarning, text);
   if (from) {
     Refuse(dest, *from, {.code = server::ErrorCode::kMalformed, .text = text});
@@ -194,17 +195,16 @@ void StdioDriver::StartNode(const wire::InitRequest& init) {
   alone_ = init.node_ids.size() == 1;
   storage_ = OpenStorage(init, raft::Incarnation(identities.NextIdentity()));
   if (storage_ == nullptr) return Stop(kExitStorage);
-  server::Birth birth{
-      .identity = {{init.node_id, storage_->incarnation()}, init.node_ids},
-      .life = identities.NextIdentity(),
-      .seed = options_.seed ? Mix(*options_.seed, init.node_id) : identities.Next(),
-      .first_msg_id = next_msg_id_ + 1,
-      .rejected_messages = rejected_};
+  server::Birth birth{.identity = {{init.node_id, storage_->incarnation()}, init.node_ids},
+                      .life = identities.NextIdentity(),
+                      .seed = options_.seed ? Mix(*options_.seed, init.node_id) : identities.Next(),
+                      .first_msg_id = next_msg_id_ + 1,
+                      .rejected_messages = rejected_};
   wire::AppendReply(init.node_id, {init.from, next_msg_id_++, server::InitOk{}},
                     options_.stock_replies, &out_);
   out_ += '\n';
-  server_ = std::make_unique<server::Server>(options_.server, birth, storage_->TakeRecovered(),
-                                             Now());
+  server_ =
+      std::make_unique<server::Server>(options_.server, birth, storage_->TakeRecovered(), Now());
   std::vector<server::Input> none;
   Step(&none);
 }
@@ -306,8 +306,8 @@ void StdioDriver::Flush() {
       pollfd poll_fd{out_fd_, POLLOUT, 0};
       poll(&poll_fd, 1, -1);
     } else if (errno != EINTR) {
-      const std::string text = absl::StrCat("stdout cannot be written: ", std::strerror(errno),
-                                            "; the node stops");
+      const std::string text =
+          absl::StrCat("stdout cannot be written: ", std::strerror(errno), "; the node stops");
       Log(raft::Notice::Level::kError, text);
       Stop(kExitOutput);
     }

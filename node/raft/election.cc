@@ -91,8 +91,7 @@ void Raft::HandleVote(Time now, const Header& header, const Vote& vote) {
   const Term stands_in =
       vote.ballot == Ballot::kPreVote ? hard_state_.term.Next() : hard_state_.term;
   if (!vote.granted || vote.asked_term != stands_in) return;
-  const bool named =
-      vote.ballot == Ballot::kFounding || log_.configuration()->Names(header.from);
+  const bool named = vote.ballot == Ballot::kFounding || log_.configuration()->Names(header.from);
   auto& votes = candidate->votes;
   if (!named || std::find(votes.begin(), votes.end(), header.from) != votes.end()) return;
   votes.push_back(header.from);

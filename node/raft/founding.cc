@@ -64,11 +64,10 @@ bool Raft::AgreesToFounding(const Header& header, const RequestFounding& request
     return false;
   }
   if (request.node_ids != identity_.node_ids) {
-    Tell(Notice::Level::kError,
-         absl::StrCat(header.from.id, " wants to found the cluster [",
-                      absl::StrJoin(request.node_ids, ", "), "], but ", Me(), " was told [",
-                      absl::StrJoin(identity_.node_ids, ", "),
-                      "]: start all nodes with the same node_ids"));
+    Tell(Notice::Level::kError, absl::StrCat(header.from.id, " wants to found the cluster [",
+                                             absl::StrJoin(request.node_ids, ", "), "], but ", Me(),
+                                             " was told [", absl::StrJoin(identity_.node_ids, ", "),
+                                             "]: start all nodes with the same node_ids"));
     return false;
   }
   return header.from.id == identity_.node_ids.front();
@@ -78,9 +77,8 @@ void Raft::HandleFoundingWanted(const Header& header, const FoundingWanted& want
   if (!IsFounder() || !unfounded()) return;
   if (wanted.node_ids != identity_.node_ids) {
     Tell(Notice::Level::kError,
-         absl::StrCat(header.from.id, " wants a cluster of [",
-                      absl::StrJoin(wanted.node_ids, ", "), "], but ", Me(), " was told [",
-                      absl::StrJoin(identity_.node_ids, ", "),
+         absl::StrCat(header.from.id, " wants a cluster of [", absl::StrJoin(wanted.node_ids, ", "),
+                      "], but ", Me(), " was told [", absl::StrJoin(identity_.node_ids, ", "),
                       "]: start all nodes with the same node_ids"));
     return;
   }
@@ -100,12 +98,12 @@ void Raft::CountFoundingVotes(Time now) {
   for (const Member& member : members) voters.push_back(member.id);
   if (voters != identity_.node_ids || !log_.empty()) return;
   Configuration configuration{ClusterId(random_->NextIdentity32()), std::move(members)};
-  Tell(Notice::Level::kInfo,
-       absl::StrCat(Me(), " founds cluster ",
-                    absl::Hex(configuration.cluster.value(), absl::kZeroPad8), " of [",
-                    absl::StrJoin(identity_.node_ids, ", "), "]"));
-  BeginLeading(now, Entry{{}, ConfigurationEntry{std::move(configuration),
-                                                Stamp(random_->NextIdentity32())}});
+  Tell(Notice::Level::kInfo, absl::StrCat(Me(), " founds cluster ",
+                                          absl::Hex(configuration.cluster.value(), absl::kZeroPad8),
+                                          " of [", absl::StrJoin(identity_.node_ids, ", "), "]"));
+  BeginLeading(
+      now,
+      Entry{{}, ConfigurationEntry{std::move(configuration), Stamp(random_->NextIdentity32())}});
 }
 
 }  // namespace tidemark::raft

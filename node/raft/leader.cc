@@ -64,8 +64,9 @@ void Raft::NotePeer(Time now, const Member& peer) {
   const bool counts = log_.configuration()->Names(peer);
   if (!counts) {
     Tell(Notice::Level::kWarning,
-         absl::StrCat(peer.id, " came back with an empty memory: it learns, and counts for nothing "
-                               "until a change of membership admits it"));
+         absl::StrCat(peer.id,
+                      " came back with an empty memory: it learns, and counts for nothing "
+                      "until a change of membership admits it"));
   }
   *progress = Progress(peer, counts, log_.last_index(), now);
 }
@@ -129,8 +130,7 @@ uint64_t Raft::StartRead() {
   // All that any earlier leader committed stands before this term's first entry, so that entry's
   // index covers it while the commit index does not yet (dissertation §6.4, step 1).
   const Index read_index = std::max(commit_index_, leader.term_start);
-  const uint64_t confirmed =
-      ReachedByQuorum(ReachedRounds(leader), log_.configuration()->Quorum());
+  const uint64_t confirmed = ReachedByQuorum(ReachedRounds(leader), log_.configuration()->Quorum());
   // A round that began before the read arrived proves nothing about it. While one is under way the
   // read waits for the next, which then serves all that have come meanwhile.
   uint64_t round = leader.round + 1;
@@ -189,8 +189,8 @@ void Raft::SendAppends() {
   // While a tail is uncommitted, the commit that follows will bring the news along.
   const bool idle = commit_index_ == log_.last_index();
   for (Progress& peer : leader.peers) {
-    const bool asked = std::find(news_wanted_.begin(), news_wanted_.end(), peer.peer().id) !=
-                       news_wanted_.end();
+    const bool asked =
+        std::find(news_wanted_.begin(), news_wanted_.end(), peer.peer().id) != news_wanted_.end();
     const bool news = idle && peer.replicating() && peer.sent_commit() < commit_index_;
     SendAppendsTo(&peer, leader.round_due || asked || news);
   }
@@ -209,7 +209,10 @@ void Raft::SendAppendsTo(Progress* peer, bool must_send) {
 
 void Raft::SendAppend(Progress* peer, bool with_entries) {
   const Index prev = peer->next_index().Prev();
-  AppendEntries append{hard_state_.term, {log_.TermAt(prev), prev}, {}, commit_index_,
+  AppendEntries append{hard_state_.term,
+                       {log_.TermAt(prev), prev},
+                       {},
+                       commit_index_,
                        std::get<Leader>(role_).round};
   size_t bytes = 0;
   for (Index i = prev.Next(); with_entries && i <= log_.last_index(); i = i.Next()) {

@@ -20,7 +20,9 @@ EntryRef ConfigurationOf(uint64_t term, uint64_t index, const NodeId& id) {
 }
 
 // Terms 1 1 3 3 3 6.
-Log Sample() { return Log({Noop(1, 1), Noop(1, 2), Noop(3, 3), Noop(3, 4), Noop(3, 5), Noop(6, 6)}); }
+Log Sample() {
+  return Log({Noop(1, 1), Noop(1, 2), Noop(3, 3), Noop(3, 4), Noop(3, 5), Noop(6, 6)});
+}
 
 TEST(Log, EveryLogMatchesPositionZero) {
   EXPECT_TRUE(Log().Matches({}));
@@ -66,8 +68,8 @@ TEST(Quorum, IsTheGreatestValueThatAMajorityHasReached) {
     const size_t quorum = reached.size() / 2 + 1;
     uint64_t expected = 0;
     for (uint64_t value = 0; value <= 5; ++value) {
-      const auto have = std::count_if(reached.begin(), reached.end(),
-                                      [&](uint64_t r) { return r >= value; });
+      const auto have =
+          std::count_if(reached.begin(), reached.end(), [&](uint64_t r) { return r >= value; });
       if (static_cast<size_t>(have) >= quorum) expected = value;
     }
     EXPECT_EQ(ReachedByQuorum(reached, quorum), expected);

@@ -16,8 +16,9 @@ namespace tidemark::raft {
 
 class Progress {
  public:
-  // A peer of whom nothing is known. It is taken to have the leader's log up to `last` until it says
-  // otherwise, so that a new leader's first entries need not wait for an answer to its very first.
+  // A peer of whom nothing is known. It is taken to have the leader's log up to `last` until it
+  // says otherwise, so that a new leader's first entries need not wait for an answer to its very
+  // first.
   Progress(Member peer, bool counts, Index last, Time now)
       : peer_(peer), counts_(counts), next_index_(last.Next()), last_heard_(now) {}
 

@@ -48,8 +48,8 @@ Raft::Raft(Identity identity, const Options& options, HardState hard_state,
 }
 
 Admission Raft::Admit(const Header& header, bool may_answer) {
-  const bool known = std::binary_search(identity_.node_ids.begin(), identity_.node_ids.end(),
-                                        header.from.id);
+  const bool known =
+      std::binary_search(identity_.node_ids.begin(), identity_.node_ids.end(), header.from.id);
   const bool ours = known && header.from.id != self().id && header.to.id == self().id;
   if (!ours || !header.from.incarnation) return Admission::kRefused;
   if (header.to.incarnation && header.to.incarnation != self().incarnation) {
@@ -83,9 +83,8 @@ void Raft::Dispatch(Time now, const Header& header, Body& body) {
   if (auto* m = std::get_if<RequestFounding>(&body)) return HandleRequestFounding(now, header, *m);
   if (auto* m = std::get_if<FoundingWanted>(&body)) return HandleFoundingWanted(header, *m);
   if (std::holds_alternative<WrongCluster>(body)) {
-    Tell(Notice::Level::kError,
-         absl::StrCat(header.from.id, " refuses what ", Me(),
-                      " sends: the two belong to different clusters"));
+    Tell(Notice::Level::kError, absl::StrCat(header.from.id, " refuses what ", Me(),
+                                             " sends: the two belong to different clusters"));
   }
   // WrongIncarnation has said everything with its header: NotePeer took it.
 }
@@ -213,8 +212,8 @@ void Raft::StepDown(Time now, const char* why) {
   for (const PendingRead& read : std::get<Leader>(role_).reads) {
     ready_.lost_reads.push_back(read.id);
   }
-  Tell(Notice::Level::kInfo, absl::StrCat(Me(), " no longer leads in term ",
-                                          hard_state_.term.value(), ": ", why));
+  Tell(Notice::Level::kInfo,
+       absl::StrCat(Me(), " no longer leads in term ", hard_state_.term.value(), ": ", why));
   BecomeFollower({.election_deadline = DrawElectionDeadline(now)});
 }
 

@@ -58,8 +58,8 @@ struct Ready {
   std::vector<Notice> notices;
 
   bool empty() const {
-    return records.empty() && send_now.empty() && send_durable.empty() &&
-           confirmed_reads.empty() && lost_reads.empty() && notices.empty();
+    return records.empty() && send_now.empty() && send_durable.empty() && confirmed_reads.empty() &&
+           lost_reads.empty() && notices.empty();
   }
 };
 
@@ -84,14 +84,14 @@ class Raft {
 
   // Appends a command to the leader's log. Requires role() == kLeader.
   LogPosition Propose(CommandRef command);
-  // ReadIndex (dissertation §6.4): Take will name the id among the confirmed reads or the lost ones.
-  // Requires role() == kLeader.
+  // ReadIndex (dissertation §6.4): Take will name the id among the confirmed reads or the lost
+  // ones. Requires role() == kLeader.
   uint64_t StartRead();
   // Send `peer` what it lacks, commit news included, without waiting for a heartbeat. Requires
   // role() == kLeader.
   void SendNews(const NodeId& peer);
-  // Somebody needs a leader and there is no history here: found a cluster, or ask the founder to. The
-  // founder does nothing where it has been addressed by a node with a history.
+  // Somebody needs a leader and there is no history here: found a cluster, or ask the founder to.
+  // The founder does nothing where it has been addressed by a node with a history.
   void Found();
 
   // Moves everything that is to be done into `ready` (appending). `sequence` is the step whose
@@ -112,7 +112,8 @@ class Raft {
   Index commit_index() const { return commit_index_; }
   Index durable_index() const { return durable_index_; }
   const Log& log() const { return log_; }
-  // The cluster this node belongs to: its log's, or the one it was first addressed with; zero: none.
+  // The cluster this node belongs to: its log's, or the one it was first addressed with; zero:
+  // none.
   ClusterId cluster() const;
   // There is no history here and none is known to exist elsewhere.
   bool unfounded() const { return log_.empty() && !cluster(); }

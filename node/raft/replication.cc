@@ -18,9 +18,9 @@ void Raft::HandleAppendEntries(Time now, const Header& header, AppendEntries& ap
   }
   if (append.term > hard_state_.term) AdoptTerm(now, append.term);
   if (leads()) {
-    Tell(Notice::Level::kError, absl::StrCat(header.from.id, " claims to lead in term ",
-                                             append.term.value(), ", in which ", Me(),
-                                             " was elected: its message is ignored"));
+    Tell(Notice::Level::kError,
+         absl::StrCat(header.from.id, " claims to lead in term ", append.term.value(),
+                      ", in which ", Me(), " was elected: its message is ignored"));
     return;
   }
   FollowLeader(now, header.from.id);

@@ -38,11 +38,11 @@ struct PendingRead {
 };
 
 struct Leader {
-  Index term_start;        // this term's first entry
-  uint64_t round = 0;      // the last round begun
+  Index term_start;    // this term's first entry
+  uint64_t round = 0;  // the last round begun
   Time heartbeat_deadline;
-  bool round_due = false;  // every peer is to be sent the current round
-  std::vector<Progress> peers;  // sorted by id, without this node
+  bool round_due = false;         // every peer is to be sent the current round
+  std::vector<Progress> peers;    // sorted by id, without this node
   std::deque<PendingRead> reads;  // rounds and read indexes never fall from front to back
 };
 

@@ -1,11 +1,12 @@
 // A cluster's life, told in the words of the protocol.
+#include "node/server/testing/cluster.h"
+
 #include <cstdint>
 #include <string>
 #include <variant>
 
 #include "gtest/gtest.h"
 #include "node/server/requests.h"
-#include "node/server/testing/cluster.h"
 
 namespace tidemark::server {
 namespace {

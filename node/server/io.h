@@ -1,4 +1,5 @@
-// The door of a node: what goes in, what comes out, and in which order what comes out is to be done.
+// The door of a node: what goes in, what comes out, and in which order what comes out is to be
+// done.
 #ifndef TIDEMARK_NODE_SERVER_IO_H_
 #define TIDEMARK_NODE_SERVER_IO_H_
 

@@ -20,7 +20,8 @@ void PeerDesk::Asked(Context* context, const raft::NodeId& from, const Question&
   StartRead(context, asker, ConfirmRead{});
 }
 
-// The id makes a second copy harmless: where the first has been applied, its outcome is given again.
+// The id makes a second copy harmless: where the first has been applied, its outcome is given
+// again.
 void PeerDesk::HandedIn(Context* context, const Asker& asker, const HandIn& ask) {
   const kv::WriteId& id = LogCommand::Of(ask.command).id;
   context->raft().Propose(ask.command);

@@ -55,7 +55,7 @@ class PeerDesk {
   // Keyed by the write's id, not by its place in the log: a node that leads twice may have two
   // entries at one index in its life, and must forget neither asker for the other.
   std::map<std::pair<kv::LogIndex, uint64_t>, std::vector<Asker>> handed_in_;
-  std::map<uint64_t, Unconfirmed> reads_;  // by raft's read id
+  std::map<uint64_t, Unconfirmed> reads_;                              // by raft's read id
   std::multimap<raft::Index, std::pair<Asker, std::string>> by_need_;  // known to be committed
 };
 

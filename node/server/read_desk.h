@@ -17,8 +17,8 @@ class ReadDesk {
  public:
   void Add(Context* context, const ClientRef& from, std::string key);
 
-  // This node's own leadership was confirmed for (or lost by) the read that raft knows as `read_id`.
-  // False: it is not one of these.
+  // This node's own leadership was confirmed for (or lost by) the read that raft knows as
+  // `read_id`. False: it is not one of these.
   bool Confirmed(Context* context, uint64_t read_id, raft::Index read_index);
   bool Lost(uint64_t read_id);
   // A leader was asked as `number` and has confirmed itself; or does not lead.

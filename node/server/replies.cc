@@ -28,7 +28,8 @@ const std::string& KeyOf(const kv::Operation& operation) {
 }
 
 Error KeyMissing(const std::string& key) {
-  return {.code = ErrorCode::kKeyMissing, .text = absl::StrCat("key ", Short(key), " does not exist")};
+  return {.code = ErrorCode::kKeyMissing,
+          .text = absl::StrCat("key ", Short(key), " does not exist")};
 }
 
 Error Mismatch(const kv::Operation& operation, const kv::CasMismatch& mismatch) {
@@ -39,16 +40,18 @@ Error Mismatch(const kv::Operation& operation, const kv::CasMismatch& mismatch) 
 }
 
 Error NotAList(const kv::NotAList& result) {
-  return {.code = ErrorCode::kPreconditionFailed,
-          .text = absl::StrCat("append: key ", Short(result.key),
-                               " holds a value that is no list; nothing of the transaction was done"),
-          .reason = Reason::kNotAList};
+  return {
+      .code = ErrorCode::kPreconditionFailed,
+      .text = absl::StrCat("append: key ", Short(result.key),
+                           " holds a value that is no list; nothing of the transaction was done"),
+      .reason = Reason::kNotAList};
 }
 
 Error Forgotten() {
   return {.code = ErrorCode::kIndefinite,
-          .text = "the outcome of this write is no longer remembered: it was not executed now, but "
-                  "perhaps before; read the key to see",
+          .text =
+              "the outcome of this write is no longer remembered: it was not executed now, but "
+              "perhaps before; read the key to see",
           .reason = Reason::kOutcomeForgotten};
 }
 
@@ -120,15 +123,16 @@ Error Overloaded(const Context& context) {
 }
 
 Error FromFuture(const raft::NodeId& leader, raft::Index committed, raft::Index need) {
-  return {.code = ErrorCode::kPreconditionFailed,
-          .text = absl::StrCat("last_write_index ", need.value(), " is beyond all that the leader, ",
-                               leader, ", has committed (", committed.value(),
-                               "): it is from another cluster, or from a history that this one has "
-                               "lost; read without it to adopt this history"),
-          .reason = Reason::kTokenFromFuture,
-          .leader = leader,
-          .applied_index = {},
-          .need = need};
+  return {
+      .code = ErrorCode::kPreconditionFailed,
+      .text = absl::StrCat("last_write_index ", need.value(), " is beyond all that the leader, ",
+                           leader, ", has committed (", committed.value(),
+                           "): it is from another cluster, or from a history that this one has "
+                           "lost; read without it to adopt this history"),
+      .reason = Reason::kTokenFromFuture,
+      .leader = leader,
+      .applied_index = {},
+      .need = need};
 }
 
 }  // namespace tidemark::server

@@ -79,9 +79,9 @@ enum class ErrorCode : int {
 // The closed list of `reason`s, in answers and in errors. wire spells them.
 enum class Reason {
   // Of a ryw_read_ok:
-  kFollowerBehind,    // "follower_behind_redirected_to_leader"
-  kLeaderPreferred,   // "leader_preferred"
-  kServedByLeader,    // "served_by_leader"
+  kFollowerBehind,   // "follower_behind_redirected_to_leader"
+  kLeaderPreferred,  // "leader_preferred"
+  kServedByLeader,   // "served_by_leader"
   // Of an error:
   kTokenFromFuture,     // "token_from_future"
   kNoLeader,            // "no_leader": nobody led within the time the request had

@@ -17,13 +17,13 @@ struct RywSituation {
 };
 
 enum class RywDecision {
-  kServeAsFollower,  // row 2
-  kWaitForEntries,   // row 4
-  kForwardBehind,    // row 5
-  kForwardPreferred, // row 6
-  kServeAsLeader,    // row 7
-  kConfirm,          // row 8: is `need` anything that was ever committed?
-  kWaitForLeader,    // row 9
+  kServeAsFollower,   // row 2
+  kWaitForEntries,    // row 4
+  kForwardBehind,     // row 5
+  kForwardPreferred,  // row 6
+  kServeAsLeader,     // row 7
+  kConfirm,           // row 8: is `need` anything that was ever committed?
+  kWaitForLeader,     // row 9
 };
 
 // The first row that fits.

@@ -19,8 +19,8 @@ class RywDesk {
  public:
   void Add(Context* context, const ClientRef& from, RywReadRequest request);
 
-  // This node's own leadership was confirmed for (or lost by) the read that raft knows as `read_id`.
-  // False: it is not one of these.
+  // This node's own leadership was confirmed for (or lost by) the read that raft knows as
+  // `read_id`. False: it is not one of these.
   bool Confirmed(Context* context, uint64_t read_id, raft::Index committed);
   bool Lost(uint64_t read_id);
   // `leader` was asked as `number` and has served the read; has found its token to be from no

@@ -231,8 +231,8 @@ bool Server::NoticeLeadership() {
 }
 
 Time Server::Deadline() const {
-  return std::min({raft_.deadline(), writes_.deadline(), reads_.deadline(), ryw_reads_.deadline(),
-                   found_at_});
+  return std::min(
+      {raft_.deadline(), writes_.deadline(), reads_.deadline(), ryw_reads_.deadline(), found_at_});
 }
 
 }  // namespace tidemark::server

@@ -44,8 +44,8 @@ void WriteDesk::OpenWriter(Context* context) {
 
 void WriteDesk::HandInOpening(Context* context) {
   const raft::Member& self = context->raft().self();
-  auto command = std::make_shared<const LogCommand>(kv::Command{
-      {}, kv::OpenWriter{self.id, self.incarnation.value(), number_}});
+  auto command = std::make_shared<const LogCommand>(
+      kv::Command{{}, kv::OpenWriter{self.id, self.incarnation.value(), number_}});
   retry_at_ = std::min(retry_at_, context->now() + context->retry_interval());
   if (context->leads()) {
     context->raft().Propose(std::move(command));
@@ -77,8 +77,8 @@ void WriteDesk::GiveId(Pending* write) {
   write->id = {writer_, seq, 0};
   open_seqs_.insert(seq);
   write->id.first_unanswered = *open_seqs_.begin();
-  write->command = std::make_shared<const LogCommand>(
-      kv::Command{write->id, std::move(write->operation)});
+  write->command =
+      std::make_shared<const LogCommand>(kv::Command{write->id, std::move(write->operation)});
 }
 
 void WriteDesk::HandIn(Context* context, uint64_t number, Pending* write) {

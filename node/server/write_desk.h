@@ -65,8 +65,8 @@ class WriteDesk {
   // Answered with "indefinite": their outcomes may still be asked for.
   std::set<uint64_t> open_seqs_;
 
-  uint64_t number_;          // of the last opening
-  bool opening_ = false;     // that opening has not been applied yet
+  uint64_t number_;       // of the last opening
+  bool opening_ = false;  // that opening has not been applied yet
   bool opening_handed_in_ = false;
   uint64_t opening_question_ = 0;
   kv::LogIndex writer_ = 0;  // zero: none that may be used

@@ -42,8 +42,7 @@ void Cluster::Start(const raft::NodeId& id) {
   birth.identity = {{id, node.disk.incarnation}, std::move(ids)};
   birth.life = random_.NextIdentity();
   birth.seed = random_.Next();
-  node.server =
-      std::make_unique<Server>(setup_.options, birth, Recover(node.disk.records), now_);
+  node.server = std::make_unique<Server>(setup_.options, birth, Recover(node.disk.records), now_);
   Step(id, {});
 }
 
