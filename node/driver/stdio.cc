@@ -83,6 +83,7 @@ ExitStatus StdioDriver::Loop() {
         reader_.Read([this](std::string_view line, bool truncated) { TakeLine(line, truncated); });
     StepPending();
     if (state == LineReader::State::kEnded) return kExitOk;
+    PassDeadline();  // also where all that was read was refused, or a flood of that would stop time
   }
   return *stopped_;
 }
@@ -98,11 +99,15 @@ void StdioDriver::WaitForInput() {
     }
     pollfd poll_fd{in_fd_, POLLIN, 0};
     if (poll(&poll_fd, 1, timeout_ms) > 0) return;
-    if (options_.gateway.virtual_clock || deadline_ > Now()) continue;
-    std::vector<server::Input> inputs;
-    inputs.emplace_back(server::DeadlinePassed{});
-    Step(&inputs);
+    PassDeadline();
   }
+}
+
+void StdioDriver::PassDeadline() {
+  if (options_.gateway.virtual_clock || server_ == nullptr || deadline_ > Now()) return;
+  std::vector<server::Input> inputs;
+  inputs.emplace_back(server::DeadlinePassed{});
+  Step(&inputs);
 }
 
 Time StdioDriver::Now() const {

@@ -67,6 +67,7 @@ class StdioDriver {
   // Does what a step says, in its order; what waits for the disk goes out when the disk has it.
   void Perform(server::Output* out);
   void MakeDurable(const server::Output& out);
+  void PassDeadline();
   void AdvanceTo(Time target);
   void Log(raft::Notice::Level level, std::string_view text);
   void Flush();
