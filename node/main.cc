@@ -74,8 +74,9 @@ void Describe(CLI::App* app, Flags* flags) {
   app->add_flag("--stock-replies", flags->stock_replies,
                 "leave out of replies what Maelstrom's stock workloads do not know (commit_index)");
   app->add_option("--max-line-bytes", flags->max_line_bytes,
-                  "the longest message taken; a longer one is refused without being kept")
-      ->check(CLI::Range(size_t{256}, size_t{128} << 20))
+                  "the longest message taken from a client; a longer one is refused without being "
+                  "kept. What peers send may be 64 times as long")
+      ->check(CLI::Range(size_t{256}, size_t{16} << 20))
       ->capture_default_str();
   const std::map<std::string, raft::Notice::Level> levels = {
       {"debug", raft::Notice::Level::kDebug},

@@ -106,6 +106,28 @@ absl::StatusOr<Step> ParseRaw(const Json& object) {
   return Finish(fields, std::move(input));
 }
 
+// The value of a hexadecimal digit, or -1.
+int HexDigit(char c) {
+  const size_t at = std::string_view("0123456789abcdef").find(c);
+  return at == std::string_view::npos ? -1 : static_cast<int>(at);
+}
+
+// For bytes that no JSON string can spell.
+absl::StatusOr<Step> ParseRawHex(const Json& object) {
+  Fields fields(object);
+  Input input{fields.String("to"), ""};
+  const std::string digits = fields.String("raw_hex");
+  for (size_t i = 0; i < digits.size(); i += 2) {
+    const int high = HexDigit(digits[i]);
+    const int low = i + 1 < digits.size() ? HexDigit(digits[i + 1]) : -1;
+    if (high < 0 || low < 0) {
+      return absl::InvalidArgumentError("\"raw_hex\": expected pairs of 0-9 and a-f");
+    }
+    input.bytes.push_back(static_cast<char>(high * 16 + low));
+  }
+  return Finish(fields, std::move(input));
+}
+
 absl::StatusOr<Step> ParseRawRepeat(const Json& object) {
   constexpr int64_t kMostBytes = int64_t{1} << 28;
   Fields fields(object);
@@ -113,11 +135,14 @@ absl::StatusOr<Step> ParseRawRepeat(const Json& object) {
   Fields repeat(fields.Object("raw_repeat"));
   const std::string text = repeat.String("text");
   const int64_t count = repeat.Natural("count");
+  if (repeat.Has("before")) input.bytes = repeat.String("before");
+  const std::string after = repeat.Has("after") ? repeat.String("after") : "";
   if (absl::Status status = repeat.Finish(); !status.ok()) return status;
   if (count * static_cast<int64_t>(text.size() + 1) > kMostBytes) {
     return absl::InvalidArgumentError("\"raw_repeat\" is more than 256 MiB");
   }
   for (int64_t i = 0; i < count; ++i) input.bytes += text;
+  input.bytes += after;
   return Finish(fields, std::move(input));
 }
 
@@ -131,19 +156,13 @@ using Parser = absl::StatusOr<Step> (*)(const Json& object);
 
 const std::map<std::string_view, Parser>& Parsers() {
   static const auto& parsers = *new std::map<std::string_view, Parser>{
-      {"advance_ms", ParseAdvance},
-      {"close_stdin", ParseCloseStdin},
-      {"delay_ms", ParseDelay},
-      {"drop", ParseDrop},
-      {"exit", ParseExit},
-      {"heal", ParseHeal},
-      {"kill", ParseKill},
-      {"note", ParseNote},
-      {"partition", ParsePartition},
-      {"raw", ParseRaw},
-      {"raw_repeat", ParseRawRepeat},
-      {"restart", ParseRestart},
-      {"show", ParseShow},
+      {"advance_ms", ParseAdvance},  {"close_stdin", ParseCloseStdin},
+      {"delay_ms", ParseDelay},      {"drop", ParseDrop},
+      {"exit", ParseExit},           {"heal", ParseHeal},
+      {"kill", ParseKill},           {"note", ParseNote},
+      {"partition", ParsePartition}, {"raw", ParseRaw},
+      {"raw_hex", ParseRawHex},      {"raw_repeat", ParseRawRepeat},
+      {"restart", ParseRestart},     {"show", ParseShow},
       {"start", ParseStart},
   };
   return parsers;

@@ -47,7 +47,13 @@ void LineReader::Take(std::string_view bytes, const Handler& handler) {
 }
 
 void LineReader::Keep(std::string_view part) {
-  const size_t room = max_line_bytes_ - rest_.size();
+  if (limit_ == max_line_bytes_ && rest_.size() + part.size() > limit_) {
+    const size_t room = limit_ - rest_.size();
+    rest_.append(part.substr(0, room));
+    part.remove_prefix(room);
+    if (!too_long_) limit_ = std::max(limit_, exemption_(rest_));
+  }
+  const size_t room = limit_ - rest_.size();
   too_long_ = too_long_ || part.size() > room;
   rest_.append(part.substr(0, room));
 }
@@ -58,6 +64,7 @@ void LineReader::Finish(const Handler& handler) {
   // A long line's memory is not kept for the short ones that follow.
   if (rest_.capacity() > kChunkBytes) rest_.shrink_to_fit();
   too_long_ = false;
+  limit_ = max_line_bytes_;
 }
 
 }  // namespace tidemark::driver

@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace tidemark::driver {
 
@@ -15,7 +16,15 @@ class LineReader {
   // view is valid during the call.
   using Handler = std::function<void(std::string_view line, bool truncated)>;
 
-  LineReader(int fd, size_t max_line_bytes) : fd_(fd), max_line_bytes_(max_line_bytes) {}
+  // What a line that has outgrown `max_line_bytes` may grow to, judged by its beginning; less: no
+  // further.
+  using Exemption = std::function<size_t(std::string_view beginning)>;
+
+  LineReader(int fd, size_t max_line_bytes, Exemption exemption)
+      : fd_(fd),
+        max_line_bytes_(max_line_bytes),
+        exemption_(std::move(exemption)),
+        limit_(max_line_bytes) {}
 
   enum class State { kOpen, kEnded };
   // Reads once what is there and hands on every line that is complete; at the end of input also
@@ -29,6 +38,8 @@ class LineReader {
 
   const int fd_;
   const size_t max_line_bytes_;
+  const Exemption exemption_;
+  size_t limit_;           // of the line that is being read
   std::string rest_;       // the beginning of a line whose end has not come
   bool too_long_ = false;  // and more of it than may be kept
 };

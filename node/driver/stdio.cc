@@ -15,12 +15,17 @@
 #include "absl/strings/str_cat.h"
 #include "node/base/assert.h"
 #include "node/base/random.h"
+#include "node/wire/json.h"
 
 namespace tidemark::driver {
 namespace {
 
 // Enough to fill a pipe many times over; flushed earlier whenever the node would wait.
 constexpr size_t kFlushBytes = size_t{256} << 10;
+
+// A list that many appends have made long still has to fit into one answer between nodes.
+constexpr size_t kPeerLineFactor = 64;
+constexpr size_t kLeastLineBytes = size_t{1} << 20;
 
 uint64_t Entropy() {
   std::random_device device;
@@ -67,7 +72,8 @@ StdioDriver::StdioDriver(const StdioOptions& options, int in_fd, int out_fd)
     : options_(options),
       in_fd_(in_fd),
       out_fd_(out_fd),
-      reader_(in_fd, options.gateway.max_line_bytes) {}
+      reader_(in_fd, options.gateway.max_line_bytes,
+              [this](std::string_view beginning) { return LimitFor(beginning); }) {}
 
 ExitStatus StdioDriver::Run() {
   const ExitStatus status = Loop();
@@ -154,7 +160,7 @@ void StdioDriver::Take(const std::string& dest, server::ClientRequest& request) 
 
 void StdioDriver::Take(const std::string& dest, server::PeerMessage& message) {
   if (server_ == nullptr) {
-    ++rejected_;
+    CountRefused();
     return Log(raft::Notice::Level::kInfo,
                absl::StrCat("dropped a message from ", message.header.from.id,
                             ": this node has not been initialized"));
@@ -165,7 +171,27 @@ void StdioDriver::Take(const std::string& dest, server::PeerMessage& message) {
 void StdioDriver::Take(const std::string& dest, wire::Refused& refused) {
   Log(raft::Notice::Level::kWarning, refused.log);
   if (refused.from) return Refuse(dest, *refused.from, std::move(refused.error));
-  ++rejected_;
+  CountRefused();
+}
+
+size_t StdioDriver::LimitFor(std::string_view beginning) const {
+  if (server_ == nullptr) return 0;
+  wire::ParseError error;
+  (void)wire::ParseJson(beginning, {}, &error);
+  const wire::Json* src = error.partial.Find("src");
+  if (src == nullptr || !src->is_string()) return 0;
+  const auto& ids = server_->raft().identity().node_ids;
+  const std::string& name = src->string_value();
+  const bool peer = name != server_->node_id() && std::binary_search(ids.begin(), ids.end(), name);
+  return peer ? kPeerLineFactor * std::max(options_.gateway.max_line_bytes, kLeastLineBytes) : 0;
+}
+
+void StdioDriver::CountRefused() {
+  if (server_ == nullptr) {
+    ++rejected_;
+  } else {
+    pending_.emplace_back(server::Unanswerable{});
+  }
 }
 
 bool StdioDriver::Misdirected(const std::string& dest,
@@ -177,7 +203,7 @@ bool StdioDriver::Misdirected(const std::string& dest,
   if (from) {
     Refuse(dest, *from, {.code = server::ErrorCode::kMalformed, .text = text});
   } else {
-    ++rejected_;
+    CountRefused();
   }
   return true;
 }
@@ -189,6 +215,7 @@ void StdioDriver::Refuse(const std::string& dest, const server::ClientRef& to,
     return;
   }
   ++rejected_;
+  if (dest.empty()) return;  // nothing to sign the answer with
   wire::AppendReply(dest, {to, next_msg_id_++, std::move(error)}, options_.stock_replies, &out_);
   out_ += '\n';
 }

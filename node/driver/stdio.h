@@ -56,6 +56,10 @@ class StdioDriver {
   void Take(const std::string& dest, server::ClientRequest& request);
   void Take(const std::string& dest, server::PeerMessage& message);
   void Take(const std::string& dest, wire::Refused& refused);
+  // Peers' messages carry what clients sent, and more: they may be longer than a client's.
+  size_t LimitFor(std::string_view beginning) const;
+  // A message that nobody can be told about was refused.
+  void CountRefused();
   bool Misdirected(const std::string& dest, const std::optional<server::ClientRef>& from);
 
   void StartNode(const wire::InitRequest& init);

@@ -40,6 +40,8 @@ struct BadRequest {
   ClientRef from;
   Error error;
 };
+// One that was refused and whose sender cannot be told.
+struct Unanswerable {};
 // The deadline that the last Output named has passed.
 struct DeadlinePassed {};
 // All records up to and including those of Output `sequence` are on disk.
@@ -47,7 +49,8 @@ struct Persisted {
   uint64_t sequence = 0;
 };
 
-using Input = std::variant<ClientRequest, BadRequest, PeerMessage, DeadlinePassed, Persisted>;
+using Input = std::variant<ClientRequest, BadRequest, Unanswerable, PeerMessage, DeadlinePassed,
+                           Persisted>;
 
 // --- Out ----------------------------------------------------------------------------------------
 

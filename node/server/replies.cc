@@ -88,9 +88,10 @@ ReplyBody RywReadReply(const std::string& key, const std::string* value, Served 
 }
 
 Error NoLeader(const Context& context, raft::Index need) {
-  Error error{.code = ErrorCode::kUnavailable, .reason = Reason::kNoLeader};
   const int64_t ms = context.options().request_timeout.ToMillis();
   const raft::NodeId leader = context.raft().leader();
+  Error error{.code = ErrorCode::kUnavailable,
+              .reason = leader.empty() ? Reason::kNoLeader : Reason::kTimedOut};
   const std::string state =
       leader.empty() ? absl::StrCat("no leader was found within ", ms, " ms")
                      : absl::StrCat("the leader, ", leader, ", did not answer within ", ms, " ms");

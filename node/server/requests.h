@@ -85,7 +85,7 @@ enum class Reason {
   // Of an error:
   kTokenFromFuture,     // "token_from_future"
   kNoLeader,            // "no_leader": nobody led within the time the request had
-  kTimedOut,            // "timed_out": handed in, and its outcome not learnt in time
+  kTimedOut,            // "timed_out": a leader was asked and did not answer in time
   kOverloaded,          // "overloaded": this node holds as many open requests as it may
   kNotInitialized,      // "not_initialized"
   kAlreadyInitialized,  // "already_initialized"

@@ -53,6 +53,7 @@ class Server {
 
   void Take(ClientRequest& request);
   void Take(BadRequest& request);
+  void Take(Unanswerable&) { ++rejected_messages_; }
   void Take(PeerMessage& message);
   void Take(DeadlinePassed&) {}
   void Take(Persisted& persisted);

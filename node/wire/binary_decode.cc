@@ -1,9 +1,11 @@
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -114,6 +116,12 @@ kv::Operation ReadOperation(ByteReader* in) {
 
 // --- Entries ------------------------------------------------------------------------------------
 
+bool InOrder(const std::vector<raft::Member>& members) {
+  auto not_before = [](const raft::Member& a, const raft::Member& b) { return a.id >= b.id; };
+  return !members.empty() &&
+         std::adjacent_find(members.begin(), members.end(), not_before) == members.end();
+}
+
 raft::ConfigurationEntry ReadConfiguration(ByteReader* in) {
   raft::ConfigurationEntry entry;
   entry.stamp = raft::Stamp(in->U32("configuration.stamp"));
@@ -121,6 +129,9 @@ raft::ConfigurationEntry ReadConfiguration(ByteReader* in) {
   size_t count = in->Count("configuration.members", kMinMemberBytes);
   for (size_t i = 0; i < count && in->ok(); ++i) {
     entry.configuration.members.push_back(ReadMember(in, "member.id", "member.incarnation"));
+  }
+  if (!InOrder(entry.configuration.members)) {
+    in->Refuse("configuration.members", "expected at least one, each id once and sorted");
   }
   return entry;
 }

@@ -129,6 +129,8 @@ TEST(Record, IsRefusedWithFieldAndOffset) {
             "cas.create_if_not_exists at byte 56: expected 0 or 1, got 2"},
            {"\2" + kPlace + "\2\1\0\0\0\1\0\0\0\2\0\0\0"s,
             "configuration.members at byte 30: there is no room for 2"},
+           {"\2" + kPlace + "\2\1\0\0\0\1\0\0\0\0\0\0\0"s,
+            "configuration.members at byte 30: expected at least one, each id once and sorted"},
        }) {
     EXPECT_EQ(ErrorOf(bytes), error) << Escaped(bytes, 100);
   }

@@ -110,16 +110,38 @@ Incoming DecodeMessage(const Json& json, std::string_view line, const GatewayOpt
   std::string type = body.Field("type").Name();
   Incoming incoming;
   if (problem.found()) return Refuse(json, line, Malformed(std::move(problem.text)));
-  if (IsRequest(type, options.virtual_clock)) {
-    incoming.message = DecodeAsked(type, body, std::move(src));
-  } else if (IsPeerMessage(type)) {
+  const bool replies = json.Find("body")->Find("in_reply_to") != nullptr;
+  if (IsPeerMessage(type)) {
     incoming.message = DecodePeerMessage(type, body, std::move(src), dest);
+  } else if (IsRequest(type, options.virtual_clock) && !replies) {
+    incoming.message = DecodeAsked(type, body, std::move(src));
   } else {
     return RefuseUnknown(json, line, type, options);
   }
   if (problem.found()) return Refuse(json, line, Malformed(std::move(problem.text)));
   incoming.dest = std::move(dest);
   return incoming;
+}
+
+// A peer's message holds what a client sent some levels deeper than the client did.
+constexpr ParseLimits kPeerLimits{.max_depth = ParseLimits{}.max_depth + 16};
+
+// Whether `line`, which is too deep for a client's message, is a peer's.
+absl::StatusOr<Json> ParseFromPeer(std::string_view line) {
+  absl::StatusOr<Json> json = ParseJson(line, kPeerLimits);
+  if (!json.ok()) return json;
+  const std::string* type = StringIn(json->Find("body"), "type");
+  if (type == nullptr || !IsPeerMessage(*type)) return absl::InvalidArgumentError("no peer's");
+  return json;
+}
+
+Incoming RefuseMalformed(std::string_view line, const absl::Status& status, ParseError error) {
+  // Right behind a number it is open what was meant by it: "01" is no message 0.
+  const std::string_view before = line.substr(0, error.offset);
+  const std::string_view whole = WithoutLastNumber(before);
+  if (whole.size() < before.size()) (void)ParseJson(whole, {}, &error);
+  return Refuse(error.partial, line,
+                Malformed(Concat("malformed JSON: ", std::string(status.message()))));
 }
 
 bool IsBlank(std::string_view line) {
@@ -130,13 +152,13 @@ bool IsBlank(std::string_view line) {
 
 Incoming Decode(std::string_view line, bool truncated, const GatewayOptions& options) {
   if (truncated) return RefuseTooLong(line, options);
-  if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
   if (IsBlank(line)) return Refuse(Json(), line, Malformed("the line is empty"));
   ParseError error;
   absl::StatusOr<Json> json = ParseJson(line, {}, &error);
   if (json.ok()) return DecodeMessage(*json, line, options);
-  return Refuse(error.partial, line,
-                Malformed(Concat("malformed JSON: ", std::string(json.status().message()))));
+  absl::StatusOr<Json> from_peer = ParseFromPeer(line);
+  if (from_peer.ok()) return DecodeMessage(*from_peer, line, options);
+  return RefuseMalformed(line, json.status(), std::move(error));
 }
 
 }  // namespace tidemark::wire

@@ -58,6 +58,7 @@ Incoming Decode(std::string_view line, bool truncated, const GatewayOptions& opt
 // workloads).
 void AppendReply(const raft::NodeId& src, const server::Reply& reply, bool stock, std::string* out);
 void AppendPeerMessage(const server::PeerMessage& message, std::string* out);
+// `next_ms`: when something falls due next; left out where nothing will.
 void AppendAdvanceOk(std::string_view src, const server::ClientRef& to, int64_t now_ms,
                      std::optional<int64_t> next_ms, std::string* out);
 

@@ -66,12 +66,6 @@ void AppendAtom(const Json& json, std::string* out) {
 
 }  // namespace
 
-Json::Json(const Json&) = default;
-Json::Json(Json&&) noexcept = default;
-Json& Json::operator=(const Json&) = default;
-Json& Json::operator=(Json&&) noexcept = default;
-Json::~Json() = default;
-
 Json Json::Bool(bool value) {
   Json json;
   json.value_ = value;

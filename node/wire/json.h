@@ -22,15 +22,7 @@ class Json {
   enum class Type { kNull, kBool, kNumber, kString, kArray, kObject };
   using Member = std::pair<std::string, Json>;
 
-  // Null. What moves and ends a value stands in json.cc: inlined, g++ 12 takes the variant's unused
-  // alternatives for uninitialized ones.
-  Json() = default;
-  Json(const Json&);
-  Json(Json&&) noexcept;
-  Json& operator=(const Json&);
-  Json& operator=(Json&&) noexcept;
-  ~Json();
-
+  Json() = default;  // null
   static Json Bool(bool value);
   static Json Number(int64_t value);
   static Json Number(uint64_t value);

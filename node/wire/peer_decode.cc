@@ -2,7 +2,6 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -112,31 +111,44 @@ PeerBody DecodeWrongCluster(const Checked&) { return raft::Body(raft::WrongClust
 
 // --- Questions ----------------------------------------------------------------------------------
 
-template <typename Ask>
-PeerBody AsQuestion(const Checked& body, Ask ask) {
-  return server::Question{body.Field("life").Hex(16), body.Field("number").Uint(kAnyNumber),
-                          std::move(ask)};
+// All but what is asked.
+server::Question DecodeQuestion(const Checked& body) {
+  server::Question question;
+  question.life = body.Field("life").Hex(16);
+  question.number = body.Field("number").Uint(kAnyNumber);
+  return question;
 }
 
 PeerBody DecodeHandIn(const Checked& body) {
-  return AsQuestion(body, server::HandIn{std::make_shared<const server::LogCommand>(
-                              DecodeCommand(body.Field("command")))});
+  server::Question question = DecodeQuestion(body);
+  question.ask = server::HandIn{
+      std::make_shared<const server::LogCommand>(DecodeCommand(body.Field("command")))};
+  return question;
 }
 PeerBody DecodeServeRead(const Checked& body) {
-  return AsQuestion(body,
-                    server::ServeRead{body.Field("key").Canonical(), DecodeIndex(body, "need")});
+  server::Question question = DecodeQuestion(body);
+  question.ask = server::ServeRead{body.Field("key").Canonical(), DecodeIndex(body, "need")};
+  return question;
 }
-PeerBody DecodeConfirmRead(const Checked& body) { return AsQuestion(body, server::ConfirmRead{}); }
+PeerBody DecodeConfirmRead(const Checked& body) {
+  server::Question question = DecodeQuestion(body);
+  question.ask = server::ConfirmRead{};
+  return question;
+}
 PeerBody DecodePull(const Checked& body) {
-  return AsQuestion(body, server::Pull{DecodeIndex(body, "need")});
+  server::Question question = DecodeQuestion(body);
+  question.ask = server::Pull{DecodeIndex(body, "need")};
+  return question;
 }
 
 // --- Answers ------------------------------------------------------------------------------------
 
-template <typename Result>
-PeerBody AsAnswer(const Checked& body, Result result) {
-  return server::Answer{body.Field("life").Hex(16), body.Field("number").Uint(kAnyNumber),
-                        std::move(result)};
+// All but the result.
+server::Answer DecodeAnswer(const Checked& body) {
+  server::Answer answer;
+  answer.life = body.Field("life").Hex(16);
+  answer.number = body.Field("number").Uint(kAnyNumber);
+  return answer;
 }
 
 // In the order of kv::Result's alternatives.
@@ -179,24 +191,34 @@ kv::Result DecodeResult(const Checked& body) {
 }
 
 PeerBody DecodeOutcome(const Checked& body) {
-  return AsAnswer(body, kv::Outcome{DecodeIndex(body, "index").value(), DecodeResult(body)});
+  server::Answer answer = DecodeAnswer(body);
+  answer.result = kv::Outcome{DecodeIndex(body, "index").value(), DecodeResult(body)};
+  return answer;
 }
 PeerBody DecodeReadServed(const Checked& body) {
+  server::Answer answer = DecodeAnswer(body);
+  server::ReadServed served;
   Checked value = body.Field("value");
-  return AsAnswer(body,
-                  server::ReadServed{value.present() ? std::optional<std::string>(value.Canonical())
-                                                     : std::nullopt});
+  if (value.present()) served.value = value.Canonical();
+  answer.result = std::move(served);
+  return answer;
 }
 PeerBody DecodeReadConfirmed(const Checked& body) {
-  return AsAnswer(body, server::ReadConfirmed{DecodeIndex(body, "read_index")});
+  server::Answer answer = DecodeAnswer(body);
+  answer.result = server::ReadConfirmed{DecodeIndex(body, "read_index")};
+  return answer;
 }
 PeerBody DecodeTokenFromFuture(const Checked& body) {
-  return AsAnswer(body, server::TokenFromFuture{DecodeIndex(body, "committed")});
+  server::Answer answer = DecodeAnswer(body);
+  answer.result = server::TokenFromFuture{DecodeIndex(body, "committed")};
+  return answer;
 }
 PeerBody DecodeNotLeader(const Checked& body) {
+  server::Answer answer = DecodeAnswer(body);
   Checked leader = body.Field("leader");
   bool unknown = leader.present() && leader.json()->is_null();
-  return AsAnswer(body, server::NotLeader{unknown ? "" : leader.Name()});
+  answer.result = server::NotLeader{unknown ? "" : leader.Name()};
+  return answer;
 }
 
 // --- Any of them --------------------------------------------------------------------------------

@@ -1,0 +1,137 @@
+// Nothing that can be sent ends the node, and what is refused is refused with a reason.
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "node/wire/concat.h"
+#include "node/wire/excerpt.h"
+#include "node/wire/gateway.h"
+
+namespace tidemark::wire {
+namespace {
+
+using std::string_literals::operator""s;
+
+const std::vector<std::string_view> kSamples = {
+    R"({"src":"c0","dest":"n1","body":{"type":"init","msg_id":1,"node_id":"n1","node_ids":["n1","n2","n3"]}})",
+    R"({"src": "c1", "dest": "n1", "body": {"type": "ryw_read", "msg_id": 2, "key": "x", "last_write_index": 5, "prefer_follower": true}})",
+    R"({"id":7,"src":"c1","dest":"n1","body":{"key":{"a":[1,"é"]},"value":-1.5e+10,"type":"write","msg_id":3}})",
+    R"({"src":"c1","dest":"n1","body":{"type":"txn","msg_id":4,"txn":[["r",1,null],["append",2,"\ud83d\ude00"]]}})",
+    R"({"src":"n2","dest":"n1","body":{"type":"append_entries","incarnation":"00000000000000a1","cluster":"9f3a1c20","term":2,"prev_term":0,"prev_index":0,"commit_index":0,"round":1,"entries":[{"term":1,"index":1,"configuration":{"cluster":"9f3a1c20","stamp":"5be1c09a","members":[{"node_id":"n1","incarnation":"0000000000000001"}]}},{"term":2,"index":2,"command":{"writer":1,"seq":1,"first_unanswered":1,"op":"cas","key":1,"from":2,"to":3,"create_if_not_exists":false}}]}})",
+    R"({"src":"n2","dest":"n1","body":{"type":"outcome","incarnation":"00000000000000a1","life":"0123456789abcdef","number":7,"index":9,"result":"cas_mismatch","current":[1,2]}})",
+};
+
+// The text of the error; "taken" if there was none.
+std::string ErrorOf(std::string_view line, bool truncated = false) {
+  Incoming in = Decode(line, truncated, {});
+  const auto* refused = std::get_if<Refused>(&in.message);
+  if (refused == nullptr) return "taken";
+  EXPECT_TRUE(std::all_of(refused->log.begin(), refused->log.end(), [](char c) {
+    return c >= ' ' && c <= '~';
+  })) << refused->log;
+  EXPECT_NE(refused->error.text, "");
+  return refused->error.text;
+}
+
+std::string WriteOf(std::string_view value) {
+  return Concat(R"({"src":"c1","dest":"n1","body":{"type":"write","msg_id":1,"key":1,"value":)",
+                value, "}}");
+}
+
+TEST(Samples, AreTaken) {
+  for (std::string_view sample : kSamples) EXPECT_EQ(ErrorOf(sample), "taken") << sample;
+}
+
+TEST(Samples, CutAnywhereAreRefused) {
+  for (std::string_view sample : kSamples) {
+    for (size_t size = 0; size < sample.size(); ++size) {
+      EXPECT_NE(ErrorOf(sample.substr(0, size)), "taken") << sample.substr(0, size);
+      EXPECT_NE(ErrorOf(sample.substr(0, size), true), "taken");
+      EXPECT_NE(ErrorOf(Concat(sample.substr(0, size), "\0"s)), "taken");
+    }
+  }
+}
+
+TEST(Samples, WithAnyByteChangedAreTakenOrRefused) {
+  for (std::string_view sample : kSamples) {
+    for (size_t at = 0; at < sample.size(); ++at) {
+      for (char byte : "\0\"\\}[,0\xff"s) {
+        std::string changed(sample);
+        changed[at] = byte;
+        ErrorOf(changed);
+      }
+    }
+  }
+}
+
+TEST(Fields, ThatComeTwiceAreRefusedAtEachLevel) {
+  const std::string kLine = R"({"src":"c1","dest":"n1","body":{"msg_id":1,"key":{"a":[{"b":1}]}}})";
+  for (std::string_view member : {R"("src":"c1")", R"("msg_id":1)", R"("b":1)"}) {
+    std::string line = kLine;
+    size_t behind = line.find(member) + member.size();
+    line.insert(behind, Concat(",", member));
+    std::string_view key = member.substr(0, member.find(':'));
+    std::string expected = Concat("malformed JSON: duplicate key ", key, " at byte ", behind + 1);
+    EXPECT_EQ(ErrorOf(line).substr(0, expected.size()), expected);
+  }
+}
+
+TEST(Brackets, OfAnyNumberAreTooDeep) {
+  const std::string kDeep =
+      "malformed JSON: arrays and objects are nested deeper than 128 at byte ";
+  for (std::string_view bracket : {"[", "{\"a\":"}) {
+    std::string many;
+    for (int i = 0; i < 100000; ++i) many += bracket;
+    EXPECT_EQ(ErrorOf(many).substr(0, kDeep.size()), kDeep);
+    EXPECT_EQ(ErrorOf(WriteOf(many)).substr(0, kDeep.size()), kDeep);
+    EXPECT_NE(ErrorOf(WriteOf(many), true), "taken");
+  }
+  EXPECT_EQ(ErrorOf(std::string(100000, ']')),
+            "malformed JSON: expected a value, got ']' at byte 0");
+  EXPECT_EQ(ErrorOf(WriteOf(std::string(126, '[') + std::string(126, ']'))), "taken");
+  EXPECT_NE(ErrorOf(WriteOf(std::string(127, '[') + std::string(127, ']'))), "taken");
+}
+
+TEST(Sizes, ThatAreHugeAreTaken) {
+  EXPECT_EQ(ErrorOf(WriteOf("\"" + std::string(1 << 20, 'x') + "\"")), "taken");
+  EXPECT_EQ(ErrorOf(WriteOf(std::string(1 << 20, '9'))), "taken");
+  EXPECT_EQ(ErrorOf(WriteOf("1e" + std::string(1 << 16, '9'))), "taken");
+  EXPECT_EQ(ErrorOf(WriteOf("1." + std::string(1 << 16, '0') + "1E-999999999999")), "taken");
+  std::string array = "[0";
+  for (int i = 0; i < 100000; ++i) array += ",0";
+  EXPECT_EQ(ErrorOf(WriteOf(array + "]")), "taken");
+}
+
+TEST(Sizes, ThatAreHugeMakeNoHugeError) {
+  std::string huge(1 << 20, 'x');
+  EXPECT_LT(ErrorOf(Concat(R"({"src":"c1","dest":"n1","body":{"type":")", huge, R"("}})")).size(),
+            300u);
+  EXPECT_LT(ErrorOf(Concat(R"({"src":"c1","dest":"n1","body":")", huge, R"("})")).size(), 300u);
+  EXPECT_LT(ErrorOf(Concat(R"({")", huge, R"(":1,")", huge, R"(":1})")).size(), 300u);
+  EXPECT_LT(ErrorOf(huge).size(), 300u);
+}
+
+TEST(Bytes, ThatAreNoUtf8AreRefused) {
+  for (std::string_view bytes :
+       {"\x80", "\xc3", "\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80", "\xf0\x9f\x98",
+        "\xf4\x90\x80\x80", "\xf8\x88\x80\x80\x80", "\xff"}) {
+    const std::string kIllFormed = "malformed JSON: invalid string: ill-formed UTF-8 byte at byte ";
+    EXPECT_EQ(ErrorOf(WriteOf(Concat("\"", bytes, "\""))).substr(0, kIllFormed.size()), kIllFormed)
+        << Escaped(bytes, 10);
+    EXPECT_NE(ErrorOf(bytes), "taken");
+  }
+}
+
+TEST(Bytes, OfEveryValueAloneAreRefused) {
+  for (int byte = 0; byte < 256; ++byte) {
+    EXPECT_NE(ErrorOf(std::string(1, static_cast<char>(byte))), "taken");
+    EXPECT_NE(ErrorOf(std::string(1000, static_cast<char>(byte))), "taken");
+  }
+}
+
+}  // namespace
+}  // namespace tidemark::wire
