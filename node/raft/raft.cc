@@ -47,7 +47,7 @@ Raft::Raft(Identity identity, const Options& options, HardState hard_state,
   last_standing_ = CheckInvariants(*this, {});
 }
 
-Admission Raft::Admit(const Header& header, bool may_answer) {
+Admission Raft::Admit(Time now, const Header& header, bool may_answer) {
   const bool known =
       std::binary_search(identity_.node_ids.begin(), identity_.node_ids.end(), header.from.id);
   const bool ours = known && header.from.id != self().id && header.to.id == self().id;
@@ -67,13 +67,11 @@ Admission Raft::Admit(const Header& header, bool may_answer) {
     return Admission::kRefused;
   }
   if (!cluster() && header.cluster) adopted_cluster_ = header.cluster;
+  NotePeer(now, header.from);
   return Admission::kTaken;
 }
 
-void Raft::Receive(Time now, const Header& header, Body body) {
-  NotePeer(now, header.from);
-  Dispatch(now, header, body);
-}
+void Raft::Receive(Time now, const Header& header, Body body) { Dispatch(now, header, body); }
 
 void Raft::Dispatch(Time now, const Header& header, Body& body) {
   if (auto* m = std::get_if<AppendEntries>(&body)) return HandleAppendEntries(now, header, *m);
@@ -86,7 +84,7 @@ void Raft::Dispatch(Time now, const Header& header, Body& body) {
     Tell(Notice::Level::kError, absl::StrCat(header.from.id, " refuses what ", Me(),
                                              " sends: the two belong to different clusters"));
   }
-  // WrongIncarnation has said everything with its header: NotePeer took it.
+  // WrongIncarnation has said everything with its header, which Admit has noted.
 }
 
 void Raft::PassDeadlines(Time now) {

@@ -74,8 +74,9 @@ class Raft {
   // --- What happens -----------------------------------------------------------------------------
 
   // Checks who a message is from and whom it is meant for, consensus or not (incarnations and
-  // clusters: docs/design.md). A refused message must not be looked at any further.
-  Admission Admit(const Header& header, bool may_answer);
+  // clusters: docs/design.md) and notes the sender's incarnation. A refused message must not be
+  // looked at any further.
+  Admission Admit(Time now, const Header& header, bool may_answer);
   // A message that was admitted.
   void Receive(Time now, const Header& header, Body body);
   void PassDeadlines(Time now);
@@ -127,7 +128,6 @@ class Raft {
 
  private:
   // raft.cc
-  void Dispatch(Time now, const Header& header, Body& body);
   void Send(const Member& to, Body body, std::vector<Message>* out);
   Header HeaderTo(const Member& to) const;
   void Reply(const Header& header, Body body);

@@ -68,7 +68,7 @@ void Server::Take(PeerMessage& message) {
   const bool may_answer =
       consensus == nullptr || !(std::holds_alternative<raft::WrongIncarnation>(*consensus) ||
                                 std::holds_alternative<raft::WrongCluster>(*consensus));
-  if (raft_.Admit(message.header, may_answer) == raft::Admission::kRefused) {
+  if (raft_.Admit(context_.now(), message.header, may_answer) == raft::Admission::kRefused) {
     ++rejected_messages_;
     return;
   }

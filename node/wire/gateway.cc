@@ -95,8 +95,8 @@ using Message = decltype(Incoming::message);
 Message DecodeAsked(std::string_view type, const Checked& body, std::string src) {
   int64_t msg_id = body.Field("msg_id").Int(std::numeric_limits<int64_t>::min(),
                                             std::numeric_limits<int64_t>::max());
-  return std::visit([](auto&& request) { return Message(std::move(request)); },
-                    DecodeRequest(type, body, {std::move(src), msg_id}));
+  Request request = DecodeRequest(type, body, {std::move(src), msg_id});
+  return std::visit([](auto& asked) { return Message(std::move(asked)); }, request);
 }
 
 Incoming DecodeMessage(const Json& json, std::string_view line, const GatewayOptions& options) {
