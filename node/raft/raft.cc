@@ -71,9 +71,7 @@ Admission Raft::Admit(Time now, const Header& header, bool may_answer) {
   return Admission::kTaken;
 }
 
-void Raft::Receive(Time now, const Header& header, Body body) { Dispatch(now, header, body); }
-
-void Raft::Dispatch(Time now, const Header& header, Body& body) {
+void Raft::Receive(Time now, const Header& header, Body body) {
   if (auto* m = std::get_if<AppendEntries>(&body)) return HandleAppendEntries(now, header, *m);
   if (auto* m = std::get_if<AppendReply>(&body)) return HandleAppendReply(now, header, *m);
   if (auto* m = std::get_if<RequestVote>(&body)) return HandleRequestVote(now, header, *m);
