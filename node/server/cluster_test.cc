@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "gtest/gtest.h"
 #include "node/server/requests.h"
@@ -166,6 +167,27 @@ TEST(Failover, AWriteWhoseLeaderDiesHappensOnceAndIsAcknowledged) {
   ASSERT_TRUE(cluster.AdvanceUntil([&] { return cluster.Answer(write) != nullptr; }));
   EXPECT_TRUE(std::holds_alternative<TxnOk>(*cluster.Answer(write)));
   EXPECT_EQ(Value(cluster.Read("n3", "list")), "[1]");
+}
+
+// A question that is lost is asked again one interval after it was asked, not after some sweep.
+TEST(Forwarding, ALostQuestionIsAskedAgainOneIntervalLater) {
+  int64_t lost_at = -1;
+  Cluster cluster({});
+  cluster.Write("n2", "x", "0");  // n2 has its writer
+  cluster.Advance(100);
+  std::vector<int64_t> asked_at;
+  cluster.on_send = [&](const PeerMessage& message) {
+    const auto* question = std::get_if<Question>(&message.body);
+    if (question != nullptr) asked_at.push_back(cluster.now_ms());
+  };
+  cluster.Send("n2", WriteRequest{kv::Write{"x", "1"}});
+  cluster.Partition({{"n1", "n3"}, {"n2"}});
+  lost_at = cluster.now_ms();
+  cluster.Advance(20);
+  cluster.Heal();
+  cluster.Advance(2'000);
+  ASSERT_EQ(asked_at.size(), 2u);
+  EXPECT_EQ(asked_at[1] - lost_at, 250);
 }
 
 TEST(Restart, KeepsWhatWasDurable) {

@@ -99,7 +99,8 @@ void ReadDesk::PassDeadlines(Context* context) {
     if (!read.asked || read.asked_at + context->retry_interval() <= context->now()) {
       Ask(context, number, &read);
     }
-    retry_at_ = std::min(retry_at_, context->now() + context->retry_interval());
+    const Time last_try = read.asked ? read.asked_at : context->now();
+    retry_at_ = std::min(retry_at_, last_try + context->retry_interval());
   }
 }
 

@@ -171,8 +171,11 @@ void RywDesk::PassDeadlines(Context* context) {
     Judge(context, it);
     it = next;
   }
-  if (!pending_.empty() && !context->leads()) {
-    retry_at_ = std::min(retry_at_, context->now() + context->retry_interval());
+  if (context->leads()) return;
+  for (const auto& [number, read] : pending_) {
+    const bool asked = read.asked != Pending::Asked::kNothing;
+    const Time last_try = asked ? read.asked_at : context->now();
+    retry_at_ = std::min(retry_at_, last_try + context->retry_interval());
   }
 }
 

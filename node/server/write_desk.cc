@@ -166,7 +166,8 @@ void WriteDesk::PassDeadlines(Context* context) {
     if (!write.asked || write.asked_at + context->retry_interval() <= context->now()) {
       HandIn(context, number, &write);
     }
-    retry_at_ = std::min(retry_at_, context->now() + context->retry_interval());
+    const Time last_try = write.asked ? write.asked_at : context->now();
+    retry_at_ = std::min(retry_at_, last_try + context->retry_interval());
   }
 }
 

@@ -1,0 +1,190 @@
+#!/usr/bin/env bash
+# The program as somebody uses it, with the real node: what it prints and how it exits. Nothing here sleeps.
+set -uo pipefail
+
+client=$PWD/client_cli/client_cli
+node=$PWD/node/node
+export HOME=$TEST_TMPDIR TMPDIR=$TEST_TMPDIR
+cd "$TEST_TMPDIR" || exit 1
+failures=0
+
+fail() {
+  printf '%s\n' "$@"
+  failures=$((failures + 1))
+}
+
+# session STATUS FLAG… <<COMMANDS: what the client prints, in $output; it must exit with STATUS.
+session() {
+  local status=$1
+  shift
+  output=$("$client" "$@" 2>"$TEST_TMPDIR/stderr")
+  local came=$?
+  [ $came -eq "$status" ] || fail "client_cli $*: exited with $came, not $status, printing:" "$output" "$(cat "$TEST_TMPDIR/stderr")"
+}
+
+# line N PATTERN: the Nth line of $output matches.
+line() {
+  local came
+  came=$(sed -n "$1p" <<<"$output")
+  grep -qE -- "^$2\$" <<<"$came" || fail "line $1 is not $2 but:" "  $came" "of:" "$output"
+}
+
+# field N NAME: the number of that name in the Nth line of $output.
+field() { sed -n "$1p" <<<"$output" | sed -nE "s/.*\"$2\": ([0-9]+).*/\1/p"; }
+
+# --- What was asked for: a write, read back from a follower at its index. ---
+session 0 --json < <(printf 'write x new\nuse n2\nget x\n')
+line 1 '\{"type": "write_ok", "in_reply_to": 1, "msg_id": [0-9]+, "commit_index": [0-9]+\}'
+line 2 '\{"type": "use_ok", "node": "n2"\}'
+line 3 '\{"type": "ryw_read_ok", .*"value": "new", "served_by": "n2", "follower_applied_index": [0-9]+, "waited_ms": [0-9]+\}'
+[ "$(field 3 follower_applied_index)" -ge "$(field 1 commit_index)" ] || fail "n2 served below the write's index:" "$output"
+[ "$(wc -l <<<"$output")" -eq 3 ] || fail "not three lines:" "$output"
+
+# --- Every request, as text. ---
+session 1 --delay-ms 0 <<'COMMANDS'
+# comments and blank lines say nothing
+
+write x {"b": 1, "a": "two words"}
+read x
+delete x
+get x
+txn w y 1 append l 2 r l
+cas y 1 2
+cas y 1 2
+cas z 1 2 --create
+session
+get z --index 1000000
+write x
+use n4
+COMMANDS
+line 1 'ok at index [0-9]+ \(n1, [0-9]+ ms\)'
+line 2 '\{"a": "two words", "b": 1\}   linearizable, asked n1, [0-9]+ ms'
+line 3 'ok at index [0-9]+ \(n1, [0-9]+ ms\)'
+line 4 'error 20: .*"x".*   served by n[123].*'
+line 5 'w "y" 1, append "l" 2, r "l" = \[2\]   ok at index [0-9]+ .*'
+line 6 'ok at index .*'
+line 7 'error 22: .*'
+line 8 'ok at index .*'
+line 9 'last_write_index [0-9]+, using n1'
+line 10 'error 22: .*`session reset` begins anew.*'
+line 11 'the value is missing; usage: write KEY VALUE'
+line 12 'there is no node n4: n1, n2, n3'
+
+# --- The leader dies; the next write succeeds with nothing done by the person. ---
+session 0 --json <<'COMMANDS'
+write x 1
+kill n1
+write x 2
+get x
+restart n1
+use n1
+get x
+write x 3
+get x
+status
+COMMANDS
+line 1 '\{"type": "write_ok".*'
+line 2 '\{"type": "kill_ok", "node": "n1", "using": "n2"\}'
+line 3 '\{"type": "write_ok".*'
+line 4 '\{"type": "ryw_read_ok".*"value": 2, .*'
+line 5 '\{"type": "restart_ok", "node": "n1", "wiped": false, "using": "n2"\}'
+line 7 '\{"type": "ryw_read_ok".*"value": 2, .*'
+line 9 '\{"type": "ryw_read_ok".*"value": 3, .*'
+line 10 '\{"type": "status_ok".*"node_id": "n1".*'
+line 12 '\{"type": "status_ok".*"node_id": "n3".*'
+
+# --- A node that was restarted still knows what it wrote. ---
+session 1 --nodes 1 --json <<'COMMANDS'
+write x 1
+restart n1
+read x
+restart n1 --wipe
+read x
+COMMANDS
+line 3 '\{"type": "read_ok".*"value": 1\}'
+line 4 '\{"type": "restart_ok", "node": "n1", "wiped": true, "using": "n1"\}'
+line 5 '\{"type": "error".*"code": 20, .*'
+
+# --- A minority serves what it has, and says so when it cannot. ---
+session 1 --json --timeout-ms 300 <<'COMMANDS'
+write x 1
+use n3
+get x
+partition n1 | n2 n3
+use n1
+write x 2
+session
+heal
+COMMANDS
+line 4 '\{"type": "partition_ok", "groups": \[\["n1"\], \["n2", "n3"\]\]\}'
+line 6 '\{"type": "client_error", "reason": "no_answer", "text": "n1 has not answered within 3[0-9]+ ms; whether it happens is unknown.*'
+line 7 '\{"type": "session_ok", "last_write_index": [0-9]+, "node": "n1"\}'
+line 8 '\{"type": "heal_ok"\}'
+
+# --- Nobody is left. ---
+session 1 --nodes 2 <<'COMMANDS'
+kill n1
+kill n2
+kill n2
+write x 1
+use n1
+restart n1
+session
+COMMANDS
+line 1 'killed n1; using n2 now'
+line 2 'killed n2; no node runs any more: `restart n2`'
+line 3 'n2 is not running'
+line 4 'n2 is not running; `restart n2` brings it back'
+line 5 'n1 is not running: `restart n1` brings it back'
+line 6 'restarted n1; using n1 now'
+line 7 'last_write_index 0, using n1'
+
+# --- The last line needs no newline; after exit nothing is done. ---
+session 0 --nodes 1 < <(printf 'exit\nwrite x')
+session 1 --nodes 1 < <(printf 'session 5\nwrite x')
+line 1 'last_write_index 5, using n1'
+line 2 'the value is missing.*'
+
+# --- How it does not start. ---
+session 2 --nodes 8 </dev/null
+session 2 --bogus </dev/null
+session 0 --help </dev/null
+session 3 --node /no/such/node </dev/null
+grep -q 'cannot run /no/such/node' stderr || fail "which program?" "$(cat stderr)"
+session 3 --node /bin/false </dev/null
+grep -q 'n1 exited with status 1 at init' stderr || fail "what happened?" "$(cat stderr)"
+session 0 --log logs < <(echo 'status')
+[ -e logs/n1.stderr ] || fail "no logs kept"
+
+# --- However it ends, its nodes end with it, and at the latest the next session removes what it left. ---
+cat >holding_node.sh <<'HOLDING'
+#!/bin/sh
+echo "$2" >>dirs # --data-dir DIR
+exec "$NODE" "$@" 9>alive
+HOLDING
+chmod +x holding_node.sh
+export NODE=$node
+mkfifo alive commands results
+for signal in INT TERM HUP KILL; do
+  : >dirs
+  "$client" --nodes 2 --node ./holding_node.sh <commands >results &
+  pid=$!
+  exec 6<>commands 7<results 8<alive
+  echo 'write x 1' >&6
+  read -r result <&7 # so the nodes live, and it waits for the next command
+  kill -s $signal $pid
+  wait $pid 2>/dev/null
+  status=$?
+  cat <&8 >/dev/null # ends with the nodes
+  exec 6>&- 7<&- 8<&-
+  dir=$(head -1 dirs)
+  grep -q 'ok at index' <<<"$result" || fail "no session to end: $result"
+  [ $status -eq $((128 + $(kill -l $signal))) ] || fail "SIG$signal: exited with $status"
+  [ $signal = KILL ] || [ ! -e "$dir" ] || fail "SIG$signal: $dir is left"
+done
+[ -e "$dir" ] || fail 'SIGKILL should have left something to clean up'
+session 0 --nodes 1 </dev/null
+[ ! -e "$dir" ] || fail "$dir is still there"
+
+[ $failures -eq 0 ] && echo 'all as expected'
+[ $failures -eq 0 ]

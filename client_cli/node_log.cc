@@ -1,0 +1,19 @@
+#include "client_cli/node_log.h"
+
+#include <fstream>
+#include <utility>
+
+#include "harness/base/concat.h"
+
+namespace tidemark::client {
+
+std::string LastWords(std::string_view dir, std::string_view node) {
+  std::ifstream log(Concat(dir, "/", node, ".stderr"));
+  std::string last;
+  for (std::string line; std::getline(log, line);) {
+    if (!line.empty()) last = std::move(line);
+  }
+  return last;
+}
+
+}  // namespace tidemark::client

@@ -1,0 +1,323 @@
+#include "client_cli/shell.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <utility>
+#include <variant>
+
+#include "absl/strings/str_join.h"
+#include "client_cli/help.h"
+#include "client_cli/node_log.h"
+#include "client_cli/request_body.h"
+#include "harness/base/concat.h"
+#include "harness/base/status_text.h"
+
+namespace tidemark::client {
+namespace {
+
+using wire::Json;
+using Members = std::vector<Json::Member>;
+
+Json::Member Type(std::string_view type) { return {"type", Json::String(std::string(type))}; }
+Json::Member Text(std::string name, std::string text) {
+  return {std::move(name), Json::String(std::move(text))};
+}
+
+bool IsError(const Json& body) {
+  const Json* type = body.Find("type");
+  return type != nullptr && type->is_string() && type->string_value() == "error";
+}
+
+bool Changes(const Request& request) {
+  return !std::holds_alternative<Read>(request) && !std::holds_alternative<RywRead>(request);
+}
+
+Json ToJson(const std::vector<std::vector<std::string>>& groups) {
+  std::vector<Json> all;
+  for (const auto& group : groups) {
+    std::vector<Json> names;
+    names.reserve(group.size());
+    for (const std::string& name : group) names.push_back(Json::String(name));
+    all.push_back(Json::Array(std::move(names)));
+  }
+  return Json::Array(std::move(all));
+}
+
+std::string_view ReasonOf(Silence::Why why) {
+  switch (why) {
+    case Silence::Why::kTimedOut:
+      return "no_answer";
+    case Silence::Why::kNodeEnded:
+      return "node_ended";
+    case Silence::Why::kInterrupted:
+      return "interrupted";
+  }
+  return "";
+}
+
+std::string Describe(const std::string& node, const Silence& silence) {
+  switch (silence.why) {
+    case Silence::Why::kTimedOut:
+      return Concat(node, " has not answered within ", silence.took_ms, " ms");
+    case Silence::Why::kNodeEnded:
+      return Concat(node, " ended before it answered");
+    case Silence::Why::kInterrupted:
+      return Concat("stopped waiting for ", node, " after ", silence.took_ms, " ms");
+  }
+  return "";
+}
+
+}  // namespace
+
+Shell::Shell(ShellOptions options, cluster::RealWorld* world, Connection* connection)
+    : options_(std::move(options)),
+      world_(world),
+      connection_(connection),
+      in_use_(options_.nodes.front()) {}
+
+bool Shell::Execute(std::string_view line) {
+  PrintNews();
+  line_ = line;
+  absl::StatusOr<Command> command = ParseCommand(line);
+  if (!command.ok()) {
+    Fail("syntax", MessageOf(command.status()));
+    return true;
+  }
+  std::visit([this](const auto& one) { Do(one); }, *command);
+  PrintNews();
+  return !exit_;
+}
+
+std::string Shell::Prompt() const {
+  return Concat(in_use_, " @", session_.last_write_index(), "> ");
+}
+
+// --- Requests ---
+
+void Shell::Do(const Request& request) {
+  const RywRead* ryw = std::get_if<RywRead>(&request);
+  Asked asked{in_use_};
+  if (ryw != nullptr) asked.last_write_index = ryw->index.value_or(session_.last_write_index());
+  absl::StatusOr<int64_t> id =
+      connection_->Send(in_use_, RequestBody(request, session_.last_write_index()));
+  if (!id.ok()) return Fail("not_running", Concat(in_use_, " is not running", WhatToDo(in_use_)));
+  const Outcome outcome = connection_->Await(*id);
+  if (const Answer* answer = std::get_if<Answer>(&outcome)) {
+    Take(asked, *answer);
+  } else {
+    TakeSilence(*id, request, std::get<Silence>(outcome));
+  }
+}
+
+void Shell::Take(const Asked& asked, const Answer& answer) {
+  session_.Observe(answer.body);
+  if (IsError(answer.body)) failed_ = true;
+  Asked took = asked;
+  took.took_ms = answer.took_ms;
+  PrintLine(options_.json ? answer.text : RenderReply(took, answer.body));
+}
+
+void Shell::TakeSilence(int64_t id, const Request& request, const Silence& silence) {
+  if (options_.terminal && silence.why == Silence::Why::kInterrupted) PrintLine("");  // behind ^C
+  std::string text = Describe(in_use_, silence);
+  if (Changes(request)) {
+    text += "; whether it happens is unknown: `read` shows it";
+    open_[id] = {line_, in_use_};
+  }
+  if (silence.why == Silence::Why::kTimedOut) text += "; `status` shows who runs and who leads";
+  if (silence.why == Silence::Why::kNodeEnded) text += WhatToDo(in_use_);
+  Fail(ReasonOf(silence.why), std::move(text));
+}
+
+// --- The client's own ---
+
+void Shell::Do(const Use& use) {
+  if (!Known(use.node)) return;
+  if (!world_->Running(use.node)) {
+    return Fail("not_running",
+                Concat(use.node, " is not running: `restart ", use.node, "` brings it back"));
+  }
+  in_use_ = use.node;
+  Print(Concat("using ", in_use_), {Type("use_ok"), Text("node", in_use_)});
+}
+
+void Shell::Do(const ShowStatus& status) {
+  if (!status.node.empty() && !Known(status.node)) return;
+  const std::vector<NodeStatus> rows =
+      AskStatus(status.node.empty() ? options_.nodes : std::vector<std::string>{status.node});
+  if (options_.json) return;
+  PrintLine(RenderStatus(rows));
+  if (!partition_.empty()) PrintLine(Concat("partition: ", partition_));
+}
+
+std::vector<NodeStatus> Shell::AskStatus(const std::vector<std::string>& nodes) {
+  std::vector<absl::StatusOr<int64_t>> ids;  // all are asked before one is waited for
+  ids.reserve(nodes.size());
+  const Json question = Json::Object({Type("status")});
+  for (const std::string& node : nodes) ids.push_back(connection_->Send(node, question));
+  std::vector<NodeStatus> rows;
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    NodeStatus row{nodes[i], std::nullopt, "not running"};
+    std::string text;
+    if (ids[i].ok()) {
+      const Outcome outcome = connection_->Await(*ids[i]);
+      const Answer* answer = std::get_if<Answer>(&outcome);
+      if (answer == nullptr) {
+        row.instead = Describe(row.node, std::get<Silence>(outcome));
+        failed_ = true;
+      } else {
+        row.reply = answer->body;
+        text = answer->text;
+      }
+    }
+    if (options_.json) PrintStatusBody(row, text);
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+void Shell::PrintStatusBody(const NodeStatus& status, const std::string& text) {
+  if (status.reply) return PrintLine(text);
+  PrintLine(
+      RenderOwn({Type("no_status"), Text("node", status.node), Text("text", status.instead)}));
+}
+
+void Shell::Do(const ShowSession& session) {
+  if (session.set) session_.Set(*session.set);
+  const uint64_t index = session_.last_write_index();
+  std::string text = Concat("last_write_index ", index, ", using ", in_use_);
+  if (!partition_.empty()) ConcatTo(&text, ", partition ", partition_);
+  Print(text,
+        {Type("session_ok"), {"last_write_index", Json::Number(index)}, Text("node", in_use_)});
+}
+
+void Shell::Do(const Kill& kill) {
+  if (!Known(kill.node)) return;
+  if (!world_->Kill(kill.node).ok()) {
+    return Fail("not_running", Concat(kill.node, " is not running"));
+  }
+  std::string text = Concat("killed ", kill.node, MoveOn());
+  Print(text, {Type("kill_ok"), Text("node", kill.node), Text("using", in_use_)});
+}
+
+void Shell::Do(const Restart& restart) {
+  if (!Known(restart.node)) return;
+  const auto data = restart.wipe ? cluster::World::Data::kWipe : cluster::World::Data::kKeep;
+  absl::Status status = world_->Restart(restart.node, data);
+  if (status.ok()) status = world_->Init(restart.node);
+  if (!status.ok()) {
+    const std::string words = LastWords(options_.log_dir, restart.node);
+    return Fail("cannot_start",
+                Concat(MessageOf(status), words.empty() ? "" : "; it said: ", words, MoveOn()));
+  }
+  const std::string text =
+      Concat("restarted ", restart.node, restart.wipe ? " with an empty memory" : "", MoveOn());
+  Print(text, {Type("restart_ok"),
+               Text("node", restart.node),
+               {"wiped", Json::Bool(restart.wipe)},
+               Text("using", in_use_)});
+}
+
+void Shell::Do(const Partition& partition) {
+  for (const auto& group : partition.groups) {
+    for (const std::string& node : group) {
+      if (!Known(node)) return;
+    }
+  }
+  world_->network().Partition(partition.groups);
+  partition_ = RenderGroups(partition.groups);
+  if (partition.groups.size() == 1) partition_ += " | all others";
+  Print(Concat("partition: ", partition_),
+        {Type("partition_ok"), {"groups", ToJson(partition.groups)}});
+}
+
+void Shell::Do(const Heal&) {
+  world_->network().Heal();
+  partition_.clear();
+  Print("healed", {Type("heal_ok")});
+}
+
+void Shell::Do(const Help& help) {
+  std::string text = HelpText(help.topic);
+  text.pop_back();
+  Print(text, {Type("help_ok"), Text("text", text)});
+}
+
+void Shell::Do(const Exit&) { exit_ = true; }
+
+// --- Who runs ---
+
+bool Shell::Known(const std::string& node) {
+  if (std::find(nodes().begin(), nodes().end(), node) != nodes().end()) return true;
+  Fail("unknown_node", Concat("there is no node ", node, ": ", absl::StrJoin(nodes(), ", ")));
+  return false;
+}
+
+std::optional<std::string> Shell::AnotherThatRuns(const std::string& node) const {
+  const auto at =
+      static_cast<size_t>(std::find(nodes().begin(), nodes().end(), node) - nodes().begin());
+  for (size_t i = 1; i < nodes().size(); ++i) {
+    const std::string& other = nodes()[(at + i) % nodes().size()];
+    if (world_->Running(other)) return other;
+  }
+  return std::nullopt;
+}
+
+std::string Shell::WhatToDo(const std::string& dead_node) const {
+  const std::optional<std::string> other = AnotherThatRuns(dead_node);
+  std::string text = Concat("; `restart ", dead_node, "` brings it back");
+  if (other) ConcatTo(&text, ", `use ", *other, "` goes on without it");
+  return text;
+}
+
+std::string Shell::MoveOn() {
+  if (world_->Running(in_use_)) return "";
+  const std::optional<std::string> other = AnotherThatRuns(in_use_);
+  if (!other) return Concat("; no node runs any more: `restart ", in_use_, "`");
+  in_use_ = *other;
+  return Concat("; using ", in_use_, " now");
+}
+
+// --- Printing ---
+
+std::vector<std::string> Shell::TakeNews() {
+  std::vector<std::string> news;
+  for (const Answer& answer : connection_->TakeLate()) {
+    session_.Observe(answer.body);
+    auto open = open_.extract(answer.id);
+    if (open.empty()) continue;  // a read: nobody wants it any more
+    news.push_back(Concat("answered after all: ", open.mapped().line, ": ",
+                          RenderReply({open.mapped().node, 0, answer.took_ms}, answer.body)));
+  }
+  for (const cluster::Exit& exit : connection_->TakeExits()) {
+    std::string text = Concat(exit.node, " ", exit.status.ToString());
+    const std::string words = LastWords(options_.log_dir, exit.node);
+    if (exit.status.signal == 0 && !words.empty()) ConcatTo(&text, ", saying: ", words);
+    if (!world_->Running(exit.node)) ConcatTo(&text, "; `restart ", exit.node, "` brings it back");
+    news.push_back(text + MoveOn());
+  }
+  return news;
+}
+
+void Shell::PrintNews() {
+  for (const std::string& line : TakeNews()) {
+    std::fprintf(options_.terminal ? stdout : stderr, "%s\n", line.c_str());
+  }
+}
+
+void Shell::Print(std::string_view text, Members own) {
+  PrintLine(options_.json ? RenderOwn(std::move(own)) : text);
+}
+
+void Shell::PrintLine(std::string_view line) {
+  std::fwrite(line.data(), 1, line.size(), stdout);
+  std::fputc('\n', stdout);
+  std::fflush(stdout);
+}
+
+void Shell::Fail(std::string_view reason, std::string text) {
+  failed_ = true;
+  Print(text, {Type("client_error"), Text("reason", std::string(reason)), Text("text", text)});
+}
+
+}  // namespace tidemark::client

@@ -1,0 +1,89 @@
+// The session: carries out commands and prints what comes of them.
+#ifndef TIDEMARK_CLIENT_CLI_SHELL_H_
+#define TIDEMARK_CLIENT_CLI_SHELL_H_
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "client_cli/commands.h"
+#include "client_cli/connection.h"
+#include "client_cli/input.h"
+#include "client_cli/render.h"
+#include "client_cli/session.h"
+#include "harness/cluster/real_world.h"
+
+namespace tidemark::client {
+
+struct ShellOptions {
+  std::vector<std::string> nodes;  // the first is in use at the beginning
+  bool json = false;               // JSON lines instead of text
+  bool terminal = false;           // a person is there to read the news
+  std::string log_dir;             // of the nodes' stderr
+};
+
+class Shell final : public Host {
+ public:
+  Shell(ShellOptions options, cluster::RealWorld* world, Connection* connection);
+
+  // Carries out a line of the prompt and prints its result. False: that was `exit`.
+  bool Execute(std::string_view line);
+  // Some command did not do what it was told to.
+  bool failed() const { return failed_; }
+
+  std::string Prompt() const override;
+  std::vector<std::string> TakeNews() override;
+  const std::vector<std::string>& nodes() const override { return options_.nodes; }
+
+ private:
+  void Do(const Nothing&) {}
+  void Do(const Request& request);
+  void Do(const Use& use);
+  void Do(const ShowStatus& status);
+  void Do(const ShowSession& session);
+  void Do(const Kill& kill);
+  void Do(const Restart& restart);
+  void Do(const Partition& partition);
+  void Do(const Heal& heal);
+  void Do(const Help& help);
+  void Do(const Exit& exit);
+
+  void Take(const Asked& asked, const Answer& answer);
+  void TakeSilence(int64_t id, const Request& request, const Silence& silence);
+  std::vector<NodeStatus> AskStatus(const std::vector<std::string>& nodes);
+  void PrintStatusBody(const NodeStatus& status, const std::string& text);
+
+  bool Known(const std::string& node);
+  std::optional<std::string> AnotherThatRuns(const std::string& node) const;
+  std::string WhatToDo(const std::string& dead_node) const;
+  // The node in use is dead: uses another, if one runs. What to say of it; empty: nothing.
+  std::string MoveOn();
+
+  // One result: as text, or as JSON.
+  void Print(std::string_view text, std::vector<wire::Json::Member> own);
+  void PrintLine(std::string_view line);
+  void Fail(std::string_view reason, std::string text);
+  void PrintNews();
+
+  const ShellOptions options_;
+  cluster::RealWorld* const world_;
+  Connection* const connection_;
+  Session session_;
+  struct Open {
+    std::string line;
+    std::string node;
+  };
+  std::map<int64_t, Open> open_;  // writes whose outcome is unknown, by their requests
+  std::string in_use_;
+  std::string partition_;  // "n1 | n2 n3"; empty: none
+  bool failed_ = false;
+  bool exit_ = false;
+  std::string line_;  // that is carried out
+};
+
+}  // namespace tidemark::client
+
+#endif  // TIDEMARK_CLIENT_CLI_SHELL_H_
