@@ -11,8 +11,8 @@
 #include "client_cli/help.h"
 #include "client_cli/session.h"
 #include "client_cli/words.h"
-#include "harness/base/concat.h"
 #include "harness/base/status_text.h"
+#include "node/base/concat.h"
 
 namespace tidemark::client {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "harness/base/concat.h"
+#include "node/base/concat.h"
 
 namespace tidemark::client {
 namespace {

@@ -18,11 +18,11 @@
 #include "client_cli/shell.h"
 #include "client_cli/signals.h"
 #include "client_cli/terminal_input.h"
-#include "harness/base/concat.h"
 #include "harness/base/status_text.h"
 #include "harness/cluster/real_world.h"
 #include "harness/node_program.h"
 #include "harness/workspace_path.h"
+#include "node/base/concat.h"
 
 namespace tidemark::client {
 namespace {

@@ -3,7 +3,7 @@
 #include <fstream>
 #include <utility>
 
-#include "harness/base/concat.h"
+#include "node/base/concat.h"
 
 namespace tidemark::client {
 

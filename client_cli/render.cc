@@ -4,7 +4,7 @@
 #include <map>
 #include <utility>
 
-#include "harness/base/concat.h"
+#include "node/base/concat.h"
 
 namespace tidemark::client {
 namespace {

@@ -13,7 +13,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
-#include "harness/base/concat.h"
+#include "node/base/concat.h"
 
 namespace tidemark::client {
 namespace {

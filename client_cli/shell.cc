@@ -9,8 +9,8 @@
 #include "client_cli/help.h"
 #include "client_cli/node_log.h"
 #include "client_cli/request_body.h"
-#include "harness/base/concat.h"
 #include "harness/base/status_text.h"
+#include "node/base/concat.h"
 
 namespace tidemark::client {
 namespace {

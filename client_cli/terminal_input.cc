@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "client_cli/completion.h"
-#include "harness/base/concat.h"
+#include "node/base/concat.h"
 
 namespace tidemark::client {
 namespace {

@@ -14,8 +14,8 @@
 #include <string_view>
 
 #include "gtest/gtest.h"
-#include "harness/base/concat.h"
 #include "harness/cluster/temp_dir.h"
+#include "node/base/concat.h"
 
 namespace tidemark::client {
 namespace {

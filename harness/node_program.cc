@@ -7,8 +7,8 @@
 #include <system_error>
 #include <vector>
 
-#include "harness/base/concat.h"
 #include "harness/workspace_path.h"
+#include "node/base/concat.h"
 
 namespace tidemark {
 namespace {

@@ -9,7 +9,6 @@
 #include <string>
 #include <vector>
 
-#include "harness/base/concat.h"
 #include "harness/base/processors.h"
 #include "harness/base/status_text.h"
 #include "harness/node_program.h"
@@ -17,6 +16,7 @@
 #include "harness/transcript/jobs.h"
 #include "harness/transcript/replay.h"
 #include "harness/workspace_path.h"
+#include "node/base/concat.h"
 
 namespace tidemark {
 namespace {

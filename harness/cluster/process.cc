@@ -11,8 +11,8 @@
 #include <cstring>
 #include <utility>
 
-#include "harness/base/concat.h"
 #include "node/base/assert.h"
+#include "node/base/concat.h"
 
 namespace tidemark::cluster {
 namespace {

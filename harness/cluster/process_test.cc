@@ -14,9 +14,9 @@
 #include <vector>
 
 #include "gtest/gtest.h"
-#include "harness/base/concat.h"
 #include "harness/cluster/temp_dir.h"
 #include "harness/transcript/files.h"
+#include "node/base/concat.h"
 
 namespace tidemark::cluster {
 namespace {

@@ -9,8 +9,8 @@
 #include <cerrno>
 #include <cstring>
 
-#include "harness/base/concat.h"
 #include "node/base/assert.h"
+#include "node/base/concat.h"
 
 namespace tidemark::cluster {
 namespace {

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
-#include "harness/base/concat.h"
+#include "node/base/concat.h"
 
 namespace tidemark::cluster {
 

@@ -4,9 +4,9 @@
 #include <optional>
 #include <utility>
 
-#include "harness/base/concat.h"
 #include "harness/cluster/envelope.h"
 #include "node/base/assert.h"
+#include "node/base/concat.h"
 #include "node/base/random.h"
 
 namespace tidemark::cluster {

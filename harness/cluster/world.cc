@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "absl/strings/str_join.h"
-#include "harness/base/concat.h"
 #include "harness/cluster/envelope.h"
+#include "node/base/concat.h"
 #include "node/wire/json.h"
 
 namespace tidemark::cluster {

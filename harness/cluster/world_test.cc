@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "gtest/gtest.h"
-#include "harness/base/concat.h"
 #include "harness/cluster/real_world.h"
 #include "harness/cluster/temp_dir.h"
 #include "harness/cluster/virtual_world.h"
 #include "harness/testing/fake_node_path.h"
+#include "node/base/concat.h"
 
 namespace tidemark::cluster {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "harness/base/concat.h"
 #include "harness/transcript/match.h"
+#include "node/base/concat.h"
 
 namespace tidemark::transcript {
 namespace {

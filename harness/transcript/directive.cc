@@ -5,8 +5,8 @@
 #include <string_view>
 #include <utility>
 
-#include "harness/base/concat.h"
 #include "harness/transcript/fields.h"
+#include "node/base/concat.h"
 
 namespace tidemark::transcript {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "harness/base/concat.h"
+#include "node/base/concat.h"
 
 namespace tidemark::transcript {
 

@@ -14,7 +14,7 @@
 #include <system_error>
 #include <utility>
 
-#include "harness/base/concat.h"
+#include "node/base/concat.h"
 
 namespace tidemark::transcript {
 namespace {

@@ -19,10 +19,10 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
-#include "harness/base/concat.h"
 #include "harness/base/processors.h"
 #include "harness/cluster/spawn.h"
 #include "harness/cluster/temp_dir.h"
+#include "node/base/concat.h"
 
 namespace tidemark::transcript {
 namespace {

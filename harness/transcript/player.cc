@@ -4,11 +4,11 @@
 #include <system_error>
 #include <utility>
 
-#include "harness/base/concat.h"
 #include "harness/base/status_text.h"
 #include "harness/cluster/real_world.h"
 #include "harness/cluster/virtual_world.h"
 #include "node/base/assert.h"
+#include "node/base/concat.h"
 
 namespace tidemark::transcript {
 namespace {

@@ -4,12 +4,12 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
-#include "harness/base/concat.h"
 #include "harness/base/status_text.h"
 #include "harness/transcript/files.h"
 #include "harness/transcript/report.h"
 #include "harness/transcript/rewrite.h"
 #include "harness/transcript/script.h"
+#include "node/base/concat.h"
 
 namespace tidemark::transcript {
 namespace {

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
-#include "harness/base/concat.h"
 #include "harness/transcript/diff.h"
+#include "node/base/concat.h"
 #include "node/wire/json.h"
 
 namespace tidemark::transcript {

@@ -3,9 +3,9 @@
 #include <optional>
 #include <utility>
 
-#include "harness/base/concat.h"
 #include "harness/base/status_text.h"
 #include "harness/transcript/directive.h"
+#include "node/base/concat.h"
 
 namespace tidemark::transcript {
 namespace {

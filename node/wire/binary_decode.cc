@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "node/base/concat.h"
 #include "node/kv/command.h"
 #include "node/raft/types.h"
 #include "node/server/io.h"
@@ -16,7 +17,6 @@
 #include "node/wire/binary.h"
 #include "node/wire/binary_format.h"
 #include "node/wire/byte_reader.h"
-#include "node/wire/concat.h"
 
 namespace tidemark::wire {
 namespace {

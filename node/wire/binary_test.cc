@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "node/base/concat.h"
 #include "node/base/random.h"
 #include "node/wire/excerpt.h"
 #include "node/wire/random_messages.h"
@@ -15,7 +16,7 @@
 namespace tidemark::wire {
 namespace {
 
-using std::string_literals::operator""s;
+using namespace std::string_literals;
 
 std::string Encoded(const server::Record& record) {
   std::string bytes;
@@ -117,19 +118,19 @@ TEST(Record, IsRefusedWithFieldAndOffset) {
            {"\3\1\2\3\4\5\6\7\10\11"s, "the end at byte 9: 1 bytes too many"},
            {"\1\5\0\0\0\0\0\0\0\377\377\377\377n1"s,
             "hard_state.voted_for at byte 13: it takes 4294967295 bytes, 2 are left"},
-           {"\2"s + std::string(16, '\0') + "\1\0\0\0\0"s,
+           {Concat("\2", std::string(16, '\0'), "\1\0\0\0\0"s),
             "entry.index at byte 17: zero is no entry's place"},
-           {"\2" + kPlace + "\7", "entry.kind at byte 18: unknown kind 7"},
-           {"\2" + kPlace + "\3" + kId + "\6", "command.op at byte 43: unknown kind 6"},
-           {"\2" + kPlace + "\3" + kId + "\4\377\377\377\377",
+           {Concat("\2", kPlace, "\7"), "entry.kind at byte 18: unknown kind 7"},
+           {Concat("\2", kPlace, "\3", kId, "\6"), "command.op at byte 43: unknown kind 6"},
+           {Concat("\2", kPlace, "\3", kId, "\4\377\377\377\377"),
             "txn.ops at byte 47: there is no room for 4294967295"},
-           {"\2" + kPlace + "\3" + kId + "\4\1\0\0\0\4\0\0\0\0\0\0\0\0"s,
+           {Concat("\2", kPlace, "\3", kId, "\4\1\0\0\0\4\0\0\0\0\0\0\0\0"s),
             "txn.kind at byte 48: unknown kind 4"},
-           {"\2" + kPlace + "\3" + kId + "\2\0\0\0\0\0\0\0\0\0\0\0\0\2"s,
+           {Concat("\2", kPlace, "\3", kId, "\2\0\0\0\0\0\0\0\0\0\0\0\0\2"s),
             "cas.create_if_not_exists at byte 56: expected 0 or 1, got 2"},
-           {"\2" + kPlace + "\2\1\0\0\0\1\0\0\0\2\0\0\0"s,
+           {Concat("\2", kPlace, "\2\1\0\0\0\1\0\0\0\2\0\0\0"s),
             "configuration.members at byte 30: there is no room for 2"},
-           {"\2" + kPlace + "\2\1\0\0\0\1\0\0\0\0\0\0\0"s,
+           {Concat("\2", kPlace, "\2\1\0\0\0\1\0\0\0\0\0\0\0"s),
             "configuration.members at byte 30: expected at least one, each id once and sorted"},
        }) {
     EXPECT_EQ(ErrorOf(bytes), error) << Escaped(bytes, 100);

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "absl/status/status.h"
-#include "node/wire/concat.h"
+#include "node/base/concat.h"
 
 namespace tidemark::wire {
 

@@ -11,7 +11,7 @@
 #include <system_error>
 #include <vector>
 
-#include "node/wire/concat.h"
+#include "node/base/concat.h"
 #include "node/wire/excerpt.h"
 #include "node/wire/json.h"
 
@@ -31,7 +31,7 @@ std::optional<uint64_t> ParseHex(std::string_view text, int digits) {
 std::string Alternatives(std::initializer_list<std::string_view> names) {
   std::string text;
   for (std::string_view name : names) {
-    Append(&text, text.empty() ? "" : " or ", "\"", name, "\"");
+    ConcatTo(&text, text.empty() ? "" : " or ", "\"", name, "\"");
   }
   return text;
 }
@@ -135,16 +135,16 @@ void Checked::Complain(std::string_view what) const {
   if (!ok()) return;
   std::string path;
   AppendPath(&path);
-  Append(&problem_->text, path, path.empty() ? "" : ": ", what);
+  ConcatTo(&problem_->text, path, path.empty() ? "" : ": ", what);
 }
 
 void Checked::AppendPath(std::string* path) const {
   if (parent_ == nullptr) return;
   parent_->AppendPath(path);
   if (name_.empty()) {
-    Append(path, "[", index_, "]");
+    ConcatTo(path, "[", index_, "]");
   } else {
-    Append(path, path->empty() ? "" : ".", name_);
+    ConcatTo(path, path->empty() ? "" : ".", name_);
   }
 }
 

@@ -8,11 +8,11 @@
 #include <variant>
 #include <vector>
 
+#include "node/base/concat.h"
 #include "node/raft/types.h"
 #include "node/server/peer_messages.h"
 #include "node/wire/checked.h"
 #include "node/wire/command_codec.h"
-#include "node/wire/concat.h"
 #include "node/wire/object_writer.h"
 
 namespace tidemark::wire {

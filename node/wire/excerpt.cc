@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "node/wire/concat.h"
+#include "node/base/concat.h"
 
 namespace tidemark::wire {
 namespace {

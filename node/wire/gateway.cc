@@ -9,9 +9,9 @@
 #include <utility>
 #include <variant>
 
+#include "node/base/concat.h"
 #include "node/server/requests.h"
 #include "node/wire/checked.h"
-#include "node/wire/concat.h"
 #include "node/wire/excerpt.h"
 #include "node/wire/json.h"
 #include "node/wire/peer_codec.h"

@@ -9,15 +9,15 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "node/base/concat.h"
 #include "node/server/requests.h"
-#include "node/wire/concat.h"
 
 namespace tidemark::wire {
 namespace {
 
 using server::ClientRef;
 using server::ErrorCode;
-using std::string_literals::operator""s;
+using namespace std::string_literals;
 
 Refused Refusal(std::string_view line, bool truncated = false, const GatewayOptions& options = {}) {
   Incoming in = Decode(line, truncated, options);

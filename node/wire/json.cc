@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "node/base/assert.h"
-#include "node/wire/concat.h"
+#include "node/base/concat.h"
 
 namespace tidemark::wire {
 namespace {

@@ -16,7 +16,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "nlohmann/json.hpp"
-#include "node/wire/concat.h"
+#include "node/base/concat.h"
 #include "node/wire/excerpt.h"
 #include "node/wire/json.h"
 #include "node/wire/syntax_error.h"
@@ -172,7 +172,7 @@ bool Builder::key(std::string& name) {
 
 void Builder::AppendStep(const Json& container, bool inside, std::string* path) {
   if (container.is_array()) {
-    Append(path, "[", container.items().size() - (inside ? 1 : 0), "]");
+    ConcatTo(path, "[", container.items().size() - (inside ? 1 : 0), "]");
   } else {
     AppendPathKey(container.members().back().first, path);
   }
@@ -226,6 +226,10 @@ void Describe(const Builder& builder, std::string_view text, int max_depth, Pars
 
 // The value, or nullopt and `error`.
 std::optional<Json> Parse(std::string_view text, const ParseLimits& limits, ParseError* error) {
+  if (text.empty()) {  // nlohmann's word for this differs between its versions
+    *error = {"expected a value, got the end of the text", "", 0, Json()};
+    return std::nullopt;
+  }
   Builder builder(limits.max_depth);
   if (Grammar::sax_parse(text.data(), text.data() + text.size(), &builder)) {
     return builder.TakeRoot();

@@ -9,13 +9,13 @@
 #include <vector>
 
 #include "gtest/gtest.h"
-#include "node/wire/concat.h"
+#include "node/base/concat.h"
 #include "node/wire/excerpt.h"
 
 namespace tidemark::wire {
 namespace {
 
-using std::string_literals::operator""s;
+using namespace std::string_literals;
 
 Json Parsed(std::string_view text) {
   absl::StatusOr<Json> json = ParseJson(text);
@@ -187,7 +187,7 @@ TEST(Parse, RefusesAKeyThatComesTwiceAtAnyLevel) {
 
 std::string ObjectOf(int keys) {
   std::string text = "{";
-  for (int i = 0; i < keys; ++i) Append(&text, "\"", i, "\":1,");
+  for (int i = 0; i < keys; ++i) ConcatTo(&text, "\"", i, "\":1,");
   return text;
 }
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "node/wire/concat.h"
+#include "node/base/concat.h"
 #include "node/wire/json.h"
 
 namespace tidemark::wire {

@@ -7,14 +7,14 @@
 #include <vector>
 
 #include "gtest/gtest.h"
-#include "node/wire/concat.h"
+#include "node/base/concat.h"
 #include "node/wire/excerpt.h"
 #include "node/wire/gateway.h"
 
 namespace tidemark::wire {
 namespace {
 
-using std::string_literals::operator""s;
+using namespace std::string_literals;
 
 const std::vector<std::string_view> kSamples = {
     R"({"src":"c0","dest":"n1","body":{"type":"init","msg_id":1,"node_id":"n1","node_ids":["n1","n2","n3"]}})",

@@ -8,13 +8,13 @@
 #include <variant>
 
 #include "node/base/assert.h"
+#include "node/base/concat.h"
 #include "node/kv/command.h"
 #include "node/raft/messages.h"
 #include "node/raft/types.h"
 #include "node/server/peer_messages.h"
 #include "node/wire/checked.h"
 #include "node/wire/command_codec.h"
-#include "node/wire/concat.h"
 #include "node/wire/peer_codec.h"
 #include "node/wire/txn_codec.h"
 

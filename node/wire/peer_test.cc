@@ -7,12 +7,12 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "node/base/concat.h"
 #include "node/base/random.h"
 #include "node/kv/command.h"
 #include "node/raft/messages.h"
 #include "node/raft/types.h"
 #include "node/server/peer_messages.h"
-#include "node/wire/concat.h"
 #include "node/wire/gateway.h"
 #include "node/wire/random_messages.h"
 

@@ -8,9 +8,9 @@
 #include <variant>
 #include <vector>
 
+#include "node/base/concat.h"
 #include "node/raft/types.h"
 #include "node/server/requests.h"
-#include "node/wire/concat.h"
 #include "node/wire/gateway.h"
 #include "node/wire/json.h"
 #include "node/wire/object_writer.h"

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "node/base/concat.h"
 #include "node/kv/command.h"
 #include "node/server/requests.h"
-#include "node/wire/concat.h"
 #include "node/wire/gateway.h"
 #include "node/wire/json.h"
 

@@ -9,12 +9,12 @@
 #include <vector>
 
 #include "node/base/assert.h"
+#include "node/base/concat.h"
 #include "node/base/time.h"
 #include "node/kv/command.h"
 #include "node/raft/types.h"
 #include "node/server/requests.h"
 #include "node/wire/checked.h"
-#include "node/wire/concat.h"
 #include "node/wire/txn_codec.h"
 
 namespace tidemark::wire {
@@ -23,7 +23,7 @@ namespace {
 using server::ClientRef;
 
 constexpr int64_t kMaxSafeInteger = (int64_t{1} << 53) - 1;
-constexpr int64_t kDayMs = 24 * 60 * 60 * 1000;
+constexpr int64_t kDayMs = int64_t{24} * 60 * 60 * 1000;
 
 server::ClientRequest Ask(ClientRef from, server::RequestBody body) {
   return {std::move(from), std::move(body)};
@@ -141,7 +141,7 @@ std::string KnownRequests(bool virtual_clock) {
   std::string names;
   for (const RequestType& type : kTypes) {
     if (!IsRequest(type.name, virtual_clock)) continue;
-    Append(&names, names.empty() ? "" : ", ", type.name);
+    ConcatTo(&names, names.empty() ? "" : ", ", type.name);
   }
   return names;
 }

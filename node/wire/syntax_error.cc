@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "node/wire/concat.h"
+#include "node/base/concat.h"
 #include "node/wire/excerpt.h"
 #include "node/wire/json.h"
 
@@ -85,9 +85,9 @@ SyntaxError ExplainSyntaxError(std::string_view exception, size_t chars_read, si
 
 void AppendPathKey(std::string_view key, std::string* path) {
   if (key.empty() || !std::all_of(key.begin(), key.end(), IsPlain)) {
-    Append(path, "[", QuotedShort(key), "]");
+    ConcatTo(path, "[", QuotedShort(key), "]");
   } else {
-    Append(path, path->empty() ? "" : ".", Shortened(key));
+    ConcatTo(path, path->empty() ? "" : ".", Shortened(key));
   }
 }
 

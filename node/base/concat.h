@@ -1,6 +1,6 @@
 // absl::StrCat for std::string_view, which is not absl::string_view in every build of abseil.
-#ifndef TIDEMARK_NODE_WIRE_CONCAT_H_
-#define TIDEMARK_NODE_WIRE_CONCAT_H_
+#ifndef TIDEMARK_NODE_BASE_CONCAT_H_
+#define TIDEMARK_NODE_BASE_CONCAT_H_
 
 #include <charconv>
 #include <concepts>
@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace tidemark::wire {
+namespace tidemark {
 
 inline void AppendPiece(std::string_view piece, std::string* out) { out->append(piece); }
 
@@ -20,14 +20,14 @@ void AppendPiece(Integer number, std::string* out) {
 
 // Texts as they are, integers in decimal.
 template <typename... Pieces>
-void Append(std::string* out, const Pieces&... pieces) {
+void ConcatTo(std::string* out, const Pieces&... pieces) {
   (AppendPiece(pieces, out), ...);
 }
 
 template <typename... Pieces>
 std::string Concat(const Pieces&... pieces) {
   std::string out;
-  Append(&out, pieces...);
+  ConcatTo(&out, pieces...);
   return out;
 }
 
@@ -38,6 +38,6 @@ inline void AppendHex(uint64_t number, int digits, std::string* out) {
   }
 }
 
-}  // namespace tidemark::wire
+}  // namespace tidemark
 
-#endif  // TIDEMARK_NODE_WIRE_CONCAT_H_
+#endif  // TIDEMARK_NODE_BASE_CONCAT_H_
