@@ -49,8 +49,8 @@ struct Persisted {
   uint64_t sequence = 0;
 };
 
-using Input = std::variant<ClientRequest, BadRequest, Unanswerable, PeerMessage, DeadlinePassed,
-                           Persisted>;
+using Input =
+    std::variant<ClientRequest, BadRequest, Unanswerable, PeerMessage, DeadlinePassed, Persisted>;
 
 // --- Out ----------------------------------------------------------------------------------------
 
