@@ -122,7 +122,7 @@ bool Twin::Known(LogIndex index, const WriteId& id, Outcome* answer) const {
 
 Result Twin::Execute(const Operation& operation, Data* data) {
   Data copy = *data;
-  const Result result = std::visit([&copy](const auto& op) { return Do(op, &copy); }, operation);
+  Result result = std::visit([&copy](const auto& op) { return Do(op, &copy); }, operation);
   if (!std::holds_alternative<NotAList>(result)) *data = copy;
   return result;
 }

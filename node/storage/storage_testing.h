@@ -82,7 +82,7 @@ inline Remembered SumOf(const std::vector<server::Record>& records) {
 // An empty directory of this test's own.
 inline std::string FreshDirectory() {
   const testing::TestInfo& test = *testing::UnitTest::GetInstance()->current_test_info();
-  const std::string path =
+  std::string path =
       std::string(testing::TempDir()) + "/" + test.test_suite_name() + "." + test.name();
   std::filesystem::remove_all(path);
   std::filesystem::create_directories(path);

@@ -47,7 +47,7 @@ class Cluster {
   void Heal() { group_.clear(); }
   void Kill(const raft::NodeId& node);
   // With what it had made durable, or (`wipe`) with nothing, as a new incarnation.
-  void Restart(const raft::NodeId& node, bool wipe = false);
+  void Restart(const raft::NodeId& id, bool wipe = false);
   void Deliver(const raft::NodeId& node, PeerMessage message) { Give(node, std::move(message)); }
 
   // The client's verbs: send, run until the answer has come, return it.
