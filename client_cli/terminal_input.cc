@@ -48,7 +48,8 @@ TerminalInput::TerminalInput(Pump* pump, std::string history_file)
   el_set(edit, EL_GETCFN, KeyHook);
   el_set(edit, EL_EDITOR, "emacs");
   el_set(edit, EL_SIGNAL, 1);  // the terminal is put in order at Ctrl-Z and when it is resized
-  el_set(edit, EL_ADDFN, "tidemark-complete", "Complete a command or a node", TabHook);
+  // el_set would copy these two texts and never free the copies.
+  el_wset(edit, EL_ADDFN, L"tidemark-complete", L"Complete a command or a node", TabHook);
   el_set(edit, EL_BIND, "^I", "tidemark-complete", nullptr);
   el_set(edit, EL_BIND, "^R", "em-inc-search-prev", nullptr);
   HistEvent event;
