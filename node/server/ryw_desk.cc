@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <utility>
-#include <vector>
 
 #include "node/base/assert.h"
 #include "node/server/replies.h"
@@ -19,7 +18,9 @@ void RywDesk::Add(Context* context, const ClientRef& from, RywReadRequest reques
   read.arrived = context->now();
   read.wait_until = context->now() + wait;
   read.expires = context->now() + context->options().request_timeout;
-  by_need_.emplace(read.request.last_write_index, number);
+  if (read.request.last_write_index > context->applied()) {
+    by_need_.emplace(read.request.last_write_index, number);
+  }
   by_wait_.emplace(read.wait_until, number);
   Judge(context, it);
 }
@@ -146,12 +147,12 @@ void RywDesk::LeaderChanged(Context* context) {
 }
 
 void RywDesk::Advanced(Context* context) {
-  std::vector<uint64_t> reached;
-  for (const auto& [need, number] : by_need_) {
-    if (need > context->applied()) break;
-    reached.push_back(number);
+  // Who is not served on reaching its need waits for a leader, not for an index: LeaderChanged.
+  while (!by_need_.empty() && by_need_.begin()->first <= context->applied()) {
+    const uint64_t number = by_need_.begin()->second;
+    by_need_.erase(by_need_.begin());
+    Judge(context, pending_.find(number));
   }
-  for (const uint64_t number : reached) Judge(context, pending_.find(number));
 }
 
 void RywDesk::PassDeadlines(Context* context) {

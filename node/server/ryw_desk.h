@@ -62,7 +62,7 @@ class RywDesk {
   void Finish(Context* context, PendingMap::iterator it, ReplyBody body);
 
   PendingMap pending_;  // by number, which is by arrival, which is by expiry
-  std::set<std::pair<raft::Index, uint64_t>> by_need_;
+  std::set<std::pair<raft::Index, uint64_t>> by_need_;  // those whose need is not applied yet
   std::set<std::pair<Time, uint64_t>> by_wait_;
   std::map<uint64_t, uint64_t> by_read_id_;
   Time retry_at_ = Time::Never();

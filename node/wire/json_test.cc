@@ -1,6 +1,5 @@
 #include "node/wire/json.h"
 
-#include <chrono>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -201,11 +200,10 @@ TEST(Parse, FindsADuplicateAmongManyKeys) {
 }
 
 TEST(Parse, TakesNoQuadraticTimeOverManyKeys) {
-  std::string text = ObjectOf(100000) + "\"last\":1}";
-  auto begin = std::chrono::steady_clock::now();
-  EXPECT_TRUE(ParseJson(text).ok());
-  // A search of all keys before each would take a minute.
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10));
+  // A search of all keys before each would take minutes: this test would not end in its time.
+  const std::string text = ObjectOf(300000);
+  EXPECT_TRUE(ParseJson(text + "\"last\":1}").ok());
+  EXPECT_FALSE(ParseJson(text + "\"299999\":1}").ok());
 }
 
 TEST(Parse, GoesNoDeeperThanItsLimit) {
