@@ -67,7 +67,6 @@ class WriteDesk {
 
   uint64_t number_;       // of the last opening
   bool opening_ = false;  // that opening has not been applied yet
-  bool opening_handed_in_ = false;
   uint64_t opening_question_ = 0;
   kv::LogIndex writer_ = 0;  // zero: none that may be used
   uint64_t next_seq_ = 1;
