@@ -38,8 +38,10 @@ class Context {
   // How long an unanswered question is given before it is asked again.
   Duration retry_interval() const { return options_.raft.election_timeout_min; }
 
-  void BeginStep(Time now, Output* out) {
+  // `sequence`: what the records of this step will be counted as.
+  void BeginStep(Time now, uint64_t sequence, Output* out) {
     now_ = now;
+    sequence_ = sequence;
     out_ = out;
   }
   void set_applied(raft::Index applied) { applied_ = applied; }
@@ -53,16 +55,15 @@ class Context {
   void Tell(raft::Notice::Level level, std::string text) {
     out_->notices.push_back({level, std::move(text)});
   }
-  void Persist(Record record) { out_->records.push_back(std::move(record)); }
+  // Returns the sequence with which the server will be told that it is on disk.
+  uint64_t Persist(Record record) {
+    out_->records.push_back(std::move(record));
+    return sequence_;
+  }
 
   template <typename Ask>
   void AskPeer(const raft::NodeId& peer, uint64_t number, Ask ask) {
     out_->send_now.push_back({raft_->HeaderFor(peer), Question{life_, number, std::move(ask)}});
-  }
-  // As AskPeer, once all that was handed to Persist is on disk.
-  template <typename Ask>
-  void AskPeerDurably(const raft::NodeId& peer, uint64_t number, Ask ask) {
-    out_->send_durable.push_back({raft_->HeaderFor(peer), Question{life_, number, std::move(ask)}});
   }
   template <typename Result>
   void AnswerPeer(const raft::NodeId& peer, uint64_t life, uint64_t number, Result result) {
@@ -78,6 +79,7 @@ class Context {
   kv::StateMachine* const machine_;
   raft::Index applied_;
   Time now_;
+  uint64_t sequence_ = 0;
   Output* out_ = nullptr;
 };
 

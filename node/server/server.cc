@@ -25,7 +25,7 @@ Server::Server(const Options& options, const Birth& birth, Recovered recovered, 
 Output Server::Step(Time now, absl::Span<Input> inputs) {
   TM_ASSERT(now >= context_.now());
   out_ = Output();
-  context_.BeginStep(now, &out_);
+  context_.BeginStep(now, sequence_ + 1, &out_);
   for (Input& input : inputs) {
     std::visit([this](auto& one) { Take(one); }, input);
   }
@@ -84,6 +84,7 @@ void Server::Take(PeerMessage& message) {
 void Server::Take(Persisted& persisted) {
   TM_ASSERT(persisted.sequence <= sequence_);
   raft_.Persisted(context_.now(), persisted.sequence);
+  writes_.Persisted(&context_, persisted.sequence);
 }
 
 void Server::TakeAnswer(const raft::NodeId& from, Answer& answer) {

@@ -38,11 +38,18 @@ void WriteDesk::OpenWriter(Context* context) {
   ++number_;
   opening_ = true;
   opening_question_ = context->NewNumber();
-  context->Persist(WriterNumber{number_});
+  number_durable_ = false;
+  number_sequence_ = context->Persist(WriterNumber{number_});
+}
+
+void WriteDesk::Persisted(Context* context, uint64_t sequence) {
+  if (!opening_ || number_durable_ || sequence < number_sequence_) return;
+  number_durable_ = true;
   HandInOpening(context);
 }
 
 void WriteDesk::HandInOpening(Context* context) {
+  if (!number_durable_) return;
   const raft::Member& self = context->raft().self();
   auto command = std::make_shared<const LogCommand>(
       kv::Command{{}, kv::OpenWriter{self.id, self.incarnation.value(), number_}});
@@ -53,7 +60,7 @@ void WriteDesk::HandInOpening(Context* context) {
   }
   const raft::NodeId leader = context->raft().leader();
   if (leader.empty()) return;
-  context->AskPeerDurably(leader, opening_question_, server::HandIn{std::move(command)});
+  context->AskPeer(leader, opening_question_, server::HandIn{std::move(command)});
 }
 
 void WriteDesk::WriterApplied(Context* context, kv::LogIndex writer) {

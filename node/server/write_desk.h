@@ -31,6 +31,8 @@ class WriteDesk {
   void NotTaken(uint64_t number);
   // There is another leader, another term, or none.
   void LeaderChanged(Context* context);
+  // All records up to those of step `sequence` are on disk.
+  void Persisted(Context* context, uint64_t sequence);
   void PassDeadlines(Context* context);
 
   Time deadline() const;
@@ -67,6 +69,10 @@ class WriteDesk {
 
   uint64_t number_;       // of the last opening
   bool opening_ = false;  // that opening has not been applied yet
+  // A leader's entries leave before its own disk has them. An opening may not: a number that a
+  // crash takes back would be used again, and what was opened with it taken for the successor's.
+  bool number_durable_ = false;
+  uint64_t number_sequence_ = 0;
   uint64_t opening_question_ = 0;
   kv::LogIndex writer_ = 0;  // zero: none that may be used
   uint64_t next_seq_ = 1;
