@@ -1,0 +1,72 @@
+// What the committed log comes to: a second opinion on the state machine, which keeps every version
+// of every key, so that an answer that names an index can be checked against the state at exactly
+// that index.
+//
+// Written to be simple: it knows nothing of what a node keeps and forgets beyond the rules of
+// docs/design.md ("Writes happen once").
+#ifndef TIDEMARK_HARNESS_CHECK_LOG_LEDGER_H_
+#define TIDEMARK_HARNESS_CHECK_LOG_LEDGER_H_
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "node/kv/command.h"
+
+namespace tidemark::check {
+
+class Ledger {
+ public:
+  struct Entry {
+    bool is_command = false;
+    bool executed = false;        // false: a repetition, a closed writer's, an opening
+    bool took_effect = false;     // executed, and not refused (a missing key, another value)
+    std::vector<kv::TxnOp> read;  // of a txn that took effect
+    const kv::Command* command = nullptr;
+  };
+  // A value and when it stood: from `since` until the next version's.
+  struct Version {
+    uint64_t since = 0;
+    std::optional<std::string> value;  // nullopt: the key was missing
+  };
+
+  // What stands at the next index, 1 first; null where it is no command. The command outlives this
+  // object.
+  const Entry& Commit(const kv::Command* command);
+
+  uint64_t last_index() const { return entries_.size(); }
+  const Entry& at(uint64_t index) const { return entries_[index - 1]; }
+  // The versions of `key`, rising; the first is "missing" since 0.
+  const std::vector<Version>& VersionsOf(const std::string& key) const;
+  // The value of `key` in the state after `index`.
+  const std::optional<std::string>& ValueAt(const std::string& key, uint64_t index) const;
+
+ private:
+  struct Writer {
+    std::string node;
+    uint64_t incarnation = 0;
+    uint64_t number = 0;
+    bool closed = false;
+    uint64_t first_unanswered = 0;
+    absl::flat_hash_map<uint64_t, bool> executed;  // by seq
+  };
+
+  void Open(uint64_t index, const kv::OpenWriter& opening);
+  bool MayExecute(const kv::WriteId& id);
+  void Execute(const kv::Operation& operation, Entry* entry);
+  bool ExecuteTxn(const kv::Txn& txn, std::vector<kv::TxnOp>* read);
+  const std::optional<std::string>& Current(const std::string& key) const;
+  void Put(const std::string& key, std::optional<std::string> value);
+
+  std::vector<Entry> entries_;
+  std::map<uint64_t, Writer> writers_;
+  absl::flat_hash_map<std::string, std::vector<Version>> versions_;
+};
+
+}  // namespace tidemark::check
+
+#endif  // TIDEMARK_HARNESS_CHECK_LOG_LEDGER_H_

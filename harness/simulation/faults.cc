@@ -1,0 +1,130 @@
+// What happens to machines and links.
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "harness/simulation/simulation.h"
+
+namespace tidemark::simulation {
+namespace {
+
+constexpr int64_t kMs = 1'000;
+
+// Short ones are more frequent than long ones, and none is longer than `max_ms`.
+int64_t DrawSpanUs(Random* random, int64_t max_ms) {
+  const int64_t most = random->Between(1, max_ms);
+  return random->Between(1, most) * kMs;
+}
+
+}  // namespace
+
+void Simulation::BeginAct() {
+  if (phase_ != Phase::kFaults) return;
+  const uint32_t ordinal = next_act_++;
+  Random random = Chance(settings_.seed, 3, ordinal);
+  events_.Push(now_us_ + random.Between(1, 2 * plan_.act_interval.us), EventKind::kAct, 0, 0);
+  acts_.emplace_back();
+  const auto& left_out = settings_.without_faults;
+  if (ordinal < left_out.size() && left_out[ordinal]) return;
+  const int64_t kinds = static_cast<int64_t>(plan_.acts.size());
+  ++result_.faults;
+  Do(ordinal, plan_.acts[static_cast<size_t>(random.Between(0, kinds - 1))], &random);
+}
+
+int Simulation::Leader() const {
+  int leader = -1;
+  raft::Term term;
+  for (const Machine& machine : machines_) {
+    if (!machine.up() || !machine.server->raft().leads()) continue;
+    if (machine.server->raft().term() <= term) continue;
+    term = machine.server->raft().term();
+    leader = machine.number;
+  }
+  return leader;
+}
+
+void Simulation::Do(uint32_t ordinal, ActKind kind, Random* random) {
+  const int leader = Leader();
+  const bool at_leader = leader >= 0 && random->Between(0, 2) == 0;
+  const int node = at_leader ? leader : static_cast<int>(random->Between(0, plan_.nodes - 1));
+  Machine* const machine = &machines_[static_cast<size_t>(node)];
+  acts_[ordinal] = {kind, node, 0};
+  int64_t span_us = DrawSpanUs(random, 8'000);
+  switch (kind) {
+    case ActKind::kPartition:
+      Tell(network_.Partition(leader, random));
+      acts_[ordinal].generation = ++partition_generation_;
+      break;
+    case ActKind::kClog: {
+      const int to = static_cast<int>(random->Between(0, plan_.nodes - 1));
+      span_us = DrawSpanUs(random, 5'000);
+      network_.Clog(node, to, now_us_ + span_us);
+      Tell(absl::StrCat(machine->id, " to n", to + 1, " is clogged for ", span_us / kMs, " ms"));
+      return;
+    }
+    case ActKind::kCrash:
+      if (!machine->up()) return;
+      Crash(machine, /*wipe=*/false, random);
+      break;
+    case ActKind::kWipe:
+      if (wipes_left_ == 0) return;
+      --wipes_left_;
+      Crash(machine, /*wipe=*/true, random);
+      break;
+    case ActKind::kPause:
+      span_us = DrawSpanUs(random, 30'000);
+      machine->busy_until_us = now_us_ + span_us;
+      Tell(absl::StrCat(machine->id, " pauses for ", span_us / kMs, " ms"));
+      return;
+    case ActKind::kClockRate:
+      machine->clock.SetRate(now_us_, random->Between(900, 1100));
+      Tell(absl::StrCat("the clock of ", machine->id, " changes its rate"));
+      return PlanWake(machine);
+    case ActKind::kClockJump:
+      machine->clock.Jump(now_us_, Duration{DrawSpanUs(random, 5'000)});
+      Tell(absl::StrCat("the clock of ", machine->id, " jumps ahead"));
+      return PlanWake(machine);
+    case ActKind::kSlowDisk:
+      machine->slow_disk_until_us = now_us_ + span_us;
+      Tell(absl::StrCat("the disk of ", machine->id, " is slow for ", span_us / kMs, " ms"));
+      return;
+  }
+  events_.Push(now_us_ + span_us, EventKind::kUndo, node, ordinal);
+}
+
+void Simulation::Crash(Machine* machine, bool wipe, Random* /*random*/) {
+  Stop(machine);
+  if (wipe) {
+    lost_disks_.emplace_back(machine->member(), std::move(machine->disk));
+    machine->disk = Disk(raft::Incarnation(chance_.NextIdentity()));
+  }
+  Tell(absl::StrCat(machine->id, wipe ? " crashes and loses its disk" : " crashes"),
+       absl::StrCat(R"({"kill": ")", machine->id, R"("})"));
+}
+
+void Simulation::Undo(uint32_t ordinal) {
+  if (phase_ != Phase::kFaults) return;  // what is broken by then stays so, or has been healed
+  const Act& act = acts_[ordinal];
+  Machine* const machine = &machines_[static_cast<size_t>(act.node)];
+  switch (act.kind) {
+    case ActKind::kPartition:
+      if (act.generation != partition_generation_) return;
+      network_.Unpartition();
+      return Tell("the partition ends", R"({"heal": true})");
+    case ActKind::kCrash:
+    case ActKind::kWipe:
+      if (machine->up()) return;
+      Tell(absl::StrCat(machine->id, " starts again"),
+           absl::StrCat(R"({"restart": ")", machine->id, R"("})"));
+      return Start(machine);
+    default:
+      return;
+  }
+}
+
+void Simulation::Tell(const std::string& text, const std::string& directive) {
+  if (recorder_ != nullptr) recorder_->Happened(now_us_, text, directive);
+}
+
+}  // namespace tidemark::simulation

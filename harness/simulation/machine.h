@@ -1,0 +1,60 @@
+// One machine: a node, its disk, its clock, and what waits for it.
+#ifndef TIDEMARK_HARNESS_SIMULATION_MACHINE_H_
+#define TIDEMARK_HARNESS_SIMULATION_MACHINE_H_
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "harness/simulation/clock.h"
+#include "harness/simulation/disk.h"
+#include "node/server/io.h"
+#include "node/server/server.h"
+
+namespace tidemark::simulation {
+
+struct Machine {
+  explicit Machine(raft::Incarnation incarnation) : disk(incarnation) {}
+
+  bool up() const { return server != nullptr; }
+  raft::Member member() const { return {id, disk.incarnation()}; }
+
+  int number = 0;
+  raft::NodeId id;
+  Clock clock;
+  Disk disk;
+  std::unique_ptr<server::Server> server;
+  uint32_t life = 0;  // counts the starts; what was planned for an earlier one is void
+
+  // What arrived while it was busy, or gathers into one step.
+  std::vector<server::Input> inbox;
+  bool inbox_planned = false;
+  int64_t busy_until_us = 0;
+
+  Time deadline = Time::Never();
+  int64_t wake_planned_us = -1;
+
+  // Promises that wait for the disk.
+  struct Held {
+    uint64_t sequence = 0;
+    server::PeerMessage message;
+  };
+  std::deque<Held> held;
+  uint64_t persisted = 0;
+  int64_t slow_disk_until_us = 0;
+
+  // What was seen of it last, so that each step is judged by what it changed.
+  struct Seen {
+    raft::Term term;
+    bool leads = false;
+    raft::Index commit_index;
+    raft::Index applied;
+    std::vector<raft::Term> log;  // the terms of its entries
+  };
+  Seen seen;
+};
+
+}  // namespace tidemark::simulation
+
+#endif  // TIDEMARK_HARNESS_SIMULATION_MACHINE_H_

@@ -1,0 +1,189 @@
+// What a machine does: it takes what arrives, steps its node, and carries out what that says, in
+// the order in which node/server/io.h wants it.
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "absl/strings/str_cat.h"
+#include "harness/simulation/simulation.h"
+#include "node/base/assert.h"
+#include "node/wire/gateway.h"
+
+namespace tidemark::simulation {
+namespace {
+
+int NumberOf(const raft::NodeId& id) { return id[1] - '1'; }
+
+}  // namespace
+
+void Simulation::Start(Machine* machine) {
+  ++machine->life;
+  server::Birth birth;
+  birth.identity.self = machine->member();
+  for (const Machine& other : machines_) birth.identity.node_ids.push_back(other.id);
+  birth.life = chance_.NextIdentity();
+  birth.seed = chance_.Next();
+  const server::Recovered& durable = machine->disk.durable();
+  machine->seen = {};
+  machine->seen.term = durable.hard_state.term;
+  for (const raft::EntryRef& entry : durable.log) machine->seen.log.push_back(entry->at.term);
+  machine->persisted = 0;
+  machine->wake_planned_us = -1;
+  machine->server = std::make_unique<server::Server>(plan_.options, birth, durable,
+                                                     machine->clock.Read(now_us_));
+  Step(machine, {});
+}
+
+void Simulation::Stop(Machine* machine) {
+  machine->server.reset();
+  ++machine->life;
+  machine->inbox.clear();
+  machine->inbox_planned = false;
+  machine->held.clear();
+  machine->busy_until_us = 0;
+  machine->wake_planned_us = -1;
+  machine->disk.Crash(&chance_);
+}
+
+void Simulation::Feed(Machine* machine, server::Input input) {
+  if (!machine->up()) return;
+  if (machine->busy_until_us > now_us_) {
+    machine->inbox.push_back(std::move(input));
+    return PlanInbox(machine, machine->busy_until_us);
+  }
+  if (plan_.batch.us > 0) {
+    machine->inbox.push_back(std::move(input));
+    return PlanInbox(machine, now_us_ + chance_.Between(0, plan_.batch.us));
+  }
+  Step(machine, absl::MakeSpan(&input, 1));
+}
+
+void Simulation::PlanInbox(Machine* machine, int64_t at_us) {
+  if (machine->inbox_planned) return;
+  machine->inbox_planned = true;
+  events_.Push(at_us, EventKind::kTakeInbox, machine->number, machine->life);
+}
+
+void Simulation::TakeInbox(Machine* machine) {
+  machine->inbox_planned = false;
+  if (machine->busy_until_us > now_us_) return PlanInbox(machine, machine->busy_until_us);
+  std::vector<server::Input> inputs;
+  inputs.swap(machine->inbox);
+  Step(machine, absl::MakeSpan(inputs));
+}
+
+void Simulation::Step(Machine* machine, absl::Span<server::Input> inputs) {
+  for (const server::Input& input : inputs) {
+    const auto* persisted = std::get_if<server::Persisted>(&input);
+    if (persisted != nullptr) machine->persisted = persisted->sequence;
+  }
+  Release(machine);
+  server::Output out = machine->server->Step(machine->clock.Read(now_us_), inputs);
+  Observe(machine, out);
+  Perform(machine, &out);
+}
+
+void Simulation::Release(Machine* machine) {
+  while (!machine->held.empty() && machine->held.front().sequence <= machine->persisted) {
+    Send(machine, std::move(machine->held.front().message));
+    machine->held.pop_front();
+  }
+}
+
+void Simulation::Perform(Machine* machine, server::Output* out) {
+  if (!out->records.empty()) {
+    machine->disk.Write(out->sequence, std::move(out->records));
+    if (!machine->disk.syncing()) BeginSync(machine);
+  }
+  for (server::PeerMessage& message : out->send_now) Send(machine, std::move(message));
+  for (server::PeerMessage& message : out->send_durable) {
+    if (out->sequence <= machine->persisted) {
+      Send(machine, std::move(message));
+    } else {
+      machine->held.push_back({out->sequence, std::move(message)});
+    }
+  }
+  for (server::Reply& reply : out->replies) Reply(machine, std::move(reply));
+  if (recorder_ != nullptr) {
+    for (const raft::Notice& notice : out->notices) {
+      recorder_->Noticed(now_us_, machine->number, notice);
+    }
+  }
+  machine->deadline = out->deadline;
+  PlanWake(machine);
+}
+
+// What is written while a sync is under way goes into the next.
+void Simulation::BeginSync(Machine* machine) {
+  machine->disk.BeginSync();
+  int64_t latency = chance_.Between(plan_.disk.sync_min.us, plan_.disk.sync_max.us);
+  const bool slow = now_us_ < machine->slow_disk_until_us ||
+                    (phase_ == Phase::kFaults && plan_.disk.slow_permille > 0 &&
+                     chance_.Between(0, 999) < plan_.disk.slow_permille);
+  if (slow) latency += chance_.Between(0, std::max<int64_t>(plan_.disk.slow_max.us, 100'000));
+  events_.Push(now_us_ + latency, EventKind::kPersisted, machine->number, machine->life);
+}
+
+void Simulation::Send(Machine* from, server::PeerMessage&& message) {
+  ++result_.messages;
+  const int to = NumberOf(message.header.to.id);
+  if (recorder_ != nullptr) recorder_->Sent(now_us_, message);
+  if (plan_.codec && !ThroughCodec(&message)) return;
+  Network::Arrivals arrivals = network_.Send(from->number, to, now_us_);
+  for (size_t i = 0; i < arrivals.size(); ++i) {
+    uint32_t slot = static_cast<uint32_t>(post_.size());
+    if (free_slots_.empty()) {
+      post_.emplace_back();
+    } else {
+      slot = free_slots_.back();
+      free_slots_.pop_back();
+    }
+    const bool last = i + 1 == arrivals.size();
+    post_[slot] = last ? std::move(message) : message;
+    events_.Push(arrivals[i], EventKind::kMessage, to, slot);
+  }
+}
+
+bool Simulation::ThroughCodec(server::PeerMessage* message) {
+  std::string line;
+  wire::AppendPeerMessage(*message, &line);
+  wire::Incoming incoming = wire::Decode(line, /*truncated=*/false, {.max_line_bytes = 64u << 20});
+  auto* decoded = std::get_if<server::PeerMessage>(&incoming.message);
+  if (decoded == nullptr) {
+    laws_.Fail("what is sent can be read", absl::StrCat("the gateway refuses ", line));
+    return false;
+  }
+  *message = std::move(*decoded);
+  return true;
+}
+
+void Simulation::Reply(Machine* machine, server::Reply&& reply) {
+  if (recorder_ != nullptr) recorder_->Replied(now_us_, machine->number, reply);
+  const uint32_t ordinal = static_cast<uint32_t>(reply.to.msg_id);
+  Call& call = clients_.call(ordinal);
+  call.answered = true;
+  Mix(reply.body.index());
+  Random random = Chance(settings_.seed, 7, ordinal);
+  if (phase_ == Phase::kFaults && network_.LosesClients(&random)) return;
+  uint32_t slot = static_cast<uint32_t>(answers_.size());
+  if (free_answers_.empty()) {
+    answers_.emplace_back();
+  } else {
+    slot = free_answers_.back();
+    free_answers_.pop_back();
+  }
+  answers_[slot] = {ordinal, std::move(reply.body)};
+  events_.Push(now_us_ + network_.ClientDelay(&random).us, EventKind::kReply, 0, slot);
+}
+
+// One wake-up is planned at a time, the earliest; if the deadline has moved on by then, the next is
+// planned. A follower's deadline moves with each heartbeat, and few of them come to pass.
+void Simulation::PlanWake(Machine* machine) {
+  if (!machine->up() || machine->deadline == Time::Never()) return;
+  const int64_t at_us = std::max(now_us_, machine->clock.WhenItShows(machine->deadline));
+  if (machine->wake_planned_us >= 0 && machine->wake_planned_us <= at_us) return;
+  machine->wake_planned_us = at_us;
+  events_.Push(at_us, EventKind::kWake, machine->number, 0);
+}
+
+}  // namespace tidemark::simulation

@@ -1,0 +1,127 @@
+// Each step is judged by what it changed.
+#include <algorithm>
+#include <variant>
+
+#include "absl/strings/str_cat.h"
+#include "harness/simulation/simulation.h"
+
+namespace tidemark::simulation {
+namespace {
+
+// States are compared at some indexes: a hash costs a walk over the writers.
+constexpr uint64_t kCompareEvery = 16;
+
+const kv::Command* CommandOf(const raft::Entry& entry) {
+  const auto* command = std::get_if<raft::CommandRef>(&entry.body);
+  return command == nullptr ? nullptr : &server::LogCommand::Of(*command);
+}
+
+}  // namespace
+
+void Simulation::Observe(Machine* machine, const server::Output& out) {
+  for (const server::Record& record : out.records) {
+    const auto* entry = std::get_if<raft::EntryRef>(&record);
+    if (entry != nullptr) ObserveAppend(machine, *entry);
+  }
+  ObserveLeader(machine);
+  ObserveCommits(machine);
+}
+
+void Simulation::ObserveAppend(Machine* machine, const raft::EntryRef& entry) {
+  std::vector<raft::Term>& log = machine->seen.log;
+  const raft::Index index = entry->at.index;
+  const raft::Raft& raft = machine->server->raft();
+  const bool own = machine->seen.leads && raft.leads() && raft.term() == machine->seen.term;
+  if (own) laws_.AppendAsLeader(machine->id, index, raft::Index(log.size()));
+  if (index.value() == 0 || index.value() > log.size() + 1) {
+    return laws_.Fail("Log Matching", absl::StrCat(machine->id, " left a gap before index ",
+                                                   index.value(), " of its log"));
+  }
+  const raft::Term before = index.value() == 1 ? raft::Term() : log[index.value() - 2];
+  laws_.Append(machine->id, entry, before);
+  log.resize(index.value() - 1);
+  log.push_back(entry->at.term);
+}
+
+void Simulation::ObserveLeader(Machine* machine) {
+  const raft::Raft& raft = machine->server->raft();
+  Machine::Seen& seen = machine->seen;
+  const bool elected = raft.leads() && !(seen.leads && seen.term == raft.term());
+  seen.term = raft.term();
+  seen.leads = raft.leads();
+  if (!elected) return;
+  ++result_.elections;
+  laws_.Lead(machine->member(), raft.term(), raft.log());
+  const raft::Configuration* configuration = raft.log().configuration();
+  if (configuration == nullptr) return laws_.Fail("Durable Votes", "a leader of no cluster");
+  size_t votes = 0;
+  for (const raft::Member& member : configuration->members) {
+    if (VoteOnDisk(member, machine->member(), raft.term())) ++votes;
+  }
+  if (votes >= configuration->Quorum()) return;
+  laws_.Fail("Durable Votes",
+             absl::StrCat(machine->id, " leads in term ", raft.term().value(), " with ", votes,
+                          " durable votes of ", configuration->members.size(),
+                          " members' incarnations"));
+}
+
+void Simulation::ObserveCommits(Machine* machine) {
+  const raft::Raft& raft = machine->server->raft();
+  Machine::Seen& seen = machine->seen;
+  bool is_new = false;
+  for (; seen.commit_index < raft.commit_index(); seen.commit_index = seen.commit_index.Next()) {
+    const raft::EntryRef& entry = raft.log().At(seen.commit_index.Next());
+    if (!laws_.Commit(machine->id, entry)) continue;
+    is_new = true;
+    const raft::EntryRef& kept = laws_.committed().back();
+    clients_.Committed(entry->at.index.value(), ledger_.Commit(CommandOf(*kept)));
+  }
+  if (is_new) CheckDurableCommit(*machine, laws_.committed().back()->at);
+  const raft::Index applied = machine->server->applied();
+  if (applied == seen.applied) return;
+  seen.applied = applied;
+  if (applied.value() % kCompareEvery == 0) {
+    laws_.State(machine->id, applied, machine->server->machine().Hash());
+  }
+}
+
+void Simulation::CheckDurableCommit(const Machine& machine, raft::LogPosition at) {
+  const raft::Configuration* configuration = laws_.configuration();
+  if (configuration == nullptr) {
+    return laws_.Fail("Durable Commit", "an entry is committed before any configuration is");
+  }
+  size_t copies = 0;
+  for (const raft::Member& member : configuration->members) {
+    if (OnDisk(member, at)) ++copies;
+  }
+  if (copies >= configuration->Quorum()) return;
+  laws_.Fail("Durable Commit",
+             absl::StrCat(machine.id, " takes index ", at.index.value(), " of term ",
+                          at.term.value(), " for committed; it is on ", copies, " disks of ",
+                          configuration->members.size(), " members' incarnations"));
+}
+
+bool Simulation::OnDisk(const raft::Member& member, raft::LogPosition at) const {
+  for (const Machine& machine : machines_) {
+    if (machine.member() == member) return machine.disk.Holds(at);
+  }
+  return std::any_of(lost_disks_.begin(), lost_disks_.end(), [&](const auto& lost) {
+    return lost.first == member && lost.second.Holds(at);
+  });
+}
+
+bool Simulation::VoteOnDisk(const raft::Member& voter, const raft::Member& leader,
+                            raft::Term term) const {
+  const auto voted = [&](const Disk& disk) {
+    const raft::HardState& state = disk.durable().hard_state;
+    return state.term > term || (state.term == term && state.voted_for == leader);
+  };
+  for (const Machine& machine : machines_) {
+    if (machine.member() == voter) return voted(machine.disk);
+  }
+  return std::any_of(lost_disks_.begin(), lost_disks_.end(), [&](const auto& lost) {
+    return lost.first == voter && voted(lost.second);
+  });
+}
+
+}  // namespace tidemark::simulation

@@ -1,0 +1,120 @@
+#include "harness/simulation/plan.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace tidemark::simulation {
+namespace {
+
+// One in a hundred: the codec has tests of its own, and costs ten times what a struct does.
+constexpr uint64_t kCodecEvery = 100;
+
+bool Toss(Random* random, int percent) { return random->Between(0, 99) < percent; }
+
+Duration DrawMillis(Random* random, int64_t low, int64_t high) {
+  return Duration::Millis(random->Between(low, high));
+}
+
+// Most draws are small: the product of two.
+int DrawRate(Random* random, int max_permille) {
+  return static_cast<int>(random->Between(0, max_permille) * random->Between(0, 1000) / 1000);
+}
+
+int DrawNodes(Random* random) {
+  constexpr int kSizes[] = {1, 2, 3, 3, 3, 3, 4, 5, 5, 5, 6, 7};
+  return kSizes[random->Between(0, std::ssize(kSizes) - 1)];
+}
+
+NetworkPlan DrawNetwork(uint32_t faults, Random* random) {
+  NetworkPlan plan;
+  plan.delay_min = Duration{random->Between(50, 2'000)};
+  plan.delay_max.us = plan.delay_min.us + random->Between(0, 3'000);
+  if ((faults & kLoss) != 0 && Toss(random, 50)) plan.loss_permille = DrawRate(random, 300);
+  if ((faults & kDuplication) != 0 && Toss(random, 50)) {
+    plan.duplication_permille = DrawRate(random, 500);
+  }
+  if ((faults & kLateness) != 0 && Toss(random, 50)) {
+    plan.late_permille = DrawRate(random, 300);
+    plan.late_max = DrawMillis(random, 1, Toss(random, 30) ? 5'000 : 300);
+  }
+  return plan;
+}
+
+DiskPlan DrawDisk(uint32_t faults, Random* random) {
+  DiskPlan plan;
+  plan.sync_min = Duration{random->Between(20, 500)};
+  plan.sync_max.us = plan.sync_min.us + random->Between(0, 1'000);
+  if ((faults & kDisk) != 0 && Toss(random, 40)) {
+    plan.slow_permille = DrawRate(random, 200);
+    plan.slow_max = DrawMillis(random, 1, 500);
+  }
+  return plan;
+}
+
+// A limit of one or two finds what ten thousand seeds with roomy ones do not.
+void DrawLimits(Random* random, server::Options* options) {
+  if (Toss(random, 50)) return;
+  if (Toss(random, 50)) options->raft.max_entries_per_message = static_cast<size_t>(random->Between(1, 3));
+  if (Toss(random, 50)) options->raft.max_inflight_messages = static_cast<size_t>(random->Between(1, 3));
+  if (Toss(random, 30)) options->raft.max_bytes_per_message = 20;
+  if (Toss(random, 10)) options->max_open_requests = static_cast<size_t>(random->Between(1, 20));
+}
+
+void DrawTimes(Random* random, server::Options* options) {
+  raft::Options& raft = options->raft;
+  if (Toss(random, 30)) {
+    raft.heartbeat = DrawMillis(random, 20, 150);
+    raft.election_timeout_min = raft.heartbeat * random->Between(3, 6);
+    raft.election_timeout_max = raft.election_timeout_min * 2;
+  }
+  options->request_timeout = DrawMillis(random, 1'000, 10'000);
+  if (Toss(random, 50)) options->follower_wait = DrawMillis(random, 0, 500);
+}
+
+std::vector<ActKind> DrawActs(uint32_t faults, int nodes, Random* random) {
+  std::vector<ActKind> acts;
+  const auto offer = [&](Fault fault, ActKind kind) {
+    if ((faults & fault) != 0 && Toss(random, 50)) acts.push_back(kind);
+  };
+  if (nodes > 1) {
+    offer(kPartition, ActKind::kPartition);
+    offer(kPartition, ActKind::kPartition);
+    offer(kClogging, ActKind::kClog);
+  }
+  offer(kCrash, ActKind::kCrash);
+  offer(kCrash, ActKind::kCrash);
+  if (nodes > 2) offer(kWipe, ActKind::kWipe);
+  offer(kPause, ActKind::kPause);
+  offer(kClock, ActKind::kClockRate);
+  offer(kClock, ActKind::kClockJump);
+  offer(kDisk, ActKind::kSlowDisk);
+  return acts;
+}
+
+}  // namespace
+
+Random Chance(uint64_t seed, uint64_t kind, uint64_t ordinal) {
+  Random first(seed * 0x9e3779b97f4a7c15u + kind);
+  return Random(first.Next() ^ (ordinal * 0xd1342543de82ef95u));
+}
+
+Plan DrawPlan(const Settings& settings) {
+  Random random = Chance(settings.seed, 1, 0);
+  Plan plan;
+  plan.nodes = settings.nodes != 0 ? settings.nodes : DrawNodes(&random);
+  plan.sessions = static_cast<int>(random.Between(3, 40));
+  DrawTimes(&random, &plan.options);
+  if ((settings.faults & kLimits) != 0) DrawLimits(&random, &plan.options);
+  plan.network = DrawNetwork(settings.faults, &random);
+  plan.disk = DrawDisk(settings.faults, &random);
+  plan.codec = settings.seed % kCodecEvery == 0;
+  if (Toss(&random, 25)) plan.batch = Duration{random.Between(100, 5'000)};
+  plan.client_patience = DrawMillis(&random, 500, 15'000);
+  plan.keys = random.Between(1, 8);
+  plan.acts = DrawActs(settings.faults, plan.nodes, &random);
+  plan.act_interval = DrawMillis(&random, 200, 6'000);
+  plan.wipes = (plan.nodes - 1) / 2;
+  return plan;
+}
+
+}  // namespace tidemark::simulation

@@ -1,0 +1,64 @@
+// What a seed draws once, before anything happens: the cluster, its limits, the rates of its faults.
+#ifndef TIDEMARK_HARNESS_SIMULATION_PLAN_H_
+#define TIDEMARK_HARNESS_SIMULATION_PLAN_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "harness/simulation/settings.h"
+#include "node/base/random.h"
+#include "node/base/time.h"
+#include "node/server/options.h"
+
+namespace tidemark::simulation {
+
+struct NetworkPlan {
+  Duration delay_min, delay_max;
+  int loss_permille = 0;         // up to 300
+  int duplication_permille = 0;  // up to 500
+  int late_permille = 0;
+  Duration late_max;  // up to 5 s
+};
+
+struct DiskPlan {
+  Duration sync_min, sync_max;
+  int slow_permille = 0;
+  Duration slow_max;
+};
+
+// A kind of fault that begins at some moment, for some time.
+enum class ActKind : uint8_t {
+  kPartition,
+  kClog,
+  kCrash,
+  kWipe,
+  kPause,
+  kClockRate,
+  kClockJump,
+  kSlowDisk,
+};
+
+struct Plan {
+  int nodes = 0;
+  int sessions = 0;
+  server::Options options;
+  NetworkPlan network;
+  DiskPlan disk;
+  bool codec = false;          // messages go through their JSON form as well
+  Duration batch;              // a node takes what arrived within this time in one step; zero: not
+  Duration client_patience;    // when a client gives up waiting
+  int64_t keys = 1;            // how many at a time
+  std::vector<ActKind> acts;   // the kinds that occur; drawn from with equal chances
+  Duration act_interval;       // on average
+  int64_t wipes = 0;           // at most
+};
+
+Plan DrawPlan(const Settings& settings);
+
+// A course of chance of its own for the `ordinal`-th thing of a kind: leaving one out does not move
+// the others.
+Random Chance(uint64_t seed, uint64_t kind, uint64_t ordinal);
+
+}  // namespace tidemark::simulation
+
+#endif  // TIDEMARK_HARNESS_SIMULATION_PLAN_H_

@@ -1,0 +1,44 @@
+// What one is asked to simulate.
+#ifndef TIDEMARK_HARNESS_SIMULATION_SETTINGS_H_
+#define TIDEMARK_HARNESS_SIMULATION_SETTINGS_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace tidemark::simulation {
+
+// Kinds of faults, as bits.
+enum Fault : uint32_t {
+  kLoss = 1u << 0,         // messages disappear
+  kDuplication = 1u << 1,  // messages arrive twice
+  kLateness = 1u << 2,     // messages overtake each other, up to seconds late
+  kClogging = 1u << 3,     // a link holds everything back for up to 5 s
+  kPartition = 1u << 4,    // symmetric, one-way, ring, bridge, the leader alone
+  kCrash = 1u << 5,        // the process dies; what was not synced survives as a random prefix
+  kWipe = 1u << 6,         // comes back with an empty disk: a new incarnation
+  kPause = 1u << 7,        // up to 30 s
+  kClock = 1u << 8,        // rates of ±10 %, jumps
+  kDisk = 1u << 9,         // slow fsyncs
+  kLimits = 1u << 10,      // one entry a message, a window of one, a 20-byte batch
+};
+constexpr uint32_t kNoFaults = 0;
+constexpr uint32_t kAllFaults = (1u << 11) - 1;
+
+struct Settings {
+  uint64_t seed = 1;
+  int64_t sim_seconds = 60;
+  int nodes = 0;  // 1 to 7; 0: drawn from the seed
+  uint32_t faults = kAllFaults;
+  int operations_per_second = 100;
+  // After the faults a random majority heals for good and must serve again.
+  bool liveness = true;
+  // Which of the seed's faults and operations are left out, by number: what a minimised run is
+  // made of.
+  std::vector<bool> without_faults;
+  std::vector<bool> without_operations;
+};
+
+}  // namespace tidemark::simulation
+
+#endif  // TIDEMARK_HARNESS_SIMULATION_SETTINGS_H_

@@ -1,0 +1,143 @@
+#include "harness/simulation/simulation.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "node/base/assert.h"
+
+namespace tidemark::simulation {
+namespace {
+
+constexpr int64_t kSecondUs = 1'000'000;
+
+// A step of a running hash; see node/kv/hash.h for why these constants.
+uint64_t HashStep(uint64_t state, uint64_t word) {
+  state = (state ^ word) * 0x9e3779b97f4a7c15u;
+  return state ^ (state >> 32);
+}
+
+}  // namespace
+
+Simulation::Simulation(const Settings& settings, Recorder* recorder)
+    : settings_(settings),
+      plan_(DrawPlan(settings_)),
+      recorder_(recorder),
+      chance_(Chance(settings_.seed, 5, 0)),
+      network_(plan_.network, plan_.nodes, settings_.seed),
+      clients_(settings_, plan_, &ledger_, &laws_),
+      wipes_left_(plan_.wipes) {
+  TM_ASSERT(plan_.nodes <= kMaxNodes);
+  machines_.reserve(static_cast<size_t>(plan_.nodes));
+  for (int i = 0; i < plan_.nodes; ++i) {
+    Machine& machine = machines_.emplace_back(raft::Incarnation(chance_.NextIdentity()));
+    machine.number = i;
+    machine.id = absl::StrCat("n", i + 1);
+  }
+}
+
+Simulation::~Simulation() = default;
+
+Result Simulation::Run() {
+  for (Machine& machine : machines_) Start(&machine);
+  events_.Push(0, EventKind::kRequest, 0, 0);
+  if (!plan_.acts.empty()) events_.Push(plan_.act_interval.us, EventKind::kAct, 0, 0);
+  events_.Push(settings_.sim_seconds * kSecondUs, EventKind::kPhase, 0, 0);
+  while (!Over()) {
+    const Event event = events_.Pop();
+    TM_ASSERT(event.at_us >= now_us_);
+    now_us_ = event.at_us;
+    ++result_.events;
+    Mix(static_cast<uint64_t>(event.at_us) << 8 | static_cast<uint64_t>(event.kind));
+    Mix(uint64_t{event.what} << 8 | event.node);
+    Dispatch(event);
+  }
+  for (const Machine& machine : machines_) {
+    if (machine.up()) Mix(machine.server->machine().Hash());
+  }
+  result_.violation = laws_.violation();
+  result_.ended_us = now_us_;
+  result_.clients = clients_.counters();
+  result_.committed = laws_.committed().size();
+  result_.operations = next_operation_;
+  return result_;
+}
+
+void Simulation::Mix(uint64_t word) { result_.trace_hash = HashStep(result_.trace_hash, word); }
+
+void Simulation::Dispatch(const Event& event) {
+  Machine* const machine = &machines_[event.node];
+  switch (event.kind) {
+    case EventKind::kMessage:
+      return Deliver(event.node, event.what);
+    case EventKind::kWake:
+      return PassWake(event);
+    case EventKind::kPersisted:
+      return PassSync(machine, event.what);
+    case EventKind::kTakeInbox:
+      if (machine->life == event.what) TakeInbox(machine);
+      return;
+    case EventKind::kRequest:
+      return BeginRequest();
+    case EventKind::kArrival:
+      return Arrive(&clients_.call(event.what));
+    case EventKind::kReply:
+      clients_.Answered(&clients_.call(answers_[event.what].ordinal), answers_[event.what].body);
+      free_answers_.push_back(event.what);
+      return;
+    case EventKind::kAct:
+      return BeginAct();
+    case EventKind::kUndo:
+      return Undo(event.what);
+    case EventKind::kPhase:
+      if (phase_ == Phase::kFaults) return EndFaults();
+      return phase_ == Phase::kHealing ? JudgeProbes() : JudgeEnd();
+  }
+}
+
+void Simulation::Deliver(int node, uint32_t slot) {
+  server::PeerMessage message = std::move(post_[slot]);
+  free_slots_.push_back(slot);
+  if (recorder_ != nullptr) recorder_->Delivered(now_us_, message);
+  Feed(&machines_[static_cast<size_t>(node)], std::move(message));
+}
+
+void Simulation::PassWake(const Event& event) {
+  Machine* const machine = &machines_[event.node];
+  if (!machine->up() || machine->wake_planned_us != event.at_us) return;
+  machine->wake_planned_us = -1;
+  if (machine->clock.Read(now_us_) < machine->deadline) return PlanWake(machine);
+  Feed(machine, server::DeadlinePassed{});
+}
+
+void Simulation::PassSync(Machine* machine, uint32_t life) {
+  if (!machine->up() || machine->life != life) return;
+  const uint64_t sequence = machine->disk.EndSync();
+  if (!machine->disk.idle()) BeginSync(machine);
+  Feed(machine, server::Persisted{sequence});
+}
+
+void Simulation::BeginRequest() {
+  if (phase_ != Phase::kFaults) return;
+  const uint32_t ordinal = next_operation_++;
+  Random random = Chance(settings_.seed, 6, ordinal);
+  const int64_t gap_us = 2 * kSecondUs / settings_.operations_per_second;
+  events_.Push(now_us_ + random.Between(1, gap_us), EventKind::kRequest, 0, 0);
+  const auto& left_out = settings_.without_operations;
+  if (ordinal < left_out.size() && left_out[ordinal]) return;
+  const Call* call = clients_.Invoke(ordinal, now_us_);
+  if (call == nullptr || network_.LosesClients(&random)) return;
+  events_.Push(now_us_ + network_.ClientDelay(&random).us, EventKind::kArrival, call->node,
+               ordinal);
+}
+
+void Simulation::Arrive(Call* call) {
+  Machine* const machine = &machines_[static_cast<size_t>(call->node)];
+  if (!machine->up()) return;
+  call->life = machine->life;
+  server::ClientRequest request = clients_.Request(*call);
+  if (recorder_ != nullptr) recorder_->Requested(now_us_, call->node, request);
+  Feed(machine, std::move(request));
+}
+
+}  // namespace tidemark::simulation

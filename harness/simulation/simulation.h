@@ -1,0 +1,163 @@
+// A whole cluster with its clients, disks, clocks and network in one thread, under one seed and
+// virtual time. The same settings give the same run, to the bit.
+//
+// Messages pass as the structs that the core takes. What is asserted meanwhile: the laws of Raft on
+// each step (harness/check/log), each answer against what the log comes to (clients.h), and what
+// clients saw, as a history, at the end (harness/check).
+#ifndef TIDEMARK_HARNESS_SIMULATION_SIMULATION_H_
+#define TIDEMARK_HARNESS_SIMULATION_SIMULATION_H_
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "harness/check/log/ledger.h"
+#include "harness/check/log/raft_laws.h"
+#include "harness/check/violation.h"
+#include "harness/simulation/clients.h"
+#include "harness/simulation/event_queue.h"
+#include "harness/simulation/machine.h"
+#include "harness/simulation/network.h"
+#include "harness/simulation/plan.h"
+#include "harness/simulation/recorder.h"
+#include "harness/simulation/settings.h"
+
+namespace tidemark::simulation {
+
+struct Result {
+  std::optional<check::Violation> violation;
+  uint64_t trace_hash = 0;  // of everything that happened, in order
+  int64_t ended_us = 0;     // simulated time
+  Clients::Counters clients;
+  uint64_t events = 0;
+  uint64_t messages = 0;
+  uint64_t elections = 0;
+  uint64_t committed = 0;
+  uint64_t faults = 0;
+  uint32_t operations = 0;  // numbers drawn so far
+};
+
+class Simulation {
+ public:
+  // `recorder` may be null; it outlives this object.
+  explicit Simulation(const Settings& settings, Recorder* recorder = nullptr);
+  ~Simulation();
+
+  // Once. Stops at the first violation.
+  Result Run();
+  // What the clients did and saw.
+  const check::History& history() const { return clients_.history(); }
+
+ private:
+  struct Act {
+    ActKind kind = ActKind::kPartition;
+    int node = 0;
+    uint64_t generation = 0;
+  };
+
+  // simulation.cc
+  void Dispatch(const Event& event);
+  void Deliver(int node, uint32_t slot);
+  void PassWake(const Event& event);
+  void PassSync(Machine* machine, uint32_t life);
+  void BeginRequest();
+  void Arrive(Call* call);
+  bool Over() const { return laws_.violation().has_value() || done_; }
+  void Mix(uint64_t word);
+
+  // machines.cc: what a machine does
+  void Start(Machine* machine);
+  void Stop(Machine* machine);
+  void Feed(Machine* machine, server::Input input);
+  void PlanInbox(Machine* machine, int64_t at_us);
+  void TakeInbox(Machine* machine);
+  void Step(Machine* machine, absl::Span<server::Input> inputs);
+  void Perform(Machine* machine, server::Output* out);
+  void Release(Machine* machine);
+  void BeginSync(Machine* machine);
+  void Send(Machine* from, server::PeerMessage&& message);
+  void Reply(Machine* machine, server::Reply&& reply);
+  void PlanWake(Machine* machine);
+  bool ThroughCodec(server::PeerMessage* message);
+
+  // observe.cc: what it did is judged
+  void Observe(Machine* machine, const server::Output& out);
+  void ObserveAppend(Machine* machine, const raft::EntryRef& entry);
+  void ObserveLeader(Machine* machine);
+  void ObserveCommits(Machine* machine);
+  void CheckDurableCommit(const Machine& machine, raft::LogPosition at);
+  bool OnDisk(const raft::Member& member, raft::LogPosition at) const;
+  bool VoteOnDisk(const raft::Member& voter, const raft::Member& leader, raft::Term term) const;
+
+  // faults.cc: what happens to machines and links
+  void BeginAct();
+  void Do(uint32_t ordinal, ActKind kind, Random* random);
+  void Undo(uint32_t ordinal);
+  void Crash(Machine* machine, bool wipe, Random* random);
+  int Leader() const;
+  void Tell(const std::string& text, const std::string& directive = "");
+
+  // recovery.cc: after the faults
+  void EndFaults();
+  std::vector<int> ChooseMajority(Random* random) const;
+  void BreakRest(const std::array<bool, kMaxNodes>& healed, Random* random);
+  void SendProbes();
+  void JudgeProbes();
+  void JudgeEnd();
+  bool Served(int node) const;
+  bool StillCatchingUp();
+  std::string WhatIsMissing(int node) const;
+
+  const Settings settings_;
+  const Plan plan_;
+  Recorder* const recorder_;
+  int64_t now_us_ = 0;
+  bool done_ = false;
+  EventQueue events_;
+  Random chance_;  // identities, disks, clients' ways
+  Network network_;
+  std::vector<Machine> machines_;
+  // Disks that were wiped: what they had promised was promised.
+  std::vector<std::pair<raft::Member, Disk>> lost_disks_;
+
+  std::vector<server::PeerMessage> post_;
+  std::vector<uint32_t> free_slots_;
+  struct Answer {
+    uint32_t ordinal = 0;
+    server::ReplyBody body;
+  };
+  std::vector<Answer> answers_;
+  std::vector<uint32_t> free_answers_;
+
+  check::RaftLaws laws_;
+  check::Ledger ledger_;
+  Clients clients_;
+  uint32_t next_operation_ = 1;
+  uint32_t next_act_ = 0;
+  std::vector<Act> acts_;
+  uint64_t partition_generation_ = 0;
+  int64_t wipes_left_ = 0;
+
+  enum class Phase { kFaults, kHealing, kSettling };
+  Phase phase_ = Phase::kFaults;
+  int64_t phase_began_us_ = 0;
+  std::array<bool, kMaxNodes> healed_{};
+  std::array<bool, kMaxNodes> served_{};
+  uint64_t progress_ = 0;  // entries committed and applied, over all that is healed
+  int64_t progress_at_us_ = 0;
+  std::vector<uint32_t> probes_;
+
+  Result result_;
+};
+
+// Runs `settings` once, and judges the history as well; every hundredth seed twice, since a run
+// that does not repeat is a violation by itself.
+Result Simulate(const Settings& settings);
+
+}  // namespace tidemark::simulation
+
+#endif  // TIDEMARK_HARNESS_SIMULATION_SIMULATION_H_
