@@ -1,7 +1,8 @@
-// The harness: plays transcripts against real nodes.
+// The harness: plays transcripts against real nodes, and simulates whole clusters.
 #include <CLI/CLI.hpp>
 
 #include "harness/replay_command.h"
+#include "harness/simulate_command.h"
 #include "harness/workspace_path.h"
 
 int main(int argc, char** argv) {
@@ -12,6 +13,7 @@ int main(int argc, char** argv) {
   app.set_help_all_flag("--help-all", "The help of all commands");
   int exit_status = 0;
   tidemark::AddReplayCommand(&app, &exit_status);
+  tidemark::AddSimulateCommand(&app, &exit_status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -127,7 +127,6 @@ void Simulation::BeginSync(Machine* machine) {
 void Simulation::Send(Machine* from, server::PeerMessage&& message) {
   ++result_.messages;
   const int to = NumberOf(message.header.to.id);
-  if (recorder_ != nullptr) recorder_->Sent(now_us_, message);
   if (plan_.codec && !ThroughCodec(&message)) return;
   Network::Arrivals arrivals = network_.Send(from->number, to, now_us_);
   for (size_t i = 0; i < arrivals.size(); ++i) {

@@ -16,7 +16,6 @@ class Recorder {
   virtual ~Recorder() = default;
   virtual void Requested(int64_t now_us, int node, const server::ClientRequest& request) = 0;
   virtual void Replied(int64_t now_us, int node, const server::Reply& reply) = 0;
-  virtual void Sent(int64_t now_us, const server::PeerMessage& message) = 0;
   virtual void Delivered(int64_t now_us, const server::PeerMessage& message) = 0;
   virtual void Noticed(int64_t now_us, int node, const raft::Notice& notice) = 0;
   // A fault begins or ends; `directive`: as a transcript spells it, or empty.

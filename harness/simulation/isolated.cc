@@ -1,0 +1,179 @@
+#include "harness/simulation/isolated.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "harness/simulation/result_line.h"
+#include "node/base/assert.h"
+#include "node/base/concat.h"
+
+namespace tidemark::simulation {
+namespace {
+
+constexpr size_t kLastWords = 2'000;
+
+absl::Status Cannot(const char* what) {
+  return absl::InternalError(Concat("cannot ", what, ": ", std::strerror(errno)));
+}
+
+// A child that runs every `jobs`-th seed from `next` on, and what is known of it.
+class Worker {
+ public:
+  Worker(const Batch* batch, uint64_t first) : batch_(batch), next_(first) {}
+
+  bool Finished() const { return next_ >= batch_->first_seed + batch_->seeds; }
+  int lines_fd() const { return lines_fd_; }
+
+  absl::Status Start() {
+    int lines[2];
+    int errors[2];
+    if (pipe(lines) != 0 || pipe(errors) != 0) return Cannot("make a pipe");
+    pid_ = fork();
+    if (pid_ < 0) return Cannot("start a process");
+    if (pid_ == 0) {
+      dup2(errors[1], STDERR_FILENO);
+      for (const int fd : {lines[0], errors[0], errors[1]}) close(fd);
+      RunSeeds(lines[1]);
+      _exit(0);
+    }
+    close(lines[1]);
+    close(errors[1]);
+    lines_fd_ = lines[0];
+    errors_fd_ = errors[0];
+    return absl::OkStatus();
+  }
+
+  // Reads what has come; hands over the runs that are complete. False: `take` wants no more.
+  bool Read(const std::function<bool(const SeedRun&)>& take) {
+    char buffer[1 << 16];
+    const ssize_t got = read(lines_fd_, buffer, sizeof buffer);
+    if (got > 0) buffer_.append(buffer, static_cast<size_t>(got));
+    for (size_t end = buffer_.find('\n'); end != std::string::npos; end = buffer_.find('\n')) {
+      SeedRun run{next_, {}};
+      TM_ASSERT(ParseResultLine(buffer_.substr(0, end), &run.result));
+      buffer_.erase(0, end + 1);
+      next_ += static_cast<uint64_t>(batch_->jobs);
+      if (!take(run)) return false;
+    }
+    if (got > 0 || (got < 0 && errno == EINTR)) return true;
+    return Ended(take);
+  }
+
+  void Stop() {
+    if (pid_ <= 0) return;
+    kill(pid_, SIGKILL);
+    Reap();
+  }
+
+ private:
+  void RunSeeds(int out) {
+    Settings settings = batch_->settings;
+    for (; !Finished(); next_ += static_cast<uint64_t>(batch_->jobs)) {
+      settings.seed = next_;
+      const std::string line = FormatResultLine(Simulate(settings)) + "\n";
+      if (write(out, line.data(), line.size()) != static_cast<ssize_t>(line.size())) return;
+    }
+  }
+
+  // The process is gone: the seed that it was running is what ended it, if it has not ended all.
+  bool Ended(const std::function<bool(const SeedRun&)>& take) {
+    const std::string last_words = LastWords();
+    const int status = Reap();
+    if (Finished()) return true;
+    SeedRun run{next_, {}};
+    const std::string how = WIFSIGNALED(status) ? Concat("signal ", WTERMSIG(status))
+                                                : Concat("status ", WEXITSTATUS(status));
+    run.result.violation = check::Violation{"assertion", Concat(last_words, " (", how, ")")};
+    next_ += static_cast<uint64_t>(batch_->jobs);
+    return take(run);
+  }
+
+  std::string LastWords() const {
+    std::string text;
+    char buffer[4096];
+    for (ssize_t got; (got = read(errors_fd_, buffer, sizeof buffer)) > 0;) {
+      text.append(buffer, static_cast<size_t>(got));
+      if (text.size() > kLastWords) text.erase(0, text.size() - kLastWords);
+    }
+    while (!text.empty() && text.back() == '\n') text.pop_back();
+    return text;
+  }
+
+  int Reap() {
+    int status = 0;
+    waitpid(pid_, &status, 0);
+    close(lines_fd_);
+    close(errors_fd_);
+    pid_ = lines_fd_ = errors_fd_ = -1;
+    buffer_.clear();
+    return status;
+  }
+
+  const Batch* const batch_;
+  uint64_t next_;
+  pid_t pid_ = -1;
+  int lines_fd_ = -1;
+  int errors_fd_ = -1;
+  std::string buffer_;
+};
+
+// Starts those that have work and no process, and waits until one has something to say. False: all
+// work is done.
+absl::StatusOr<bool> Await(std::vector<Worker>* workers, std::vector<pollfd>* ready) {
+  ready->clear();
+  for (Worker& worker : *workers) {
+    if (worker.lines_fd() < 0 && !worker.Finished()) {
+      if (absl::Status started = worker.Start(); !started.ok()) return started;
+    }
+    ready->push_back({worker.lines_fd(), POLLIN, 0});
+  }
+  const bool any = std::any_of(ready->begin(), ready->end(), [](const pollfd& p) { return p.fd >= 0; });
+  if (any && poll(ready->data(), ready->size(), -1) < 0 && errno != EINTR) return Cannot("poll");
+  return any;
+}
+
+}  // namespace
+
+absl::Status RunBatch(const Batch& batch, const std::function<bool(const SeedRun&)>& take) {
+  TM_ASSERT(batch.jobs > 0);
+  std::vector<Worker> workers;
+  for (int i = 0; i < batch.jobs; ++i) {
+    workers.emplace_back(&batch, batch.first_seed + static_cast<uint64_t>(i));
+  }
+  std::vector<pollfd> ready;
+  absl::StatusOr<bool> more = true;
+  bool wanted = true;
+  while (wanted) {
+    more = Await(&workers, &ready);
+    if (!more.ok() || !*more) break;
+    for (size_t i = 0; i < workers.size() && wanted; ++i) {
+      if (ready[i].revents != 0) wanted = workers[i].Read(take);
+    }
+  }
+  for (Worker& worker : workers) worker.Stop();
+  return more.status();
+}
+
+absl::StatusOr<Result> RunIsolated(const Settings& settings) {
+  Batch batch;
+  batch.settings = settings;
+  batch.first_seed = settings.seed;
+  Result result;
+  absl::Status status = RunBatch(batch, [&](const SeedRun& run) {
+    result = run.result;
+    return true;
+  });
+  if (!status.ok()) return status;
+  return result;
+}
+
+}  // namespace tidemark::simulation

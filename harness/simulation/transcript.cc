@@ -1,0 +1,133 @@
+#include "harness/simulation/transcript.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <variant>
+
+#include "harness/simulation/simulation.h"
+#include "node/base/concat.h"
+#include "node/wire/gateway.h"
+#include "node/wire/json.h"
+
+namespace tidemark::simulation {
+namespace {
+
+std::string Quoted(const std::string& text) {
+  std::string out;
+  wire::AppendQuoted(text, &out);
+  return out;
+}
+
+// Keys and values are canonical texts: they go in as they are.
+std::string TxnText(const kv::Txn& txn) {
+  constexpr const char* kNames[] = {"r", "w", "append"};
+  std::string text;
+  for (const kv::TxnOp& op : txn.ops) {
+    ConcatTo(&text, text.empty() ? "" : ", ", "[\"", kNames[static_cast<int>(op.kind)], "\", ",
+             op.key, ", ", op.value.empty() ? "null" : op.value, "]");
+  }
+  return Concat("[", text, "]");
+}
+
+std::string Fields(const kv::Operation& operation) {
+  if (const auto* write = std::get_if<kv::Write>(&operation)) {
+    return Concat(R"("type": "write", "key": )", write->key, R"(, "value": )", write->value);
+  }
+  if (const auto* cas = std::get_if<kv::Cas>(&operation)) {
+    return Concat(R"("type": "cas", "key": )", cas->key, R"(, "from": )", cas->from, R"(, "to": )",
+                  cas->to, cas->create_if_not_exists ? R"(, "create_if_not_exists": true)" : "");
+  }
+  if (const auto* deletion = std::get_if<kv::Delete>(&operation)) {
+    return Concat(R"("type": "delete", "key": )", deletion->key);
+  }
+  return Concat(R"("type": "txn", "txn": )", TxnText(std::get<kv::Txn>(operation)));
+}
+
+std::string Fields(const server::RequestBody& body) {
+  if (const auto* write = std::get_if<server::WriteRequest>(&body)) return Fields(write->operation);
+  if (const auto* read = std::get_if<server::ReadRequest>(&body)) {
+    return Concat(R"("type": "read", "key": )", read->key);
+  }
+  const auto& ryw = std::get<server::RywReadRequest>(body);
+  return Concat(R"("type": "ryw_read", "key": )", ryw.key, R"(, "last_write_index": )",
+                ryw.last_write_index.value(), R"(, "prefer_follower": )",
+                ryw.prefer_follower ? "true" : "false");
+}
+
+}  // namespace
+
+void TranscriptRecorder::Print(const std::string& line) {
+  std::fprintf(out_, "%s\n", line.c_str());
+}
+
+void TranscriptRecorder::Advance(int64_t now_us) {
+  const int64_t ms = now_us / 1000;
+  if (ms == now_ms_) return;
+  Print(Concat(R"({"advance_ms": )", ms - now_ms_, "}"));
+  now_ms_ = ms;
+}
+
+void TranscriptRecorder::Note(const std::string& text) {
+  Print(Concat(R"({"note": )", Quoted(text), "}"));
+}
+
+void TranscriptRecorder::Requested(int64_t now_us, int node, const server::ClientRequest& request) {
+  Advance(now_us);
+  Print(Concat(R"({"src": ")", request.from.client, R"(", "dest": "n)", node + 1,
+               R"(", "body": {"msg_id": )", request.from.msg_id, ", ", Fields(request.body), "}}"));
+}
+
+void TranscriptRecorder::Replied(int64_t now_us, int node, const server::Reply& reply) {
+  Advance(now_us);
+  std::string line;
+  wire::AppendReply(Concat("n", node + 1), reply, /*stock=*/false, &line);
+  Print(line);
+}
+
+void TranscriptRecorder::Delivered(int64_t now_us, const server::PeerMessage& message) {
+  Advance(now_us);
+  std::string line;
+  wire::AppendPeerMessage(message, &line);
+  Print(line);
+}
+
+void TranscriptRecorder::Noticed(int64_t now_us, int node, const raft::Notice& notice) {
+  Advance(now_us);
+  Note(Concat("n", node + 1, " tells its operator: ", notice.text));
+}
+
+void TranscriptRecorder::Happened(int64_t now_us, const std::string& text,
+                                  const std::string& directive) {
+  Advance(now_us);
+  Note(Concat("at ", now_us / 1000, " ms: ", text));
+  if (!directive.empty()) Print(directive);
+}
+
+absl::Status WriteTranscript(const Settings& settings, const std::string& title,
+                             const std::string& path) {
+  std::FILE* const out = std::fopen(path.c_str(), "w");
+  if (out == nullptr) {
+    return absl::InternalError(Concat("cannot write ", path, ": ", std::strerror(errno)));
+  }
+  std::setvbuf(out, nullptr, _IOLBF, 0);
+  const pid_t pid = fork();
+  if (pid == 0) {
+    TranscriptRecorder recorder(out);
+    recorder.Note(title);
+    const Result result = Simulation(settings, &recorder).Run();
+    if (result.violation) {
+      recorder.Note(Concat(result.violation->check, ": ", result.violation->text));
+    }
+    std::fclose(out);
+    _exit(0);
+  }
+  std::fclose(out);
+  if (pid < 0) return absl::InternalError("cannot start a process");
+  waitpid(pid, nullptr, 0);
+  return absl::OkStatus();
+}
+
+}  // namespace tidemark::simulation
