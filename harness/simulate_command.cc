@@ -18,6 +18,7 @@
 #include "harness/simulation/isolated.h"
 #include "harness/simulation/minimise.h"
 #include "harness/simulation/ranges.h"
+#include "harness/simulation/repeat.h"
 #include "harness/simulation/result_line.h"
 #include "harness/simulation/transcript.h"
 #include "node/base/concat.h"
@@ -53,26 +54,6 @@ int Fail(int status, std::string_view what) {
   return status;
 }
 
-// The one command that repeats a run.
-std::string CommandFor(const Settings& settings) {
-  std::string command =
-      Concat("bazel run --config=opt //harness -- simulate --seed=", settings.seed,
-             " --sim-seconds=", settings.sim_seconds);
-  if (settings.nodes != 0) ConcatTo(&command, " --nodes=", settings.nodes);
-  if (settings.operations_per_second != Settings().operations_per_second) {
-    ConcatTo(&command, " --operations-per-second=", settings.operations_per_second);
-  }
-  if (settings.faults != simulation::kAllFaults) {
-    ConcatTo(&command, " --faults=", simulation::FormatFaults(settings.faults));
-  }
-  if (!settings.liveness) command += " --no-liveness";
-  const std::string faults = simulation::FormatRanges(settings.without_faults);
-  if (!faults.empty()) ConcatTo(&command, " --without-faults=", faults);
-  const std::string operations = simulation::FormatRanges(settings.without_operations);
-  if (!operations.empty()) ConcatTo(&command, " --without-operations=", operations);
-  return command;
-}
-
 size_t Left(size_t all, const std::vector<bool>& without) {
   return all - std::min(all, static_cast<size_t>(std::count(without.begin(), without.end(), true)));
 }
@@ -90,9 +71,8 @@ class Progress {
     shown_ = Seconds();
     const double rate = static_cast<double>(done) / std::max(Seconds(), 1e-3);
     const double left = static_cast<double>(seeds_ - done) / std::max(rate, 1e-3);
-    const std::string text =
-        absl::StrFormat("%d of %d seeds, %.0f a second, %.0f s left, %d failed", done, seeds_, rate,
-                        left, failed);
+    const std::string text = absl::StrFormat(
+        "%d of %d seeds, %.0f a second, %.0f s left, %d failed", done, seeds_, rate, left, failed);
     std::fprintf(stderr, "\r%s\x1b[K", text.c_str());
   }
   void Clear() const {
@@ -117,7 +97,8 @@ class Campaign {
     batch.first_seed = arguments_.settings.seed;
     batch.seeds = arguments_.seeds;
     batch.jobs = arguments_.jobs > 0 ? arguments_.jobs : static_cast<int>(UsableProcessors());
-    batch.jobs = static_cast<int>(std::min<uint64_t>(static_cast<uint64_t>(batch.jobs), batch.seeds));
+    batch.jobs =
+        static_cast<int>(std::min<uint64_t>(static_cast<uint64_t>(batch.jobs), batch.seeds));
     absl::Status status = simulation::RunBatch(batch, [this](const SeedRun& run) {
       Take(run);
       return failed_.empty() || arguments_.keep_going;
@@ -175,19 +156,21 @@ class Campaign {
   int Explain(uint64_t seed, const Result& result) const {
     Settings settings = arguments_.settings;
     settings.seed = seed;
-    std::printf("\nTo repeat it:\n  %s\n", CommandFor(settings).c_str());
+    std::printf("\nTo repeat it:\n  %s\n", simulation::RepeatCommand(settings).c_str());
     std::printf("making it smaller …\n");
     std::fflush(stdout);
-    const Minimised small = simulation::Minimise(settings, result, arguments_.minimise_runs);
-    std::printf("after %d runs: %lld simulated seconds, %zu of %llu faults, %zu of %u operations\n"
-                "To repeat the smaller one:\n  %s\n",
-                small.runs, static_cast<long long>(small.settings.sim_seconds),
-                Left(result.faults, small.settings.without_faults),
-                static_cast<unsigned long long>(result.faults),
-                Left(result.operations, small.settings.without_operations), result.operations,
-                CommandFor(small.settings).c_str());
-    const std::string path = arguments_.transcript.empty() ? Concat("simulate-", seed, ".jsonl")
-                                                           : arguments_.transcript;
+    const Minimised small =
+        simulation::Minimise(settings, result, arguments_.minimise_runs, simulation::RunIsolated);
+    std::printf(
+        "after %d runs: %lld simulated seconds, %zu of %llu faults, %zu of %u operations\n"
+        "To repeat the smaller one:\n  %s\n",
+        small.runs, static_cast<long long>(small.settings.sim_seconds),
+        Left(result.faults, small.settings.without_faults),
+        static_cast<unsigned long long>(result.faults),
+        Left(result.operations, small.settings.without_operations), result.operations,
+        simulation::RepeatCommand(small.settings).c_str());
+    const std::string path =
+        arguments_.transcript.empty() ? Concat("simulate-", seed, ".jsonl") : arguments_.transcript;
     Write(small.settings, Concat(result.violation->check, ": ", result.violation->text), path);
     return kViolation;
   }

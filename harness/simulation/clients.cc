@@ -184,8 +184,8 @@ server::ClientRequest Clients::Request(const Call& call) const {
       request.body = server::ReadRequest{call.key};
       break;
     case Function::kRywRead:
-      request.body = server::RywReadRequest{call.key, raft::Index(call.need),
-                                            call.ordinal % 4 != 0, {}};
+      request.body =
+          server::RywReadRequest{call.key, raft::Index(call.need), call.ordinal % 4 != 0, {}};
       break;
     case Function::kWrite:
       request.body = server::WriteRequest{kv::Write{call.key, value}};
@@ -252,7 +252,8 @@ void Clients::Written(Call* call, uint64_t index) {
          absl::StrCat("was acknowledged at index ", index, ", which is not committed"));
   } else if (call->function == Function::kDelete) {
     const check::Ledger::Entry& entry = ledger_->at(index);
-    const bool fits = entry.took_effect && std::holds_alternative<kv::Delete>(entry.command->operation);
+    const bool fits =
+        entry.took_effect && std::holds_alternative<kv::Delete>(entry.command->operation);
     if (!fits) Fail(*call, "acknowledged is committed", absl::StrCat("is not at index ", index));
   } else if (call->executed_at != index) {
     Fail(*call, "acknowledged is committed",

@@ -26,8 +26,8 @@ class Clients {
     uint64_t ok = 0;
     uint64_t failed = 0;
     uint64_t indeterminate = 0;
-    uint64_t session_reads = 0;     // answered with a value, or with "no such key", and checked
-    uint64_t follower_reads = 0;    // of those, by a follower
+    uint64_t session_reads = 0;   // answered with a value, or with "no such key", and checked
+    uint64_t follower_reads = 0;  // of those, by a follower
     uint64_t linearizable_reads = 0;
   };
 
@@ -74,11 +74,9 @@ class Clients {
   void SessionReadSaw(Call* call, const std::string* value, const server::Served& served);
   void Failed(Call* call, const server::Error& error);
   void Finish(Call* call, check::Outcome outcome, uint64_t index);
-  void CheckNewEnough(const Call& call, const std::string* value, uint64_t floor,
-                      const char* check, uint64_t* position);
-  check::Operation& Recorded(const Call& call) {
-    return history_.operations()[call.in_history];
-  }
+  void CheckNewEnough(const Call& call, const std::string* value, uint64_t floor, const char* check,
+                      uint64_t* position);
+  check::Operation& Recorded(const Call& call) { return history_.operations()[call.in_history]; }
   void Fail(const Call& call, const char* check, const std::string& text);
 
   const Settings& settings_;
@@ -87,7 +85,7 @@ class Clients {
   check::RaftLaws* const laws_;
   std::vector<Session> sessions_;
   std::deque<Call> calls_;
-  absl::flat_hash_map<uint32_t, size_t> at_;  // by ordinal
+  absl::flat_hash_map<uint32_t, size_t> at_;              // by ordinal
   absl::flat_hash_map<std::string, std::string> newest_;  // the value last written, or tried
   uint64_t acknowledged_ = 0;  // the highest index that any client was told of
   int64_t moment_ = 0;         // counts what clients do: no two happen at one moment

@@ -4,7 +4,6 @@
 #include <optional>
 #include <vector>
 
-
 #include "absl/strings/str_split.h"
 #include "harness/simulation/settings.h"
 #include "node/base/concat.h"
@@ -13,8 +12,9 @@ namespace tidemark::simulation {
 namespace {
 
 // In the order of their bits.
-constexpr const char* kNames[] = {"loss",  "duplication", "lateness", "clogging", "partition", "crash",
-                                  "wipe",  "pause",       "clock",    "disk",     "limits"};
+constexpr const char* kNames[] = {"loss",      "duplication", "lateness", "clogging",
+                                  "partition", "crash",       "wipe",     "pause",
+                                  "clock",     "disk",        "limits"};
 static_assert((1u << std::size(kNames)) - 1 == kAllFaults);
 
 std::optional<uint32_t> FaultsNamed(std::string_view name) {
@@ -38,7 +38,8 @@ absl::StatusOr<uint32_t> ParseFaults(std::string_view text) {
   uint32_t faults = kNoFaults;
   for (const std::string& word : std::vector<std::string>(absl::StrSplit(std::string(text), ','))) {
     const bool without = !word.empty() && word.front() == '-';
-    const std::optional<uint32_t> named = FaultsNamed(std::string_view(word).substr(without ? 1 : 0));
+    const std::optional<uint32_t> named =
+        FaultsNamed(std::string_view(word).substr(without ? 1 : 0));
     if (!named) {
       return absl::InvalidArgumentError(
           Concat("\"", word, "\" is no fault; there are all, none, ", FaultNames()));

@@ -136,7 +136,8 @@ absl::StatusOr<bool> Await(std::vector<Worker>* workers, std::vector<pollfd>* re
     }
     ready->push_back({worker.lines_fd(), POLLIN, 0});
   }
-  const bool any = std::any_of(ready->begin(), ready->end(), [](const pollfd& p) { return p.fd >= 0; });
+  const bool any =
+      std::any_of(ready->begin(), ready->end(), [](const pollfd& p) { return p.fd >= 0; });
   if (any && poll(ready->data(), ready->size(), -1) < 0 && errno != EINTR) return Cannot("poll");
   return any;
 }

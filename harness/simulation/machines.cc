@@ -29,8 +29,8 @@ void Simulation::Start(Machine* machine) {
   for (const raft::EntryRef& entry : durable.log) machine->seen.log.push_back(entry->at.term);
   machine->persisted = 0;
   machine->wake_planned_us = -1;
-  machine->server = std::make_unique<server::Server>(plan_.options, birth, durable,
-                                                     machine->clock.Read(now_us_));
+  machine->server =
+      std::make_unique<server::Server>(plan_.options, birth, durable, machine->clock.Read(now_us_));
   Step(machine, {});
 }
 

@@ -2,33 +2,49 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 #include <vector>
-
-#include "harness/simulation/isolated.h"
 
 namespace tidemark::simulation {
 namespace {
 
 class Minimiser {
  public:
-  Minimiser(const Settings& settings, const Result& result, int max_runs)
-      : best_{settings, result, 0}, max_runs_(max_runs) {}
+  using Runner = std::function<absl::StatusOr<Result>(const Settings&)>;
+
+  Minimiser(const Settings& settings, const Result& result, int max_runs, const Runner& run)
+      : best_{settings, result, 0}, max_runs_(max_runs), run_(run) {}
 
   Minimised Run() {
     CutTime();
-    Thin(&Settings::without_faults, best_.result.faults);
-    Thin(&Settings::without_operations, best_.result.operations);
-    Thin(&Settings::without_faults, best_.result.faults);
-    CutTime();
+    // With less going on a run may fail later, among operations that it had not come to before.
+    for (int runs = -1; runs != best_.runs && best_.runs < max_runs_;) {
+      runs = best_.runs;
+      const size_t before = Size();
+      Thin(&Settings::without_faults, best_.result.faults);
+      Thin(&Settings::without_operations, best_.result.operations);
+      CutTime();
+      if (Size() >= before) break;
+    }
     return best_;
   }
 
  private:
+  // How much there is of it.
+  size_t Size() const {
+    const auto left = [](uint64_t all, const std::vector<bool>& without) {
+      const auto out = static_cast<uint64_t>(std::count(without.begin(), without.end(), true));
+      return all - std::min(all, out);
+    };
+    return left(best_.result.faults, best_.settings.without_faults) +
+           left(best_.result.operations, best_.settings.without_operations);
+  }
+
   bool Try(Settings settings) {
     if (best_.runs >= max_runs_) return false;
     ++best_.runs;
-    absl::StatusOr<Result> result = RunIsolated(settings);
+    absl::StatusOr<Result> result = run_(settings);
     const bool same = result.ok() && result->violation &&
                       result->violation->check == best_.result.violation->check;
     if (!same) return false;
@@ -47,7 +63,7 @@ class Minimiser {
   }
 
   // Tries to do without chunks of what is still there: halves, quarters, … single ones.
-  void Thin(std::vector<bool> Settings::* without, size_t count) {
+  void Thin(std::vector<bool> Settings::*without, size_t count) {
     (best_.settings.*without).resize(std::max(count, (best_.settings.*without).size()));
     for (size_t chunk = count / 2; chunk > 0; chunk /= 2) {
       for (size_t from = 0; from < count; from += chunk) {
@@ -66,12 +82,14 @@ class Minimiser {
 
   Minimised best_;
   const int max_runs_;
+  const Runner& run_;
 };
 
 }  // namespace
 
-Minimised Minimise(const Settings& settings, const Result& result, int max_runs) {
-  return Minimiser(settings, result, max_runs).Run();
+Minimised Minimise(const Settings& settings, const Result& result, int max_runs,
+                   const std::function<absl::StatusOr<Result>(const Settings&)>& run) {
+  return Minimiser(settings, result, max_runs, run).Run();
 }
 
 }  // namespace tidemark::simulation

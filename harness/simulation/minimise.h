@@ -2,6 +2,9 @@
 #ifndef TIDEMARK_HARNESS_SIMULATION_MINIMISE_H_
 #define TIDEMARK_HARNESS_SIMULATION_MINIMISE_H_
 
+#include <functional>
+
+#include "absl/status/statusor.h"
 #include "harness/simulation/settings.h"
 #include "harness/simulation/simulation.h"
 
@@ -14,8 +17,9 @@ struct Minimised {
 };
 
 // Leaves out faults and operations, and time behind the failure, as long as the same check fails
-// (delta debugging: Zeller and Hildebrandt 2002). Tries at most `max_runs`.
-Minimised Minimise(const Settings& settings, const Result& result, int max_runs);
+// (delta debugging: Zeller and Hildebrandt 2002). Tries at most `max_runs`, each with `run`.
+Minimised Minimise(const Settings& settings, const Result& result, int max_runs,
+                   const std::function<absl::StatusOr<Result>(const Settings&)>& run);
 
 }  // namespace tidemark::simulation
 

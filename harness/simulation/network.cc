@@ -113,7 +113,8 @@ std::string Network::Bridge(Random* random) {
   const int bridge = static_cast<int>(random->Between(0, nodes_ - 1));
   for (int a = 0; a < nodes_; ++a) {
     for (int b = 0; b < nodes_; ++b) {
-      links_[a][b].cut = a != bridge && b != bridge && (a - bridge + nodes_) % 2 != (b - bridge + nodes_) % 2;
+      links_[a][b].cut =
+          a != bridge && b != bridge && (a - bridge + nodes_) % 2 != (b - bridge + nodes_) % 2;
     }
   }
   return absl::StrCat(Name(bridge), " is the only bridge between two halves");

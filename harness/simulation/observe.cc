@@ -59,10 +59,10 @@ void Simulation::ObserveLeader(Machine* machine) {
     if (VoteOnDisk(member, machine->member(), raft.term())) ++votes;
   }
   if (votes >= configuration->Quorum()) return;
-  laws_.Fail("Durable Votes",
-             absl::StrCat(machine->id, " leads in term ", raft.term().value(), " with ", votes,
-                          " durable votes of ", configuration->members.size(),
-                          " members' incarnations"));
+  laws_.Fail(
+      "Durable Votes",
+      absl::StrCat(machine->id, " leads in term ", raft.term().value(), " with ", votes,
+                   " durable votes of ", configuration->members.size(), " members' incarnations"));
 }
 
 void Simulation::ObserveCommits(Machine* machine) {
@@ -119,9 +119,8 @@ bool Simulation::VoteOnDisk(const raft::Member& voter, const raft::Member& leade
   for (const Machine& machine : machines_) {
     if (machine.member() == voter) return voted(machine.disk);
   }
-  return std::any_of(lost_disks_.begin(), lost_disks_.end(), [&](const auto& lost) {
-    return lost.first == voter && voted(lost.second);
-  });
+  return std::any_of(lost_disks_.begin(), lost_disks_.end(),
+                     [&](const auto& lost) { return lost.first == voter && voted(lost.second); });
 }
 
 }  // namespace tidemark::simulation

@@ -54,8 +54,10 @@ DiskPlan DrawDisk(uint32_t faults, Random* random) {
 // A limit of one or two finds what ten thousand seeds with roomy ones do not.
 void DrawLimits(Random* random, server::Options* options) {
   if (Toss(random, 50)) return;
-  if (Toss(random, 50)) options->raft.max_entries_per_message = static_cast<size_t>(random->Between(1, 3));
-  if (Toss(random, 50)) options->raft.max_inflight_messages = static_cast<size_t>(random->Between(1, 3));
+  if (Toss(random, 50))
+    options->raft.max_entries_per_message = static_cast<size_t>(random->Between(1, 3));
+  if (Toss(random, 50))
+    options->raft.max_inflight_messages = static_cast<size_t>(random->Between(1, 3));
   if (Toss(random, 30)) options->raft.max_bytes_per_message = 20;
   if (Toss(random, 10)) options->max_open_requests = static_cast<size_t>(random->Between(1, 20));
 }
@@ -102,14 +104,14 @@ Plan DrawPlan(const Settings& settings) {
   Random random = Chance(settings.seed, 1, 0);
   Plan plan;
   plan.nodes = settings.nodes != 0 ? settings.nodes : DrawNodes(&random);
-  plan.sessions = static_cast<int>(random.Between(3, 40));
+  plan.sessions = static_cast<int>(random.Between(3, 120));
   DrawTimes(&random, &plan.options);
   if ((settings.faults & kLimits) != 0) DrawLimits(&random, &plan.options);
   plan.network = DrawNetwork(settings.faults, &random);
   plan.disk = DrawDisk(settings.faults, &random);
   plan.codec = settings.seed % kCodecEvery == 0;
   if (Toss(&random, 25)) plan.batch = Duration{random.Between(100, 5'000)};
-  plan.client_patience = DrawMillis(&random, 500, 15'000);
+  plan.client_patience = DrawMillis(&random, 300, 8'000);
   plan.keys = random.Between(1, 8);
   plan.acts = DrawActs(settings.faults, plan.nodes, &random);
   plan.act_interval = DrawMillis(&random, 200, 6'000);

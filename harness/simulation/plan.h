@@ -1,4 +1,5 @@
-// What a seed draws once, before anything happens: the cluster, its limits, the rates of its faults.
+// What a seed draws once, before anything happens: the cluster, its limits, the rates of its
+// faults.
 #ifndef TIDEMARK_HARNESS_SIMULATION_PLAN_H_
 #define TIDEMARK_HARNESS_SIMULATION_PLAN_H_
 
@@ -44,13 +45,13 @@ struct Plan {
   server::Options options;
   NetworkPlan network;
   DiskPlan disk;
-  bool codec = false;          // messages go through their JSON form as well
-  Duration batch;              // a node takes what arrived within this time in one step; zero: not
-  Duration client_patience;    // when a client gives up waiting
-  int64_t keys = 1;            // how many at a time
-  std::vector<ActKind> acts;   // the kinds that occur; drawn from with equal chances
-  Duration act_interval;       // on average
-  int64_t wipes = 0;           // at most
+  bool codec = false;         // messages go through their JSON form as well
+  Duration batch;             // a node takes what arrived within this time in one step; zero: not
+  Duration client_patience;   // when a client gives up waiting
+  int64_t keys = 1;           // how many at a time
+  std::vector<ActKind> acts;  // the kinds that occur; drawn from with equal chances
+  Duration act_interval;      // on average
+  int64_t wipes = 0;          // at most
 };
 
 Plan DrawPlan(const Settings& settings);

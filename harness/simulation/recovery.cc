@@ -56,7 +56,8 @@ std::vector<int> Simulation::ChooseMajority(Random* random) const {
   }
   if (configuration == nullptr) return can;
   for (size_t i = can.size(); i > 1; --i) {
-    std::swap(can[i - 1], can[static_cast<size_t>(random->Between(0, static_cast<int64_t>(i) - 1))]);
+    std::swap(can[i - 1],
+              can[static_cast<size_t>(random->Between(0, static_cast<int64_t>(i) - 1))]);
   }
   const int64_t quorum = static_cast<int64_t>(configuration->Quorum());
   can.resize(static_cast<size_t>(random->Between(quorum, static_cast<int64_t>(can.size()))));
@@ -156,8 +157,8 @@ void Simulation::JudgeEnd() {
   done_ = true;
   for (const Call& call : clients_.calls()) {
     const Machine& machine = machines_[static_cast<size_t>(call.node)];
-    const bool here = healed_[static_cast<size_t>(call.node)] && machine.up() &&
-                      call.life == machine.life;
+    const bool here =
+        healed_[static_cast<size_t>(call.node)] && machine.up() && call.life == machine.life;
     if (!here || call.answered) continue;
     laws_.Fail("liveness", absl::StrCat("a stuck waiter: ", Describe(call), " was asked ",
                                         (now_us_ - call.invoked_us) / kMs,

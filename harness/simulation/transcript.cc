@@ -70,6 +70,12 @@ void TranscriptRecorder::Advance(int64_t now_us) {
   now_ms_ = ms;
 }
 
+void TranscriptRecorder::Started(int nodes) {
+  std::string names;
+  for (int i = 1; i <= nodes; ++i) ConcatTo(&names, i > 1 ? ", " : "", "\"n", i, "\"");
+  Print(Concat(R"({"start": [)", names, "]}"));
+}
+
 void TranscriptRecorder::Note(const std::string& text) {
   Print(Concat(R"({"note": )", Quoted(text), "}"));
 }
@@ -117,6 +123,7 @@ absl::Status WriteTranscript(const Settings& settings, const std::string& title,
   if (pid == 0) {
     TranscriptRecorder recorder(out);
     recorder.Note(title);
+    recorder.Started(DrawPlan(settings).nodes);
     const Result result = Simulation(settings, &recorder).Run();
     if (result.violation) {
       recorder.Note(Concat(result.violation->check, ": ", result.violation->text));

@@ -22,12 +22,12 @@ class TranscriptRecorder final : public Recorder {
   explicit TranscriptRecorder(std::FILE* out) : out_(out) {}
 
   void Note(const std::string& text);
+  void Started(int nodes);
   void Requested(int64_t now_us, int node, const server::ClientRequest& request) override;
   void Replied(int64_t now_us, int node, const server::Reply& reply) override;
   void Delivered(int64_t now_us, const server::PeerMessage& message) override;
   void Noticed(int64_t now_us, int node, const raft::Notice& notice) override;
   void Happened(int64_t now_us, const std::string& text, const std::string& directive) override;
-
 
  private:
   void Advance(int64_t now_us);

@@ -30,8 +30,7 @@ Output Server::Step(Time now, absl::Span<Input> inputs) {
     std::visit([this](auto& one) { Take(one); }, input);
   }
   Settle();
-  PassDeadlines();
-  Settle();
+  if (PassDeadlines()) Settle();
   if (!out_.records.empty()) ++sequence_;
   out_.sequence = sequence_;
   out_.deadline = Deadline();
@@ -128,28 +127,33 @@ void Server::TellStatus(const ClientRef& from) {
   context_.Reply(from, std::move(status));
 }
 
-void Server::PassDeadlines() {
+bool Server::PassDeadlines() {
+  NoteWhetherFoundingIsWanted();
   const Time now = context_.now();
+  if (Deadline() > now) return false;
   if (raft_.deadline() <= now) raft_.PassDeadlines(now);
   if (writes_.deadline() <= now) writes_.PassDeadlines(&context_);
   if (reads_.deadline() <= now) reads_.PassDeadlines(&context_);
   if (ryw_reads_.deadline() <= now) ryw_reads_.PassDeadlines(&context_);
   PassFoundingDeadline();
+  return true;
 }
 
 // A new cluster is silent until somebody needs a leader; a ryw_read does not, since no write has
 // happened that it could be behind.
-void Server::PassFoundingDeadline() {
+void Server::NoteWhetherFoundingIsWanted() {
   const bool wanted = raft_.log().empty() && writes_.size() + reads_.size() > 0;
   if (!wanted) {
     found_at_ = Time::Never();
-    return;
+  } else if (found_at_ == Time::Never()) {
+    found_at_ = context_.now() + options_.founding_delay;
   }
-  const Time now = context_.now();
-  if (found_at_ == Time::Never()) found_at_ = now + options_.founding_delay;
-  if (found_at_ > now) return;
+}
+
+void Server::PassFoundingDeadline() {
+  if (found_at_ > context_.now()) return;
   raft_.Found();
-  found_at_ = now + options_.raft.election_timeout_min;
+  found_at_ = context_.now() + options_.raft.election_timeout_min;
 }
 
 // What one part does can give another something to do: an entry applied opens a writer, which

@@ -61,7 +61,9 @@ class Server {
   void TellStatus(const ClientRef& from);
   size_t open_requests() const { return writes_.size() + reads_.size() + ryw_reads_.size(); }
 
-  void PassDeadlines();
+  // Whether anything was due.
+  bool PassDeadlines();
+  void NoteWhetherFoundingIsWanted();
   void PassFoundingDeadline();
   void Settle();
   void TakeReady();

@@ -19,8 +19,7 @@ bool SameEntry(const raft::Entry& a, const raft::Entry& b) {
   if (a.at != b.at || a.body.index() != b.body.index()) return false;
   if (const auto* command = std::get_if<raft::CommandRef>(&a.body)) {
     const auto& other = std::get<raft::CommandRef>(b.body);
-    return *command == other ||
-           server::LogCommand::Of(*command) == server::LogCommand::Of(other);
+    return *command == other || server::LogCommand::Of(*command) == server::LogCommand::Of(other);
   }
   if (const auto* start = std::get_if<raft::TermStart>(&a.body)) {
     return *start == std::get<raft::TermStart>(b.body);
@@ -50,10 +49,10 @@ void RaftLaws::Append(const raft::NodeId& node, const raft::EntryRef& entry, raf
     return;
   }
   if (seen->prev_term != prev_term) {
-    return Fail("Log Matching",
-                absl::StrCat(node, " has ", At(at), " behind an entry of term ", prev_term.value(),
-                             ", where another log has it behind one of term ",
-                             seen->prev_term.value()));
+    return Fail(
+        "Log Matching",
+        absl::StrCat(node, " has ", At(at), " behind an entry of term ", prev_term.value(),
+                     ", where another log has it behind one of term ", seen->prev_term.value()));
   }
   if (seen->entry == entry || SameEntry(*seen->entry, *entry)) return;
   Fail("Log Matching", absl::StrCat(node, " has another entry at ", At(at), " than another log"));

@@ -3,8 +3,8 @@
 // run.
 //
 // Two more that the five rest on are asserted where they can be seen at once, not only by what
-// follows from them: a leader has the durable votes of a majority (Durable Votes), and an entry that
-// is said to be committed is on a majority's disks (Durable Commit).
+// follows from them: a leader has the durable votes of a majority (Durable Votes), and an entry
+// that is said to be committed is on a majority's disks (Durable Commit).
 #ifndef TIDEMARK_HARNESS_CHECK_LOG_RAFT_LAWS_H_
 #define TIDEMARK_HARNESS_CHECK_LOG_RAFT_LAWS_H_
 

@@ -1,0 +1,143 @@
+// The parts that a simulation is made of, one at a time.
+#include <set>
+#include <string>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "harness/simulation/clock.h"
+#include "harness/simulation/disk.h"
+#include "harness/simulation/event_queue.h"
+#include "harness/simulation/network.h"
+
+namespace tidemark::simulation {
+namespace {
+
+raft::EntryRef EntryAt(uint64_t term, uint64_t index) {
+  return std::make_shared<const raft::Entry>(
+      raft::Entry{{raft::Term(term), raft::Index(index)}, raft::TermStart{}});
+}
+
+TEST(Disk, KeepsWhatIsSyncedAndAnyPrefixOfTheRest) {
+  std::set<size_t> survived;
+  for (uint64_t seed = 0; seed < 100; ++seed) {
+    Random random(seed);
+    Disk disk(raft::Incarnation(1));
+    disk.Write(1, {EntryAt(1, 1)});
+    disk.BeginSync();
+    disk.Write(2, {EntryAt(1, 2), EntryAt(1, 3)});
+    EXPECT_EQ(disk.EndSync(), 1u);
+    disk.Crash(&random);
+    survived.insert(disk.durable().log.size());
+    EXPECT_TRUE(disk.Holds({raft::Term(1), raft::Index(1)}));
+    EXPECT_TRUE(disk.idle());
+  }
+  EXPECT_EQ(survived, (std::set<size_t>{1, 2, 3}));
+}
+
+TEST(Disk, ASyncCoversAllThatWasWrittenBeforeIt) {
+  Disk disk(raft::Incarnation(1));
+  disk.Write(1, {EntryAt(1, 1)});
+  disk.Write(2, {EntryAt(1, 2)});
+  disk.BeginSync();
+  EXPECT_EQ(disk.EndSync(), 2u);
+  EXPECT_TRUE(disk.idle());
+}
+
+TEST(Disk, AnEntryReplacesWhatStoodAtItsIndexAndBehind) {
+  Disk disk(raft::Incarnation(1));
+  disk.Write(1, {EntryAt(1, 1), EntryAt(1, 2), EntryAt(1, 3), EntryAt(2, 2)});
+  disk.BeginSync();
+  disk.EndSync();
+  EXPECT_EQ(disk.durable().log.size(), 2u);
+  EXPECT_TRUE(disk.Holds({raft::Term(2), raft::Index(2)}));
+  EXPECT_FALSE(disk.Holds({raft::Term(1), raft::Index(2)}));
+}
+
+TEST(Clock, RunsAtItsRateAndNeverBack) {
+  Clock clock;
+  EXPECT_EQ(clock.Read(1'000).us, 1'000);
+  clock.SetRate(1'000, 900);
+  EXPECT_EQ(clock.Read(2'000).us, 1'900);
+  clock.Jump(2'000, Duration{500});
+  EXPECT_EQ(clock.Read(2'000).us, 2'400);
+  clock.SetRate(2'000, 1'100);
+  Time before;
+  for (int64_t now = 2'000; now < 4'000; ++now) {
+    EXPECT_GE(clock.Read(now), before);
+    before = clock.Read(now);
+  }
+}
+
+TEST(Clock, KnowsWhenItShowsATime) {
+  for (const int64_t rate : {900, 1'000, 1'037, 1'100}) {
+    Clock clock;
+    clock.SetRate(500, rate);
+    for (int64_t time = 500; time < 3'000; time += 7) {
+      const int64_t at = clock.WhenItShows(Time{time});
+      EXPECT_GE(clock.Read(at).us, time);
+      if (at > 500) {
+        EXPECT_LT(clock.Read(at - 1).us, time);
+      }
+    }
+  }
+}
+
+TEST(EventQueue, IsOrderedByTimeThenByPlanning) {
+  EventQueue queue;
+  queue.Push(5, EventKind::kWake, 0, 1);
+  queue.Push(3, EventKind::kWake, 0, 2);
+  queue.Push(5, EventKind::kWake, 0, 3);
+  queue.Push(3, EventKind::kWake, 0, 4);
+  std::vector<uint32_t> order;
+  while (!queue.empty()) order.push_back(queue.Pop().what);
+  EXPECT_EQ(order, (std::vector<uint32_t>{2, 4, 1, 3}));
+}
+
+NetworkPlan Quiet() {
+  NetworkPlan plan;
+  plan.delay_min = plan.delay_max = Duration{1'000};
+  return plan;
+}
+
+TEST(Network, LosesDoublesAndDelaysAsOftenAsItIsTold) {
+  NetworkPlan plan = Quiet();
+  plan.loss_permille = 300;
+  plan.duplication_permille = 500;
+  plan.late_max = Duration::Millis(100);
+  Network network(plan, 3, 1);
+  int lost = 0;
+  int doubled = 0;
+  for (int i = 0; i < 10'000; ++i) {
+    const Network::Arrivals arrivals = network.Send(0, 1, 0);
+    lost += arrivals.empty() ? 1 : 0;
+    doubled += arrivals.size() == 2 ? 1 : 0;
+  }
+  EXPECT_NEAR(lost, 3'000, 200);
+  EXPECT_NEAR(doubled, 3'500, 200);
+}
+
+TEST(Network, EveryPartitionCutsSomeLinkAndEndsWhole) {
+  std::set<std::string> shapes;
+  for (uint64_t seed = 0; seed < 200; ++seed) {
+    Random random(seed);
+    Network network(Quiet(), 5, 1);
+    shapes.insert(network.Partition(/*leader=*/2, &random).substr(0, 5));
+    network.Unpartition();
+    for (int a = 0; a < 5; ++a) {
+      for (int b = 0; b < 5; ++b) EXPECT_FALSE(network.IsCut(a, b));
+    }
+  }
+  EXPECT_GE(shapes.size(), 8u);  // split, ring, leader, and one-way and bridge for several nodes
+}
+
+TEST(Network, AClogHoldsBackOneLink) {
+  Network network(Quiet(), 3, 1);
+  network.Clog(0, 1, 5'000'000);
+  EXPECT_EQ(network.Send(0, 1, 0).front(), 5'001'000);
+  EXPECT_EQ(network.Send(1, 0, 0).front(), 1'000);
+  network.Heal({true, true, true});
+  EXPECT_EQ(network.Send(0, 1, 0).front(), 1'000);
+}
+
+}  // namespace
+}  // namespace tidemark::simulation
