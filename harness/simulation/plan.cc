@@ -109,7 +109,7 @@ Plan DrawPlan(const Settings& settings) {
   if ((settings.faults & kLimits) != 0) DrawLimits(&random, &plan.options);
   plan.network = DrawNetwork(settings.faults, &random);
   plan.disk = DrawDisk(settings.faults, &random);
-  plan.codec = settings.seed % kCodecEvery == 0;
+  plan.codec = settings.seed % kCodecEvery == kCodecEvery / 2;
   if (Toss(&random, 25)) plan.batch = Duration{random.Between(100, 5'000)};
   plan.client_patience = DrawMillis(&random, 300, 8'000);
   plan.keys = random.Between(1, 8);
