@@ -1,6 +1,8 @@
-// The harness: plays transcripts against real nodes, and simulates whole clusters.
+// The harness: plays transcripts against real nodes, simulates whole clusters, follows every
+// execution of small ones.
 #include <CLI/CLI.hpp>
 
+#include "harness/explore_command.h"
 #include "harness/replay_command.h"
 #include "harness/simulate_command.h"
 #include "harness/workspace_path.h"
@@ -12,6 +14,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.set_help_all_flag("--help-all", "The help of all commands");
   int exit_status = 0;
+  tidemark::AddExploreCommand(&app, &exit_status);
   tidemark::AddReplayCommand(&app, &exit_status);
   tidemark::AddSimulateCommand(&app, &exit_status);
   try {

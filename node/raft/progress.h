@@ -8,6 +8,7 @@
 #include <deque>
 
 #include "node/base/time.h"
+#include "node/raft/digest.h"
 #include "node/raft/log.h"
 #include "node/raft/messages.h"
 #include "node/raft/types.h"
@@ -50,6 +51,9 @@ class Progress {
   // It lacks what stood before the entries sent (paper §5.3): steps back, a whole term at a time
   // where the hint allows. A late answer changes nothing.
   void Conflicted(const Conflict& conflict, const Log& log);
+
+  // Adds all of it, its moments as distances from `now`.
+  void AddTo(Time now, Digest* digest) const;
 
  private:
   enum class State { kProbe, kReplicate };

@@ -47,6 +47,8 @@ Raft::Raft(Identity identity, const Options& options, HardState hard_state,
   last_standing_ = CheckInvariants(*this, {});
 }
 
+Raft::Raft(const Raft& other, Random* random) : Raft(other) { random_ = random; }
+
 Admission Raft::Admit(Time now, const Header& header, bool may_answer) {
   const bool known =
       std::binary_search(identity_.node_ids.begin(), identity_.node_ids.end(), header.from.id);

@@ -16,6 +16,7 @@
 
 #include "node/base/random.h"
 #include "node/base/time.h"
+#include "node/raft/digest.h"
 #include "node/raft/invariants.h"
 #include "node/raft/log.h"
 #include "node/raft/messages.h"
@@ -70,6 +71,10 @@ class Raft {
   // `hard_state` and `log` are what was durable. `random` outlives this object.
   Raft(Identity identity, const Options& options, HardState hard_state, std::vector<EntryRef> log,
        Random* random, Time now);
+  // A copy that goes on by itself, with chance of its own, which outlives it: for a search that
+  // tries more than one future.
+  Raft(const Raft& other, Random* random);
+  Raft& operator=(const Raft&) = delete;
 
   // --- What happens -----------------------------------------------------------------------------
 
@@ -116,6 +121,8 @@ class Raft {
   // The cluster this node belongs to: its log's, or the one it was first addressed with; zero:
   // none.
   ClusterId cluster() const;
+  // Hears a leader, or is one: refuses to vote for another (dissertation §4.2.3).
+  bool Loyal(Time now) const;
   // There is no history here and none is known to exist elsewhere.
   bool unfounded() const { return log_.empty() && !cluster(); }
   // In a cluster whose configuration does not name this incarnation: it counts for nothing.
@@ -125,8 +132,15 @@ class Raft {
   Time deadline() const;
   // For a message to `peer` that is not consensus itself.
   Header HeaderFor(const NodeId& peer) const;
+  // The last step whose records are on disk, as far as this object was told.
+  uint64_t persisted_sequence() const { return persisted_sequence_; }
+  // 64 bits of all that its behaviour from `now` on depends on, chance and options apart. Requires
+  // that Take has left nothing behind.
+  uint64_t Fingerprint(Time now, CommandDigest of_command) const;
 
  private:
+  Raft(const Raft&) = default;
+
   // raft.cc
   void Send(const Member& to, Body body, std::vector<Message>* out);
   Header HeaderTo(const Member& to) const;
@@ -139,7 +153,6 @@ class Raft {
   void BecomeFollower(Follower follower);
   Time DrawElectionDeadline(Time now);
   bool MayStand() const;
-  bool Loyal(Time now) const;
   Member MemberFor(const NodeId& id) const;
   std::string Me() const;
 
@@ -188,7 +201,7 @@ class Raft {
 
   const Identity identity_;
   const Options options_;
-  Random* const random_;
+  Random* random_;
 
   HardState hard_state_;
   bool hard_state_changed_ = false;

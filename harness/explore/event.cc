@@ -1,0 +1,77 @@
+#include "harness/explore/event.h"
+
+#include <variant>
+
+#include "node/base/concat.h"
+
+namespace tidemark::explore {
+namespace {
+
+std::string TextOf(const raft::LogPosition& at) {
+  return Concat(at.index.value(), "@", at.term.value());
+}
+
+const char* NameOf(raft::Ballot ballot) {
+  switch (ballot) {
+    case raft::Ballot::kPreVote:
+      return "PreVote";
+    case raft::Ballot::kElection:
+      return "Vote";
+    case raft::Ballot::kFounding:
+      return "Founding";
+  }
+  return "";
+}
+
+struct Texts {
+  std::string name;
+  std::string what;
+};
+
+Texts Describe(const raft::RequestVote& body) {
+  return {Concat("Request", NameOf(body.ballot)),
+          Concat(" term ", body.term.value(), ", last ", TextOf(body.last))};
+}
+
+Texts Describe(const raft::RequestFounding& body) {
+  return {"RequestFounding", Concat(" term ", body.term.value())};
+}
+
+Texts Describe(const raft::Vote& body) {
+  return {NameOf(body.ballot), Concat(body.granted ? " granted" : " refused", " for term ",
+                                      body.asked_term.value(), ", own term ", body.term.value())};
+}
+
+Texts Describe(const raft::AppendEntries& body) {
+  std::string text = Concat(" term ", body.term.value(), ", after ", TextOf(body.prev));
+  for (size_t i = 0; i < body.entries.size(); ++i) {
+    ConcatTo(&text, i == 0 ? ", entries " : " ", TextOf(body.entries[i]->at));
+  }
+  ConcatTo(&text, ", commit ", body.commit_index.value(), ", round ", body.round);
+  return {"AppendEntries", text};
+}
+
+Texts Describe(const raft::AppendReply& body) {
+  std::string text = Concat(" term ", body.term.value(), ", round ", body.round);
+  if (const auto* appended = std::get_if<raft::Appended>(&body.result)) {
+    ConcatTo(&text, ", has up to ", appended->match_index.value());
+  } else {
+    const auto& conflict = std::get<raft::Conflict>(body.result);
+    ConcatTo(&text, ", conflict at ", conflict.prev_index.value(), ", hint ",
+             TextOf(raft::LogPosition{conflict.term, conflict.first_index}));
+  }
+  return {"AppendReply", text};
+}
+
+Texts Describe(const raft::FoundingWanted&) { return {"FoundingWanted", ""}; }
+Texts Describe(const raft::WrongIncarnation&) { return {"WrongIncarnation", ""}; }
+Texts Describe(const raft::WrongCluster&) { return {"WrongCluster", ""}; }
+
+}  // namespace
+
+std::string TextOf(const raft::Message& message) {
+  const Texts texts = std::visit([](const auto& body) { return Describe(body); }, message.body);
+  return Concat(texts.name, " ", message.header.from.id, "→", message.header.to.id, texts.what);
+}
+
+}  // namespace tidemark::explore

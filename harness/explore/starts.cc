@@ -1,0 +1,111 @@
+#include "harness/explore/starts.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <utility>
+#include <variant>
+
+#include "node/base/assert.h"
+
+namespace tidemark::explore {
+namespace {
+
+using raft::Index;
+using raft::Stamp;
+using raft::Term;
+
+// A cluster to which nothing unusual happens: all arrives, in order, and disks finish at once.
+class Calm {
+ public:
+  Calm(const WorldOptions& options, const std::vector<Disk>& disks) {
+    for (size_t n = 0; n < options.nodes; ++n) {
+      nodes_.emplace_back(n, options, disks[n]);
+      Do(n, [](Node* node, Departures* out) { node->Start(out); });
+    }
+  }
+
+  template <typename What>
+  void Do(size_t n, What what) {
+    Departures out;
+    what(&nodes_[n], &out);
+    while (nodes_[n].pending_steps() > 0) nodes_[n].Sync(&out);
+    for (raft::Message& message : out.messages) queue_.push_back(std::move(message));
+  }
+
+  void DeliverOne() {
+    TM_ASSERT(!queue_.empty());
+    const raft::Message message = std::move(queue_.front());
+    queue_.pop_front();
+    for (size_t n = 0; n < nodes_.size(); ++n) {
+      if (NameOf(n) != message.header.to.id) continue;
+      Do(n, [&](Node* node, Departures* out) { node->Deliver(message, out); });
+    }
+  }
+
+  void DeliverAll() {
+    while (!queue_.empty()) DeliverOne();
+  }
+
+  const std::vector<Node>& nodes() const { return nodes_; }
+  const std::deque<raft::Message>& queue() const { return queue_; }
+
+ private:
+  std::vector<Node> nodes_;
+  std::deque<raft::Message> queue_;
+};
+
+Calm Founded(const WorldOptions& options) {
+  Calm calm(options, std::vector<Disk>(options.nodes));
+  calm.Do(0, [](Node* node, Departures* out) { node->Found(out); });
+  calm.DeliverAll();
+  TM_ASSERT(calm.nodes()[0].raft().leads());
+  return calm;
+}
+
+std::vector<Disk> DisksOf(const Calm& calm) {
+  std::vector<Disk> disks;
+  for (const Node& node : calm.nodes()) disks.push_back(node.disk());
+  return disks;
+}
+
+raft::EntryRef EntryOf(uint64_t term, uint64_t index) {
+  return std::make_shared<const raft::Entry>(
+      raft::Entry{{Term(term), Index(index)}, raft::TermStart{Stamp(static_cast<uint32_t>(term))}});
+}
+
+World Figure8(const WorldOptions& options, Universe* universe) {
+  TM_ASSERT(options.nodes == 3);
+  std::vector<Disk> disks = DisksOf(Founded(options));
+  disks[0].log.push_back(EntryOf(2, 2));
+  disks[2].log.push_back(EntryOf(3, 2));
+  for (Disk& disk : disks) disk.hard_state = {Term(3), MemberOf(2)};
+  disks[0].hard_state.voted_for = {};
+  Calm calm(options, disks);
+  calm.Do(0, [](Node* node, Departures* out) { node->TimeOut(out); });
+  while (!calm.nodes()[0].raft().leads()) calm.DeliverOne();
+  std::vector<raft::Message> under_way;
+  for (const raft::Message& message : calm.queue()) {
+    const bool append = std::holds_alternative<raft::AppendEntries>(message.body);
+    if (append) under_way.push_back(message);
+  }
+  return universe->Begin(calm.nodes(), under_way);
+}
+
+}  // namespace
+
+std::vector<std::string> StartNames() { return {"founded", "restarted", "figure8"}; }
+
+World StartOf(Universe* universe) {
+  const WorldOptions& options = universe->model().options();
+  TM_ASSERT(options.nodes >= 1 && options.nodes <= kMostNodes);
+  if (options.start == "figure8") return Figure8(options, universe);
+  const Calm founded = Founded(options);
+  if (options.start == "founded") return universe->Begin(founded.nodes(), {});
+  TM_ASSERT(options.start == "restarted");
+  const Calm restarted(options, DisksOf(founded));
+  return universe->Begin(restarted.nodes(), {});
+}
+
+}  // namespace tidemark::explore

@@ -1,0 +1,108 @@
+#include "node/raft/digest.h"
+
+#include <cstring>
+#include <variant>
+
+// Each struct is taken apart by a structured binding, so that a new field does not compile until it
+// is added here.
+namespace tidemark::raft {
+namespace {
+
+void AddBody(const RequestVote& body, Digest* digest) {
+  const auto& [ballot, term, last] = body;
+  digest->Add(static_cast<uint64_t>(ballot)).Add(term).Add(last);
+}
+
+void AddBody(const RequestFounding& body, Digest* digest) {
+  const auto& [term, node_ids] = body;
+  digest->Add(term).Add(node_ids);
+}
+
+void AddBody(const Vote& body, Digest* digest) {
+  const auto& [term, ballot, asked_term, granted] = body;
+  digest->Add(term).Add(static_cast<uint64_t>(ballot)).Add(asked_term).Add(uint64_t{granted});
+}
+
+void AddBody(const AppendEntries& body, Digest* digest) {
+  const auto& [term, prev, entries, commit_index, round] = body;
+  digest->Add(term).Add(prev).Add(entries).Add(commit_index).Add(round);
+}
+
+void AddResult(const Appended& result, Digest* digest) {
+  const auto& [match_index] = result;
+  digest->Add(match_index);
+}
+
+void AddResult(const Conflict& result, Digest* digest) {
+  const auto& [prev_index, term, first_index] = result;
+  digest->Add(prev_index).Add(term).Add(first_index);
+}
+
+void AddBody(const AppendReply& body, Digest* digest) {
+  const auto& [term, round, result] = body;
+  digest->Add(term).Add(round).Add(uint64_t{result.index()});
+  std::visit([digest](const auto& one) { AddResult(one, digest); }, result);
+}
+
+void AddBody(const FoundingWanted& body, Digest* digest) {
+  const auto& [node_ids] = body;
+  digest->Add(node_ids);
+}
+
+void AddBody(const WrongIncarnation&, Digest*) {}
+void AddBody(const WrongCluster&, Digest*) {}
+
+}  // namespace
+
+Digest& Digest::Add(std::string_view text) {
+  Add(uint64_t{text.size()});
+  for (; !text.empty(); text.remove_prefix(text.size() < 8 ? text.size() : 8)) {
+    uint64_t word = 0;
+    std::memcpy(&word, text.data(), text.size() < 8 ? text.size() : 8);
+    Add(word);
+  }
+  return *this;
+}
+
+Digest& Digest::Add(const Member& member) {
+  const auto& [id, incarnation] = member;
+  return Add(std::string_view(id)).Add(incarnation);
+}
+
+Digest& Digest::Add(const LogPosition& position) {
+  const auto& [term, index] = position;
+  return Add(term).Add(index);
+}
+
+Digest& Digest::Add(const HardState& hard_state) {
+  const auto& [term, voted_for] = hard_state;
+  return Add(term).Add(voted_for);
+}
+
+Digest& Digest::Add(const TermStart& start) {
+  const auto& [stamp] = start;
+  return Add(stamp);
+}
+
+Digest& Digest::Add(const ConfigurationEntry& entry) {
+  const auto& [configuration, stamp] = entry;
+  const auto& [cluster, members] = configuration;
+  return Add(cluster).Add(members).Add(stamp);
+}
+
+Digest& Digest::Add(const Entry& entry) {
+  const auto& [at, body] = entry;
+  Add(at).Add(uint64_t{body.index()});
+  std::visit([this](const auto& one) { Add(one); }, body);
+  return *this;
+}
+
+Digest& Digest::Add(const Message& message) {
+  const auto& [header, body] = message;
+  const auto& [from, to, cluster] = header;
+  Add(from).Add(to).Add(cluster).Add(uint64_t{body.index()});
+  std::visit([this](const auto& one) { AddBody(one, this); }, body);
+  return *this;
+}
+
+}  // namespace tidemark::raft
