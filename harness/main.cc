@@ -1,7 +1,8 @@
 // The harness: plays transcripts against real nodes, simulates whole clusters, follows every
-// execution of small ones.
+// execution of small ones, checks histories of clients.
 #include <CLI/CLI.hpp>
 
+#include "harness/check_command.h"
 #include "harness/explore_command.h"
 #include "harness/replay_command.h"
 #include "harness/simulate_command.h"
@@ -14,6 +15,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.set_help_all_flag("--help-all", "The help of all commands");
   int exit_status = 0;
+  tidemark::AddCheckCommand(&app, &exit_status);
   tidemark::AddExploreCommand(&app, &exit_status);
   tidemark::AddReplayCommand(&app, &exit_status);
   tidemark::AddSimulateCommand(&app, &exit_status);

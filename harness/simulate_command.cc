@@ -35,6 +35,7 @@ using simulation::Settings;
 constexpr int kViolation = 1;
 constexpr int kUsage = 2;
 constexpr int kCannotRun = 3;
+constexpr size_t kShown = 20;  // failing seeds that are told one by one
 
 struct Arguments {
   Settings settings;
@@ -46,6 +47,7 @@ struct Arguments {
   int minimise_runs = 300;
   bool no_liveness = false;
   bool keep_going = false;
+  std::string history;     // empty: none
   std::string transcript;  // empty: simulate-<seed>.jsonl for a failing seed
 };
 
@@ -107,6 +109,11 @@ class Campaign {
     if (!status.ok()) return Fail(kCannotRun, MessageOf(status));
     const double seconds = progress_.Seconds();
     PrintSums(seconds, batch.jobs);
+    if (!arguments_.history.empty()) {
+      status = simulation::WriteHistory(arguments_.settings, arguments_.history);
+      if (!status.ok()) return Fail(kCannotRun, MessageOf(status));
+      std::printf("what the clients of the first seed saw: %s\n", arguments_.history.c_str());
+    }
     if (failed_.empty()) return WriteWanted();
     return Explain(failed_.begin()->first, failed_.begin()->second);
   }
@@ -117,12 +124,12 @@ class Campaign {
     ended_us_ += run.result.ended_us;
     simulation::AddCounts(run.result, &sums_);
     if (arguments_.seeds == 1) last_ = run.result;
-    if (run.result.violation) {
+    if (run.result.violation) failed_.emplace(run.seed, run.result);
+    if (run.result.violation && failed_.size() <= kShown) {
       progress_.Clear();
       std::printf("seed %llu: %s: %s\n", static_cast<unsigned long long>(run.seed),
                   run.result.violation->check.c_str(), run.result.violation->text.c_str());
       std::fflush(stdout);
-      failed_.emplace(run.seed, run.result);
     }
     progress_.Show(done_, failed_.size());
   }
@@ -239,6 +246,8 @@ void AddSimulateCommand(CLI::App* app, int* exit_status) {
                        "How many runs making a failing seed smaller may take [300]");
   simulate->add_option("--transcript", arguments->transcript,
                        "Write down what happens [a failing seed: simulate-SEED.jsonl]");
+  simulate->add_option("--history", arguments->history,
+                       "Write down what the clients of the first seed saw, for harness check");
   simulate->add_option("--without-faults", arguments->without_faults,
                        "Leave out these of the seed's faults, by number: 3-7,9");
   simulate->add_option("--without-operations", arguments->without_operations,

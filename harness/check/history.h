@@ -46,7 +46,7 @@ struct Operation {
   TextId value = kMissing;  // read: what was read; write: what was written; cas: the new value
   TextId from = kMissing;   // cas: what it expects
   bool create_if_not_exists = false;  // cas
-  uint32_t txn = 0;         // kTxn: History::txn(txn - 1)
+  uint32_t txn = 0;                   // kTxn: History::txn(txn - 1)
   // The log index at which the answer holds: a write's own place, the state that a read saw. Zero:
   // not known. For an indeterminate write: its place, where somebody knows it from elsewhere.
   uint64_t index = 0;

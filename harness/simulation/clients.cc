@@ -1,6 +1,8 @@
 #include "harness/simulation/clients.h"
 
 #include <algorithm>
+#include <deque>
+#include <map>
 #include <utility>
 #include <variant>
 
@@ -255,6 +257,10 @@ void Clients::Written(Call* call, uint64_t index) {
     const bool fits =
         entry.took_effect && std::holds_alternative<kv::Delete>(entry.command->operation);
     if (!fits) Fail(*call, "acknowledged is committed", absl::StrCat("is not at index ", index));
+    if (!acknowledged_deletes_.insert(index).second) {
+      Fail(*call, "at most once",
+           absl::StrCat("was acknowledged at index ", index, ", as another delete was"));
+    }
   } else if (call->executed_at != index) {
     Fail(*call, "acknowledged is committed",
          absl::StrCat("was acknowledged at index ", index, " and took effect at ",
@@ -308,7 +314,9 @@ void Clients::ReadSaw(Call* call, const std::string* value) {
   uint64_t position = 0;
   CheckNewEnough(*call, value, call->floor, "linearizability", &position);
   acknowledged_ = std::max(acknowledged_, position);
-  Recorded(*call).value = value == nullptr ? check::kMissing : history_.Intern(*value);
+  check::Operation& recorded = Recorded(*call);
+  recorded.value = value == nullptr ? check::kMissing : history_.Intern(*value);
+  recorded.carried = false;  // the answer names no index
   Finish(call, Outcome::kOk, 0);
 }
 
@@ -384,6 +392,29 @@ void Clients::GiveUp(Call* call) {
   if (call->finished) return;
   // A read that was never answered saw nothing.
   Finish(call, Writes(call->function) ? Outcome::kIndeterminate : Outcome::kFailed, 0);
+}
+
+void Clients::Close() {
+  std::map<std::string, std::deque<Call*>> open;  // by key, in the order of their invocations
+  for (Call& call : calls_) {
+    const bool unknown = !call.finished || Recorded(call).outcome == Outcome::kIndeterminate;
+    if (call.function == Function::kDelete && unknown) open[call.key].push_back(&call);
+  }
+  for (uint64_t index = 1; index <= ledger_->last_index(); ++index) {
+    const check::Ledger::Entry& entry = ledger_->at(index);
+    if (!entry.took_effect || acknowledged_deletes_.contains(index)) continue;
+    const auto* deletion = std::get_if<kv::Delete>(&entry.command->operation);
+    if (deletion == nullptr) continue;
+    std::deque<Call*>& candidates = open[deletion->key];
+    if (candidates.empty()) {
+      laws_->Fail("at most once",
+                  absl::StrCat("a delete of key ", deletion->key, " takes effect at index ", index,
+                               ", and every client that asked for one has had its own"));
+      return;
+    }
+    Recorded(*candidates.front()).index = index;
+    candidates.pop_front();
+  }
 }
 
 }  // namespace tidemark::simulation

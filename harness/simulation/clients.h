@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "harness/check/history.h"
 #include "harness/check/log/ledger.h"
 #include "harness/check/log/raft_laws.h"
@@ -49,6 +50,10 @@ class Clients {
   void Answered(Call* call, const server::ReplyBody& body);
   // No answer is waited for any more: what is open stays open.
   void GiveUp(Call* call);
+  // The run is over: the history gets what is still to be known from the log, the places of those
+  // deletes that took effect and were not acknowledged (a delete writes nothing to tell it by; one
+  // of a key is as good as another).
+  void Close();
 
   const check::History& history() const { return history_; }
   const Counters& counters() const { return counters_; }
@@ -87,6 +92,7 @@ class Clients {
   std::deque<Call> calls_;
   absl::flat_hash_map<uint32_t, size_t> at_;              // by ordinal
   absl::flat_hash_map<std::string, std::string> newest_;  // the value last written, or tried
+  absl::flat_hash_set<uint64_t> acknowledged_deletes_;  // by index
   uint64_t acknowledged_ = 0;  // the highest index that any client was told of
   int64_t moment_ = 0;         // counts what clients do: no two happen at one moment
   check::History history_;

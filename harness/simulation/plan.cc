@@ -9,6 +9,9 @@ namespace {
 // One in a hundred: the codec has tests of its own, and costs ten times what a struct does.
 constexpr uint64_t kCodecEvery = 100;
 
+// The search knows nothing of the log and costs more than the rest of a run.
+constexpr uint64_t kSearchEvery = 16;
+
 bool Toss(Random* random, int percent) { return random->Between(0, 99) < percent; }
 
 Duration DrawMillis(Random* random, int64_t low, int64_t high) {
@@ -113,6 +116,12 @@ Plan DrawPlan(const Settings& settings) {
   if (Toss(&random, 25)) plan.batch = Duration{random.Between(100, 5'000)};
   plan.client_patience = DrawMillis(&random, 300, 8'000);
   plan.keys = random.Between(1, 8);
+  plan.search = settings.seed % kSearchEvery == 0;
+  if (plan.search) {
+    // What many clients do to one key at one time has too many orders to be searched.
+    plan.sessions = static_cast<int>(random.Between(3, 10));
+    plan.keys = random.Between(3, 8);
+  }
   plan.acts = DrawActs(settings.faults, plan.nodes, &random);
   plan.act_interval = DrawMillis(&random, 200, 6'000);
   plan.wipes = (plan.nodes - 1) / 2;

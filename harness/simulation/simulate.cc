@@ -1,6 +1,9 @@
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "harness/check/report.h"
+#include "harness/check/search.h"
 #include "harness/simulation/simulation.h"
 
 namespace tidemark::simulation {
@@ -8,18 +11,28 @@ namespace {
 
 constexpr uint64_t kTwiceEvery = 100;
 
+std::optional<check::Violation> Judge(const check::History& history, bool search) {
+  check::CheckOptions options;
+  options.search = false;
+  std::vector<check::Violation> violations = check::CheckHistory(history, options);
+  if (!violations.empty()) return std::move(violations.front());
+  if (!search) return std::nullopt;
+  return check::SearchOrder(history, options.steps);
+}
+
 }  // namespace
 
 Result Simulate(const Settings& settings) {
   Simulation simulation(settings);
   Result result = simulation.Run();
+  if (!result.violation) result.violation = Judge(simulation.history(), simulation.plan().search);
   if (result.violation || settings.seed % kTwiceEvery != 0) return result;
   const Result again = Simulation(settings).Run();
   if (again.trace_hash != result.trace_hash) {
     result.violation = check::Violation{
-        "determinism",
-        absl::StrCat("seed ", settings.seed, " gave two runs: their traces hash to ",
-                     absl::Hex(result.trace_hash), " and ", absl::Hex(again.trace_hash))};
+        "determinism", absl::StrCat("seed ", settings.seed, " gave two runs: their traces hash to ",
+                                    absl::Hex(result.trace_hash), " and ",
+                                    absl::Hex(again.trace_hash))};
   }
   return result;
 }

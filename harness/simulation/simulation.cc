@@ -55,6 +55,7 @@ Result Simulation::Run() {
   for (const Machine& machine : machines_) {
     if (machine.up()) Mix(machine.server->machine().Hash());
   }
+  if (!laws_.violation()) clients_.Close();
   result_.violation = laws_.violation();
   result_.ended_us = now_us_;
   result_.clients = clients_.counters();

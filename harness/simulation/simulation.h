@@ -49,6 +49,7 @@ class Simulation {
 
   // Once. Stops at the first violation.
   Result Run();
+  const Plan& plan() const { return plan_; }
   // What the clients did and saw.
   const check::History& history() const { return clients_.history(); }
 

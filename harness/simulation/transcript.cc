@@ -5,8 +5,10 @@
 
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 #include <variant>
 
+#include "harness/check/jsonl.h"
 #include "harness/simulation/simulation.h"
 #include "node/base/concat.h"
 #include "node/wire/gateway.h"
@@ -135,6 +137,18 @@ absl::Status WriteTranscript(const Settings& settings, const std::string& title,
   if (pid < 0) return absl::InternalError("cannot start a process");
   waitpid(pid, nullptr, 0);
   return absl::OkStatus();
+}
+
+absl::Status WriteHistory(const Settings& settings, const std::string& path) {
+  Simulation simulation(settings);
+  simulation.Run();
+  std::string text;
+  check::AppendJsonl(simulation.history(), &text);
+  std::ofstream file(path);
+  file << text;
+  file.close();
+  if (file) return absl::OkStatus();
+  return absl::InternalError(Concat("cannot write ", path, ": ", std::strerror(errno)));
 }
 
 }  // namespace tidemark::simulation

@@ -42,6 +42,9 @@ class TranscriptRecorder final : public Recorder {
 absl::Status WriteTranscript(const Settings& settings, const std::string& title,
                              const std::string& path);
 
+// Runs `settings` and writes what its clients did and saw (docs/histories.md). Errors: as above.
+absl::Status WriteHistory(const Settings& settings, const std::string& path);
+
 }  // namespace tidemark::simulation
 
 #endif  // TIDEMARK_HARNESS_SIMULATION_TRANSCRIPT_H_

@@ -190,6 +190,31 @@ TEST(Forwarding, ALostQuestionIsAskedAgainOneIntervalLater) {
   EXPECT_EQ(asked_at[1] - lost_at, 250);
 }
 
+// Where followers are slow, every asker asks again, and copies would come in faster than they are
+// committed: the log grows, and the more it grows the slower it is.
+TEST(Forwarding, AWriteUnderWayIsNotAppendedAgain) {
+  Cluster cluster({});
+  cluster.Write("n2", "x", "0");
+  ASSERT_EQ(cluster.leader(), "n1");
+  PeerMessage asked;
+  cluster.on_send = [&](const PeerMessage& message) {
+    if (std::holds_alternative<Question>(message.body)) asked = message;
+  };
+  cluster.Send("n2", WriteRequest{kv::Write{"x", "1"}});
+  ASSERT_TRUE(std::holds_alternative<Question>(asked.body));
+  cluster.on_send = nullptr;
+  cluster.Partition({{"n1"}, {"n2"}, {"n3"}});
+  const uint64_t before = cluster.node("n1").raft().log().last_index().value();
+  for (int i = 0; i < 3; ++i) cluster.Deliver("n1", asked);
+  EXPECT_EQ(cluster.node("n1").raft().log().last_index().value(), before + 1);
+  // Another leader has not heard of it: there it is appended.
+  cluster.Partition({{"n1"}, {"n2", "n3"}});
+  cluster.AdvanceUntil([&] { return cluster.leader() != "n1"; });
+  cluster.Heal();
+  cluster.Advance(2'000);
+  EXPECT_EQ(Value(cluster.Read("n3", "x")), "1");
+}
+
 TEST(Restart, KeepsWhatWasDurable) {
   Cluster cluster({});
   const uint64_t index = CommitIndex(cluster.Write("n1", "x", "1"));

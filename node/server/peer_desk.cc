@@ -1,5 +1,6 @@
 #include "node/server/peer_desk.h"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -21,12 +22,20 @@ void PeerDesk::Asked(Context* context, const raft::NodeId& from, const Question&
 }
 
 // The id makes a second copy harmless: where the first has been applied, its outcome is given
-// again.
+// again. Yet while this leader still has the first under way none is made: where the followers are
+// slow, every asker asks again, and copies would come in faster than they are committed.
 void PeerDesk::HandedIn(Context* context, const Asker& asker, const HandIn& ask) {
   const kv::WriteId& id = LogCommand::Of(ask.command).id;
-  context->raft().Propose(ask.command);
   // An opening is not answered: its owner may use it only once it has applied it itself.
-  if (id.writer != 0) handed_in_[{id.writer, id.seq}].push_back(asker);
+  if (id.writer == 0) {
+    context->raft().Propose(ask.command);
+    return;
+  }
+  Write& write = handed_in_[{id.writer, id.seq}];
+  if (write.term != context->raft().term()) context->raft().Propose(ask.command);
+  write.term = context->raft().term();
+  auto& askers = write.askers;
+  if (std::find(askers.begin(), askers.end(), asker) == askers.end()) askers.push_back(asker);
 }
 
 void PeerDesk::AskedForNews(Context* context, const Asker& asker, const Pull& ask) {
@@ -54,7 +63,7 @@ void PeerDesk::Applied(Context* context, const kv::Command& command, const kv::O
   if (handed_in_.empty()) return;
   auto it = handed_in_.find({command.id.writer, command.id.seq});
   if (it == handed_in_.end()) return;
-  for (const Asker& asker : it->second) Answer(context, asker, outcome);
+  for (const Asker& asker : it->second.askers) Answer(context, asker, outcome);
   handed_in_.erase(it);
 }
 

@@ -35,6 +35,11 @@ class PeerDesk {
     raft::NodeId node;
     uint64_t life = 0;
     uint64_t number = 0;
+    bool operator==(const Asker&) const = default;
+  };
+  struct Write {
+    raft::Term term;  // in which it was last appended here
+    std::vector<Asker> askers;
   };
   using ReadAsk = std::variant<ServeRead, ConfirmRead, Pull>;
   struct Unconfirmed {
@@ -54,7 +59,7 @@ class PeerDesk {
 
   // Keyed by the write's id, not by its place in the log: a node that leads twice may have two
   // entries at one index in its life, and must forget neither asker for the other.
-  std::map<std::pair<kv::LogIndex, uint64_t>, std::vector<Asker>> handed_in_;
+  std::map<std::pair<kv::LogIndex, uint64_t>, Write> handed_in_;
   std::map<uint64_t, Unconfirmed> reads_;                              // by raft's read id
   std::multimap<raft::Index, std::pair<Asker, std::string>> by_need_;  // known to be committed
 };

@@ -1,0 +1,88 @@
+#include "harness/check_command.h"
+
+#include <algorithm>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace tidemark {
+namespace {
+
+using testing::HasSubstr;
+
+struct Ran {
+  int exit_status = -1;
+  std::string out;
+  std::string error;
+  std::string refused;  // by the command line
+};
+
+Ran RunCheck(std::vector<std::string> arguments) {
+  Ran ran;
+  CLI::App app;
+  AddCheckCommand(&app, &ran.exit_status);
+  arguments.insert(arguments.begin(), "check");
+  std::reverse(arguments.begin(), arguments.end());  // as CLI11 takes them
+  testing::internal::CaptureStdout();
+  testing::internal::CaptureStderr();
+  try {
+    app.parse(arguments);
+  } catch (const CLI::ParseError& error) {
+    ran.refused = error.what();
+  }
+  ran.out = testing::internal::GetCapturedStdout();
+  ran.error = testing::internal::GetCapturedStderr();
+  return ran;
+}
+
+std::string File(const std::string& name) { return "testdata/histories/" + name; }
+
+TEST(CheckCommand, HistoriesThatKeepEverything) {
+  const Ran ran = RunCheck({File("cas_register.edn"), File("lin_kv.edn"), File("list_append.edn"),
+                            File("sessions.history")});
+  EXPECT_EQ(ran.exit_status, 0) << ran.out;
+  EXPECT_THAT(ran.out, HasSubstr("ok      testdata/histories/lin_kv.edn  8 operations"));
+  EXPECT_THAT(ran.out, HasSubstr("    cas: 1 failed, 1 indeterminate\n"));
+  EXPECT_THAT(ran.out, HasSubstr("    checked: values search\n"));
+  EXPECT_THAT(ran.out, HasSubstr("    checked: indexes values lists witness\n"));
+}
+
+TEST(CheckCommand, AViolationIsToldInWords) {
+  const Ran ran = RunCheck({File("sessions.history"), File("sessions_stale.history")});
+  EXPECT_EQ(ran.exit_status, 1);
+  EXPECT_THAT(ran.out, HasSubstr("FAILED  testdata/histories/sessions_stale.history  3 operations"));
+  EXPECT_THAT(ran.out, HasSubstr("\n  read-your-writes: #2 (session 1: ryw_read \"x\" -> 1; ok, "
+                                 "index 5, need 4, time 40 to 41) read of key \"x\" what #0"));
+}
+
+TEST(CheckCommand, TheSearchFindsAStaleRegister) {
+  const Ran ran = RunCheck({File("cas_register_stale.edn")});
+  EXPECT_EQ(ran.exit_status, 1);
+  EXPECT_THAT(ran.out, HasSubstr("\n  linearizability: of 4 operations"));
+}
+
+TEST(CheckCommand, ASpentBudgetFails) {
+  const Ran ran = RunCheck({"--budget=1", "--checks=search", File("cas_register.edn")});
+  EXPECT_EQ(ran.exit_status, 1);
+  EXPECT_THAT(ran.out, HasSubstr("\n  unknown: no order"));
+}
+
+TEST(CheckCommand, WhatCannotBeRead) {
+  EXPECT_EQ(RunCheck({File("no_such.edn"), File("sessions_stale.history")}).exit_status, 2);
+  const std::string path = testing::TempDir() + "/broken.jsonl";
+  std::ofstream(path) << "{\"session\": -1}\n";
+  const Ran ran = RunCheck({path});
+  EXPECT_EQ(ran.exit_status, 2);
+  EXPECT_THAT(ran.error, HasSubstr("broken.jsonl: line 1: \"session\" must be an integer from 0 to "
+                                   "4294967295, not -1"));
+}
+
+TEST(CheckCommand, UnknownChecksAreRefused) {
+  EXPECT_THAT(RunCheck({"--checks=prayer", File("cas_register.edn")}).refused, HasSubstr("prayer"));
+}
+
+}  // namespace
+}  // namespace tidemark
