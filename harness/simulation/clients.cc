@@ -55,8 +55,9 @@ Clients::Clients(const Settings& settings, const Plan& plan, const check::Ledger
 }
 
 int Clients::FreeSession(Random* random, int64_t now_us) {
-  for (int tries = 0; tries < 4; ++tries) {
-    const int at = static_cast<int>(random->Between(0, plan_.sessions - 1));
+  const int first = static_cast<int>(random->Between(0, plan_.sessions - 1));
+  for (int i = 0; i < plan_.sessions; ++i) {
+    const int at = (first + i) % plan_.sessions;
     Call* const open = sessions_[static_cast<size_t>(at)].open;
     if (open == nullptr) return at;
     if (open->invoked_us + plan_.client_patience.us <= now_us) {

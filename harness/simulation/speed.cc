@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
   using Clock = std::chrono::steady_clock;
   tidemark::simulation::Settings settings;
   settings.nodes = 5;
+  settings.operations_per_second = 160;  // some sessions wait, and none ask after the faults
   const uint64_t seeds = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 200;
   tidemark::simulation::Result sums;
   double simulated = 0;
