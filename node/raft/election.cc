@@ -87,7 +87,13 @@ void Raft::HandleVote(Time now, const Header& header, const Vote& vote) {
     return;
   }
   auto* candidate = std::get_if<Candidate>(&role_);
-  if (candidate == nullptr || candidate->ballot != vote.ballot || refused_founding) return;
+  if (candidate == nullptr || candidate->ballot != vote.ballot) return;
+  if (refused_founding) {
+    // The voter may have voted in this term for a founder of this name whose memory is lost: the
+    // next request stands in a later one.
+    if (vote.asked_term == hard_state_.term) BecomeFollower({});
+    return;
+  }
   const Term stands_in =
       vote.ballot == Ballot::kPreVote ? hard_state_.term.Next() : hard_state_.term;
   if (!vote.granted || vote.asked_term != stands_in) return;

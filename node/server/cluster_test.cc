@@ -59,6 +59,19 @@ TEST(Founding, NeedsEveryNode) {
   EXPECT_NE(CommitIndex(cluster.Write("n1", "x", "1")), 0u);
 }
 
+// n2 has voted in term 1 for a founder that is no more. Its successor, which knows of no term, asks
+// in term 1 as well, and has to go on to the next.
+TEST(Founding, SucceedsAfterTheFounderHasLostItsMemory) {
+  Cluster cluster({});
+  cluster.Kill("n3");
+  cluster.Send("n1", WriteRequest{kv::Write{"x", "0"}});
+  cluster.Advance(100);
+  cluster.Kill("n1");
+  cluster.Restart("n1", /*wipe=*/true);
+  cluster.Restart("n3");
+  EXPECT_NE(CommitIndex(cluster.Write("n1", "x", "1")), 0u);
+}
+
 TEST(OneNode, LeadsAtOnce) {
   Cluster cluster({.node_ids = {"n1"}});
   EXPECT_EQ(cluster.leader(), "n1");
