@@ -36,21 +36,23 @@ class EventQueue {
  public:
   void Push(int64_t at_us, EventKind kind, int node, uint32_t what) {
     heap_.push_back({at_us, next_order_++, kind, static_cast<uint8_t>(node), what});
-    std::push_heap(heap_.begin(), heap_.end(), Later);
+    std::push_heap(heap_.begin(), heap_.end(), Later());
   }
   bool empty() const { return heap_.empty(); }
   Event Pop() {
     TM_ASSERT(!heap_.empty());
-    std::pop_heap(heap_.begin(), heap_.end(), Later);
+    std::pop_heap(heap_.begin(), heap_.end(), Later());
     const Event event = heap_.back();
     heap_.pop_back();
     return event;
   }
 
  private:
-  static bool Later(const Event& a, const Event& b) {
-    return a.at_us != b.at_us ? a.at_us > b.at_us : a.order > b.order;
-  }
+  struct Later {
+    bool operator()(const Event& a, const Event& b) const {
+      return a.at_us != b.at_us ? a.at_us > b.at_us : a.order > b.order;
+    }
+  };
 
   std::vector<Event> heap_;
   uint64_t next_order_ = 0;

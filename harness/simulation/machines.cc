@@ -45,7 +45,7 @@ void Simulation::Stop(Machine* machine) {
   machine->disk.Crash(&chance_);
 }
 
-void Simulation::Feed(Machine* machine, server::Input input) {
+void Simulation::Feed(Machine* machine, server::Input&& input) {
   if (!machine->up()) return;
   if (machine->busy_until_us > now_us_) {
     machine->inbox.push_back(std::move(input));

@@ -97,10 +97,10 @@ void Simulation::Dispatch(const Event& event) {
 }
 
 void Simulation::Deliver(int node, uint32_t slot) {
-  server::PeerMessage message = std::move(post_[slot]);
+  server::Input input(std::in_place_type<server::PeerMessage>, std::move(post_[slot]));
   free_slots_.push_back(slot);
-  if (recorder_ != nullptr) recorder_->Delivered(now_us_, message);
-  Feed(&machines_[static_cast<size_t>(node)], std::move(message));
+  if (recorder_ != nullptr) recorder_->Delivered(now_us_, std::get<server::PeerMessage>(input));
+  Feed(&machines_[static_cast<size_t>(node)], std::move(input));
 }
 
 void Simulation::PassWake(const Event& event) {

@@ -73,7 +73,7 @@ class Simulation {
   // machines.cc: what a machine does
   void Start(Machine* machine);
   void Stop(Machine* machine);
-  void Feed(Machine* machine, server::Input input);
+  void Feed(Machine* machine, server::Input&& input);
   void PlanInbox(Machine* machine, int64_t at_us);
   void TakeInbox(Machine* machine);
   void Step(Machine* machine, absl::Span<server::Input> inputs);

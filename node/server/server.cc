@@ -30,10 +30,15 @@ Output Server::Step(Time now, absl::Span<Input> inputs) {
     std::visit([this](auto& one) { Take(one); }, input);
   }
   Settle();
-  if (PassDeadlines()) Settle();
+  NoteWhetherFoundingIsWanted();
+  out_.deadline = Deadline();
+  if (out_.deadline <= now) {
+    PassDeadlines();
+    Settle();
+    out_.deadline = Deadline();
+  }
   if (!out_.records.empty()) ++sequence_;
   out_.sequence = sequence_;
-  out_.deadline = Deadline();
   return std::move(out_);
 }
 
@@ -127,16 +132,13 @@ void Server::TellStatus(const ClientRef& from) {
   context_.Reply(from, std::move(status));
 }
 
-bool Server::PassDeadlines() {
-  NoteWhetherFoundingIsWanted();
+void Server::PassDeadlines() {
   const Time now = context_.now();
-  if (Deadline() > now) return false;
   if (raft_.deadline() <= now) raft_.PassDeadlines(now);
   if (writes_.deadline() <= now) writes_.PassDeadlines(&context_);
   if (reads_.deadline() <= now) reads_.PassDeadlines(&context_);
   if (ryw_reads_.deadline() <= now) ryw_reads_.PassDeadlines(&context_);
   PassFoundingDeadline();
-  return true;
 }
 
 // A new cluster is silent until somebody needs a leader; a ryw_read does not, since no write has

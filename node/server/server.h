@@ -61,8 +61,7 @@ class Server {
   void TellStatus(const ClientRef& from);
   size_t open_requests() const { return writes_.size() + reads_.size() + ryw_reads_.size(); }
 
-  // Whether anything was due.
-  bool PassDeadlines();
+  void PassDeadlines();
   void NoteWhetherFoundingIsWanted();
   void PassFoundingDeadline();
   void Settle();
