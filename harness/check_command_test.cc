@@ -53,7 +53,8 @@ TEST(CheckCommand, HistoriesThatKeepEverything) {
 TEST(CheckCommand, AViolationIsToldInWords) {
   const Ran ran = RunCheck({File("sessions.history"), File("sessions_stale.history")});
   EXPECT_EQ(ran.exit_status, 1);
-  EXPECT_THAT(ran.out, HasSubstr("FAILED  testdata/histories/sessions_stale.history  3 operations"));
+  EXPECT_THAT(ran.out,
+              HasSubstr("FAILED  testdata/histories/sessions_stale.history  3 operations"));
   EXPECT_THAT(ran.out, HasSubstr("\n  read-your-writes: #2 (session 1: ryw_read \"x\" -> 1; ok, "
                                  "index 5, need 4, time 40 to 41) read of key \"x\" what #0"));
 }

@@ -91,7 +91,7 @@ class Seen {
   }
 
   const History& history_;
-  absl::flat_hash_set<TextId> updated_;  // keys that are written, compared or deleted
+  absl::flat_hash_set<TextId> updated_;   // keys that are written, compared or deleted
   absl::flat_hash_set<uint64_t> values_;  // by KeyValue
   absl::flat_hash_set<TextId> keys_;      // all states of them
   absl::flat_hash_set<std::pair<TextId, std::string>> elements_;  // of lists

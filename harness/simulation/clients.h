@@ -92,7 +92,7 @@ class Clients {
   std::deque<Call> calls_;
   absl::flat_hash_map<uint32_t, size_t> at_;              // by ordinal
   absl::flat_hash_map<std::string, std::string> newest_;  // the value last written, or tried
-  absl::flat_hash_set<uint64_t> acknowledged_deletes_;  // by index
+  absl::flat_hash_set<uint64_t> acknowledged_deletes_;    // by index
   uint64_t acknowledged_ = 0;  // the highest index that any client was told of
   int64_t moment_ = 0;         // counts what clients do: no two happen at one moment
   check::History history_;

@@ -128,19 +128,22 @@ void Simulation::Send(Machine* from, server::PeerMessage&& message) {
   ++result_.messages;
   const int to = NumberOf(message.header.to.id);
   if (plan_.codec && !ThroughCodec(&message)) return;
-  Network::Arrivals arrivals = network_.Send(from->number, to, now_us_);
-  for (size_t i = 0; i < arrivals.size(); ++i) {
-    uint32_t slot = static_cast<uint32_t>(post_.size());
-    if (free_slots_.empty()) {
-      post_.emplace_back();
-    } else {
-      slot = free_slots_.back();
-      free_slots_.pop_back();
-    }
-    const bool last = i + 1 == arrivals.size();
-    post_[slot] = last ? std::move(message) : message;
-    events_.Push(arrivals[i], EventKind::kMessage, to, slot);
+  const Network::Arrivals arrivals = network_.Send(from->number, to, now_us_);
+  if (arrivals.empty()) return;
+  for (size_t i = 1; i < arrivals.size(); ++i) Post(arrivals[i], to, server::PeerMessage(message));
+  Post(arrivals[0], to, std::move(message));
+}
+
+void Simulation::Post(int64_t arrives_us, int to, server::PeerMessage&& message) {
+  uint32_t slot = static_cast<uint32_t>(post_.size());
+  if (free_slots_.empty()) {
+    post_.push_back(std::move(message));
+  } else {
+    slot = free_slots_.back();
+    free_slots_.pop_back();
+    post_[slot] = std::move(message);
   }
+  events_.Push(arrives_us, EventKind::kMessage, to, slot);
 }
 
 bool Simulation::ThroughCodec(server::PeerMessage* message) {

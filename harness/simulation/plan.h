@@ -45,7 +45,7 @@ struct Plan {
   server::Options options;
   NetworkPlan network;
   DiskPlan disk;
-  bool search = false;         // the history is judged by search as well
+  bool search = false;        // the history is judged by search as well
   bool codec = false;         // messages go through their JSON form as well
   Duration batch;             // a node takes what arrived within this time in one step; zero: not
   Duration client_patience;   // when a client gives up waiting

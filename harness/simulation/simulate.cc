@@ -30,9 +30,9 @@ Result Simulate(const Settings& settings) {
   const Result again = Simulation(settings).Run();
   if (again.trace_hash != result.trace_hash) {
     result.violation = check::Violation{
-        "determinism", absl::StrCat("seed ", settings.seed, " gave two runs: their traces hash to ",
-                                    absl::Hex(result.trace_hash), " and ",
-                                    absl::Hex(again.trace_hash))};
+        "determinism",
+        absl::StrCat("seed ", settings.seed, " gave two runs: their traces hash to ",
+                     absl::Hex(result.trace_hash), " and ", absl::Hex(again.trace_hash))};
   }
   return result;
 }

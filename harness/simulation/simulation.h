@@ -81,6 +81,7 @@ class Simulation {
   void Release(Machine* machine);
   void BeginSync(Machine* machine);
   void Send(Machine* from, server::PeerMessage&& message);
+  void Post(int64_t arrives_us, int to, server::PeerMessage&& message);
   void Reply(Machine* machine, server::Reply&& reply);
   void PlanWake(Machine* machine);
   bool ThroughCodec(server::PeerMessage* message);
