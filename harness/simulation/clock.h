@@ -13,12 +13,15 @@ class Clock {
  public:
   // What the clock shows at the true time `now_us`.
   Time Read(int64_t now_us) const {
+    if (rate_permille_ == 1000) return Time{shown_us_ + now_us - since_us_};
     return Time{shown_us_ + (now_us - since_us_) * rate_permille_ / 1000};
   }
   // The first moment at which it shows `time` or more.
   int64_t WhenItShows(Time time) const {
     const int64_t left = time.us - shown_us_;
-    return left <= 0 ? since_us_ : since_us_ + (left * 1000 + rate_permille_ - 1) / rate_permille_;
+    if (left <= 0) return since_us_;
+    if (rate_permille_ == 1000) return since_us_ + left;
+    return since_us_ + (left * 1000 + rate_permille_ - 1) / rate_permille_;
   }
   void SetRate(int64_t now_us, int64_t rate_permille) {
     shown_us_ = Read(now_us).us;

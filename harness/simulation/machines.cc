@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "absl/strings/str_cat.h"
+#include "harness/simulation/chance.h"
 #include "harness/simulation/simulation.h"
 #include "node/base/assert.h"
 #include "node/wire/gateway.h"
@@ -53,7 +54,7 @@ void Simulation::Feed(Machine* machine, server::Input&& input) {
   }
   if (plan_.batch.us > 0) {
     machine->inbox.push_back(std::move(input));
-    return PlanInbox(machine, now_us_ + chance_.Between(0, plan_.batch.us));
+    return PlanInbox(machine, now_us_ + Draw(&chance_, 0, plan_.batch.us));
   }
   Step(machine, absl::MakeSpan(&input, 1));
 }
@@ -116,10 +117,9 @@ void Simulation::Perform(Machine* machine, server::Output* out) {
 // What is written while a sync is under way goes into the next.
 void Simulation::BeginSync(Machine* machine) {
   machine->disk.BeginSync();
-  int64_t latency = chance_.Between(plan_.disk.sync_min.us, plan_.disk.sync_max.us);
+  int64_t latency = Draw(&chance_, plan_.disk.sync_min.us, plan_.disk.sync_max.us);
   const bool slow = now_us_ < machine->slow_disk_until_us ||
-                    (phase_ == Phase::kFaults && plan_.disk.slow_permille > 0 &&
-                     chance_.Between(0, 999) < plan_.disk.slow_permille);
+                    (phase_ == Phase::kFaults && Roll(&chance_, plan_.disk.slow_permille));
   if (slow) latency += chance_.Between(0, std::max<int64_t>(plan_.disk.slow_max.us, 100'000));
   events_.Push(now_us_ + latency, EventKind::kPersisted, machine->number, machine->life);
 }

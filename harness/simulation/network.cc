@@ -4,14 +4,11 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "harness/simulation/chance.h"
 #include "node/base/assert.h"
 
 namespace tidemark::simulation {
 namespace {
-
-bool Roll(Random* random, int permille) {
-  return permille > 0 && random->Between(0, 999) < permille;
-}
 
 std::string Name(int node) { return absl::StrCat("n", node + 1); }
 
@@ -30,7 +27,7 @@ Network::Arrivals Network::Send(int from, int to, int64_t now_us) {
   Random* const random = &link.random;
   Arrivals arrivals;
   if (link.cut) return arrivals;
-  const int64_t delay = random->Between(plan_.delay_min.us, plan_.delay_max.us);
+  const int64_t delay = Draw(random, plan_.delay_min.us, plan_.delay_max.us);
   if (link.perfect) {
     arrivals.push_back(now_us + delay);
     return arrivals;
@@ -39,14 +36,14 @@ Network::Arrivals Network::Send(int from, int to, int64_t now_us) {
   const int copies = Roll(random, plan_.duplication_permille) ? 2 : 1;
   for (int i = 0; i < copies; ++i) {
     int64_t at = std::max(now_us, link.clogged_until_us) + delay;
-    if (i > 0 || Roll(random, plan_.late_permille)) at += random->Between(0, plan_.late_max.us);
+    if (i > 0 || Roll(random, plan_.late_permille)) at += Draw(random, 0, plan_.late_max.us);
     arrivals.push_back(at);
   }
   return arrivals;
 }
 
 Duration Network::ClientDelay(Random* random) const {
-  return Duration{random->Between(plan_.delay_min.us, plan_.delay_max.us)};
+  return Duration{Draw(random, plan_.delay_min.us, plan_.delay_max.us)};
 }
 
 bool Network::LosesClients(Random* random) const { return Roll(random, plan_.loss_permille / 4); }

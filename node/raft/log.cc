@@ -60,7 +60,10 @@ void Log::TruncateFrom(Index index) {
   while (!configurations_.empty() && configurations_.back() >= index) configurations_.pop_back();
 }
 
-const Configuration* Log::configuration() const { return ConfigurationAt(last_index()); }
+const Configuration* Log::configuration() const {
+  if (configurations_.empty()) return nullptr;
+  return &std::get<ConfigurationEntry>(Get(configurations_.back()).body).configuration;
+}
 
 const Configuration* Log::ConfigurationAt(Index index) const {
   auto beyond = std::upper_bound(configurations_.begin(), configurations_.end(), index);

@@ -36,7 +36,10 @@ struct Member {
   NodeId id;
   Incarnation incarnation;
   auto operator<=>(const Member&) const = default;
-  bool operator==(const Member&) const = default;
+  // Numbers before texts: members are compared for every message.
+  bool operator==(const Member& other) const {
+    return incarnation == other.incarnation && id == other.id;
+  }
 };
 
 // Who counts. Members are sorted by id and no id stands twice.

@@ -213,6 +213,7 @@ void Server::Apply(const raft::Entry& entry) {
 }
 
 bool Server::FinishReads() {
+  if (ready_.confirmed_reads.empty() && ready_.lost_reads.empty()) return false;
   const auto confirmed = std::exchange(ready_.confirmed_reads, {});
   const auto lost = std::exchange(ready_.lost_reads, {});
   for (const raft::ConfirmedRead& read : confirmed) {
@@ -223,13 +224,13 @@ bool Server::FinishReads() {
   for (const uint64_t id : lost) {
     reads_.Lost(id) || ryw_reads_.Lost(id) || peers_.Lost(&context_, id);
   }
-  return !confirmed.empty() || !lost.empty();
+  return true;
 }
 
 bool Server::NoticeLeadership() {
-  const Leadership now{raft_.leader(), raft_.term()};
+  Leadership now{raft_.leader(), raft_.term()};
   if (now == leadership_) return false;
-  leadership_ = now;
+  leadership_ = std::move(now);
   peers_.LeaderChanged(&context_);
   writes_.LeaderChanged(&context_);
   reads_.LeaderChanged(&context_);
