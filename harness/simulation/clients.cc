@@ -351,8 +351,35 @@ void Clients::SessionReadSaw(Call* call, const std::string* value, const server:
   Finish(call, Outcome::kOk, index);
 }
 
+// A cas or delete that was refused has read the state: some version that refuses it must have stood
+// at the call's floor or later.
+void Clients::CheckRefusal(const Call& call, bool missing) {
+  uint64_t until = UINT64_MAX;
+  const std::vector<check::Ledger::Version>& versions = ledger_->VersionsOf(call.key);
+  for (auto version = versions.rbegin(); version != versions.rend() && until > call.floor;
+       ++version) {
+    if (missing ? !version->value : version->value && *version->value != call.from) return;
+    until = version->since;
+  }
+  Fail(call, "linearizability",
+       absl::StrCat("was refused for ", missing ? "a missing key" : "another value",
+                    ", which was not so at index ", call.floor, " or later"));
+}
+
+// Where nothing fails, not even for the end's sake, nothing is left open and nobody waits in vain.
+void Clients::CheckCalm(const Call& call, const server::Error& error) {
+  using server::Reason;
+  if (settings_.faults != kNoFaults || settings_.liveness) return;
+  const bool without_cause = error.code == server::ErrorCode::kIndefinite ||
+                             error.reason == Reason::kNoLeader || error.reason == Reason::kTimedOut;
+  if (without_cause) {
+    Fail(call, "calm", absl::StrCat("was told, though nothing is amiss: ", error.text));
+  }
+}
+
 void Clients::Failed(Call* call, const server::Error& error) {
   using server::ErrorCode;
+  CheckCalm(*call, error);
   const bool missing = error.code == ErrorCode::kKeyMissing;
   if (missing && call->function == Function::kRead) return ReadSaw(call, nullptr);
   if (missing && call->function == Function::kRywRead) {
@@ -364,6 +391,8 @@ void Clients::Failed(Call* call, const server::Error& error) {
     Fail(*call, "true tokens are taken",
          absl::StrCat("needed ", call->need, ", which is committed, and was told: ", error.text));
   }
+  const bool refused = error.code == ErrorCode::kPreconditionFailed && !error.reason;
+  if (Writes(call->function) && (missing || refused)) CheckRefusal(*call, missing);
   call->failed = true;
   if (call->executed_at != 0) {
     Fail(*call, "definite errors",

@@ -78,6 +78,8 @@ class Clients {
   void ReadSaw(Call* call, const std::string* value);
   void SessionReadSaw(Call* call, const std::string* value, const server::Served& served);
   void Failed(Call* call, const server::Error& error);
+  void CheckRefusal(const Call& call, bool missing);
+  void CheckCalm(const Call& call, const server::Error& error);
   void Finish(Call* call, check::Outcome outcome, uint64_t index);
   void CheckNewEnough(const Call& call, const std::string* value, uint64_t floor, const char* check,
                       uint64_t* position);

@@ -50,7 +50,10 @@ void Simulation::Do(uint32_t ordinal, ActKind kind, Random* random) {
   const int node = at_leader ? leader : static_cast<int>(random->Between(0, plan_.nodes - 1));
   Machine* const machine = &machines_[static_cast<size_t>(node)];
   acts_[ordinal] = {kind, node, 0};
-  int64_t span_us = DrawSpanUs(random, 8'000);
+  const auto span_up_to = [&](int64_t ms) {
+    return DrawSpanUs(random, std::min(ms, plan_.act_span.ToMillis()));
+  };
+  int64_t span_us = span_up_to(8'000);
   switch (kind) {
     case ActKind::kPartition:
       Tell(network_.Partition(leader, random));
@@ -58,7 +61,7 @@ void Simulation::Do(uint32_t ordinal, ActKind kind, Random* random) {
       break;
     case ActKind::kClog: {
       const int to = static_cast<int>(random->Between(0, plan_.nodes - 1));
-      span_us = DrawSpanUs(random, 5'000);
+      span_us = span_up_to(5'000);
       network_.Clog(node, to, now_us_ + span_us);
       Tell(absl::StrCat(machine->id, " to n", to + 1, " is clogged for ", span_us / kMs, " ms"));
       return;
@@ -73,8 +76,9 @@ void Simulation::Do(uint32_t ordinal, ActKind kind, Random* random) {
       Crash(machine, /*wipe=*/true, random);
       break;
     case ActKind::kPause:
-      span_us = DrawSpanUs(random, 30'000);
-      machine->busy_until_us = now_us_ + span_us;
+      span_us = span_up_to(30'000);
+      // A shorter one within a longer one does not end it: what waits would be overtaken.
+      machine->busy_until_us = std::max(machine->busy_until_us, now_us_ + span_us);
       Tell(absl::StrCat(machine->id, " pauses for ", span_us / kMs, " ms"));
       return;
     case ActKind::kClockRate:
@@ -82,7 +86,7 @@ void Simulation::Do(uint32_t ordinal, ActKind kind, Random* random) {
       Tell(absl::StrCat("the clock of ", machine->id, " changes its rate"));
       return PlanWake(machine);
     case ActKind::kClockJump:
-      machine->clock.Jump(now_us_, Duration{DrawSpanUs(random, 5'000)});
+      machine->clock.Jump(now_us_, Duration{span_up_to(5'000)});
       Tell(absl::StrCat("the clock of ", machine->id, " jumps ahead"));
       return PlanWake(machine);
     case ActKind::kSlowDisk:

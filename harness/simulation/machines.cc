@@ -76,7 +76,8 @@ void Simulation::TakeInbox(Machine* machine) {
 void Simulation::Step(Machine* machine, absl::Span<server::Input> inputs) {
   for (const server::Input& input : inputs) {
     const auto* persisted = std::get_if<server::Persisted>(&input);
-    if (persisted != nullptr) machine->persisted = persisted->sequence;
+    if (persisted == nullptr) continue;
+    machine->persisted = std::max(machine->persisted, persisted->sequence);
   }
   Release(machine);
   server::Output out = machine->server->Step(machine->clock.Read(now_us_), inputs);

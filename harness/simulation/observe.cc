@@ -20,11 +20,22 @@ const kv::Command* CommandOf(const raft::Entry& entry) {
 
 void Simulation::Observe(Machine* machine, const server::Output& out) {
   for (const server::Record& record : out.records) {
-    const auto* entry = std::get_if<raft::EntryRef>(&record);
-    if (entry != nullptr) ObserveAppend(machine, *entry);
+    if (const auto* entry = std::get_if<raft::EntryRef>(&record)) ObserveAppend(machine, *entry);
+    if (const auto* state = std::get_if<raft::HardState>(&record)) ObserveVote(*machine, *state);
   }
   ObserveLeader(machine);
   ObserveCommits(machine);
+}
+
+// What is on disk was promised, whatever the node remembers of it.
+void Simulation::ObserveVote(const Machine& machine, const raft::HardState& state) {
+  const raft::HardState& before = machine.disk.durable().hard_state;
+  const bool again = state.term == before.term && !before.voted_for.id.empty() &&
+                     state.voted_for != before.voted_for;
+  if (state.term >= before.term && !again) return;
+  laws_.Fail("One Vote", absl::StrCat(machine.id, " voted for ", before.voted_for.id, " in term ",
+                                      before.term.value(), " and then for ", state.voted_for.id,
+                                      " in term ", state.term.value()));
 }
 
 void Simulation::ObserveAppend(Machine* machine, const raft::EntryRef& entry) {
@@ -54,6 +65,12 @@ void Simulation::ObserveLeader(Machine* machine) {
   laws_.Lead(machine->member(), raft.term(), raft.log());
   const raft::Configuration* configuration = raft.log().configuration();
   if (configuration == nullptr) return laws_.Fail("Durable Votes", "a leader of no cluster");
+  const bool founds = raft.log().last_index() == raft::Index(1);
+  if (founds && configuration->members.size() != machines_.size()) {
+    return laws_.Fail("Founding",
+                      absl::StrCat(machine->id, " founds a cluster of ",
+                                   configuration->members.size(), " nodes, not of all"));
+  }
   size_t votes = 0;
   for (const raft::Member& member : configuration->members) {
     if (VoteOnDisk(member, machine->member(), raft.term())) ++votes;
@@ -76,7 +93,10 @@ void Simulation::ObserveCommits(Machine* machine) {
     const raft::EntryRef& kept = laws_.committed().back();
     clients_.Committed(entry->at.index.value(), ledger_.Commit(CommandOf(*kept)));
   }
-  if (is_new) CheckDurableCommit(*machine, laws_.committed().back()->at);
+  if (is_new) {
+    CheckDurableCommit(*machine, laws_.committed().back()->at);
+    CheckCommitOfOwnTerm(*machine, laws_.committed().back()->at);
+  }
   const raft::Index applied = machine->server->applied();
   if (applied == seen.applied) return;
   seen.applied = applied;
@@ -99,6 +119,15 @@ void Simulation::CheckDurableCommit(const Machine& machine, raft::LogPosition at
              absl::StrCat(machine.id, " takes index ", at.index.value(), " of term ",
                           at.term.value(), " for committed; it is on ", copies, " disks of ",
                           configuration->members.size(), " members' incarnations"));
+}
+
+// Only entries of its own term are committed by counting (§5.4.2, figure 8).
+void Simulation::CheckCommitOfOwnTerm(const Machine& machine, raft::LogPosition at) {
+  const raft::Raft& raft = machine.server->raft();
+  if (!raft.leads() || raft.term() == at.term) return;
+  laws_.Fail("Commit of Own Term",
+             absl::StrCat(machine.id, " leads in term ", raft.term().value(), " and counts index ",
+                          at.index.value(), " of term ", at.term.value(), " committed"));
 }
 
 bool Simulation::OnDisk(const raft::Member& member, raft::LogPosition at) const {

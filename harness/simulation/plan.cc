@@ -123,7 +123,10 @@ Plan DrawPlan(const Settings& settings) {
     plan.keys = random.Between(3, 8);
   }
   plan.acts = DrawActs(settings.faults, plan.nodes, &random);
-  plan.act_interval = DrawMillis(&random, 200, 6'000);
+  // A storm: faults as long as elections take, one after the other, change leaders many times.
+  const bool storm = Toss(&random, 30) || settings.storm;
+  plan.act_interval = storm ? DrawMillis(&random, 50, 500) : DrawMillis(&random, 200, 6'000);
+  plan.act_span = storm ? DrawMillis(&random, 100, 1'500) : Duration::Millis(30'000);
   plan.wipes = (plan.nodes - 1) / 2;
   return plan;
 }

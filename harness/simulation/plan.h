@@ -52,6 +52,7 @@ struct Plan {
   int64_t keys = 1;           // how many at a time
   std::vector<ActKind> acts;  // the kinds that occur; drawn from with equal chances
   Duration act_interval;      // on average
+  Duration act_span;          // none lasts longer
   int64_t wipes = 0;          // at most
 };
 

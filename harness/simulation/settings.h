@@ -31,8 +31,11 @@ struct Settings {
   int nodes = 0;  // 1 to 7; 0: drawn from the seed
   uint32_t faults = kAllFaults;
   int operations_per_second = 100;
+  bool storm = false;  // every seed is one; else some are (plan.cc)
   // After the faults a random majority heals for good and must serve again.
   bool liveness = true;
+  // More than any honest run needs: nodes that answer each other for ever would let no time pass.
+  uint64_t max_events = 50'000'000;
   // Which of the seed's faults and operations are left out, by number: what a minimised run is
   // made of.
   std::vector<bool> without_faults;

@@ -51,6 +51,7 @@ Result Simulation::Run() {
     Mix(static_cast<uint64_t>(event.at_us) << 8 | static_cast<uint64_t>(event.kind));
     Mix(uint64_t{event.what} << 8 | event.node);
     Dispatch(event);
+    if (result_.events == settings_.max_events) FailLivelock();
   }
   for (const Machine& machine : machines_) {
     if (machine.up()) Mix(machine.server->machine().Hash());
@@ -62,6 +63,11 @@ Result Simulation::Run() {
   result_.committed = laws_.committed().size();
   result_.operations = next_operation_;
   return result_;
+}
+
+void Simulation::FailLivelock() {
+  laws_.Fail("livelock", absl::StrCat(result_.events, " events happened within ",
+                                      now_us_ / kSecondUs, " s, and no end is in sight"));
 }
 
 void Simulation::Mix(uint64_t word) { result_.trace_hash = HashStep(result_.trace_hash, word); }

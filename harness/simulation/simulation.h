@@ -68,6 +68,7 @@ class Simulation {
   void BeginRequest();
   void Arrive(Call* call);
   bool Over() const { return laws_.violation().has_value() || done_; }
+  void FailLivelock();
   void Mix(uint64_t word);
 
   // machines.cc: what a machine does
@@ -88,10 +89,12 @@ class Simulation {
 
   // observe.cc: what it did is judged
   void Observe(Machine* machine, const server::Output& out);
+  void ObserveVote(const Machine& machine, const raft::HardState& state);
   void ObserveAppend(Machine* machine, const raft::EntryRef& entry);
   void ObserveLeader(Machine* machine);
   void ObserveCommits(Machine* machine);
   void CheckDurableCommit(const Machine& machine, raft::LogPosition at);
+  void CheckCommitOfOwnTerm(const Machine& machine, raft::LogPosition at);
   bool OnDisk(const raft::Member& member, raft::LogPosition at) const;
   bool VoteOnDisk(const raft::Member& voter, const raft::Member& leader, raft::Term term) const;
 

@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# script_fails.sh NAME SCRIPT: passes if SCRIPT, a gtest program linked with the mutant NAME, finds something, and says what.
+set -uo pipefail
+
+name=$1 script=$2
+began=$(date +%s%3N)
+said=$("$script" 2>&1)
+status=$?
+took=$(($(date +%s%3N) - began))
+if [ $status -eq 0 ]; then
+  echo "$name: not caught by its script, $took ms"
+  exit 1
+fi
+# 1: an expectation failed; 134: an assertion of the product.
+if [ $status -ne 1 ] && [ $status -ne 134 ]; then
+  echo "$said"
+  echo "$name: its script ended with $status, $took ms"
+  exit 1
+fi
+# The last line of the first failure is what the script has to say about it.
+what=$(awk '/^\[/ || /: Failure$/ {if (found) exit} found {last = $0} /: Failure$/ {found = 1} END {print last}' <<<"$said")
+[ -n "$what" ] || what=$(head -n1 <<<"$said")
+echo "$name: caught by script at seed 1 (the 1. tried), $took ms: $what"
