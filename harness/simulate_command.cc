@@ -239,6 +239,8 @@ void AddSimulateCommand(CLI::App* app, int* exit_status) {
       ->check(CLI::Range(1, 100'000));
   simulate->add_option("--jobs", arguments->jobs, "Processes at a time [one a processor]")
       ->check(CLI::PositiveNumber);
+  simulate->add_flag("--storm", settings->storm,
+                     "Short faults one after the other in every seed, not only in some");
   simulate->add_flag("--no-liveness", arguments->no_liveness,
                      "End with the faults; do not ask a healed majority to serve again");
   simulate->add_flag("--keep-going", arguments->keep_going, "Go on after a seed has failed");

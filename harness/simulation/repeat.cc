@@ -18,6 +18,7 @@ std::string RepeatCommand(const Settings& settings) {
   if (settings.faults != usual.faults) {
     ConcatTo(&command, " --faults=", FormatFaults(settings.faults));
   }
+  if (settings.storm) command += " --storm";
   if (!settings.liveness) command += " --no-liveness";
   const std::string faults = FormatRanges(settings.without_faults);
   if (!faults.empty()) ConcatTo(&command, " --without-faults=", faults);
