@@ -19,11 +19,14 @@ const kv::Command* CommandOf(const raft::Entry& entry) {
 }  // namespace
 
 void Simulation::Observe(Machine* machine, const server::Output& out) {
+  // First who leads: a leader that should not be is the cause, what it writes the symptom.
+  ObserveLeader(*machine);
   for (const server::Record& record : out.records) {
     if (const auto* entry = std::get_if<raft::EntryRef>(&record)) ObserveAppend(machine, *entry);
     if (const auto* state = std::get_if<raft::HardState>(&record)) ObserveVote(*machine, *state);
   }
-  ObserveLeader(machine);
+  machine->seen.term = machine->server->raft().term();
+  machine->seen.leads = machine->server->raft().leads();
   ObserveCommits(machine);
 }
 
@@ -54,31 +57,29 @@ void Simulation::ObserveAppend(Machine* machine, const raft::EntryRef& entry) {
   log.push_back(entry->at.term);
 }
 
-void Simulation::ObserveLeader(Machine* machine) {
-  const raft::Raft& raft = machine->server->raft();
-  Machine::Seen& seen = machine->seen;
+void Simulation::ObserveLeader(const Machine& machine) {
+  const raft::Raft& raft = machine.server->raft();
+  const Machine::Seen& seen = machine.seen;
   const bool elected = raft.leads() && !(seen.leads && seen.term == raft.term());
-  seen.term = raft.term();
-  seen.leads = raft.leads();
   if (!elected) return;
   ++result_.elections;
-  laws_.Lead(machine->member(), raft.term(), raft.log());
+  laws_.Lead(machine.member(), raft.term(), raft.log());
   const raft::Configuration* configuration = raft.log().configuration();
   if (configuration == nullptr) return laws_.Fail("Durable Votes", "a leader of no cluster");
   const bool founds = raft.log().last_index() == raft::Index(1);
   if (founds && configuration->members.size() != machines_.size()) {
-    return laws_.Fail("Founding",
-                      absl::StrCat(machine->id, " founds a cluster of ",
-                                   configuration->members.size(), " nodes, not of all"));
+    return laws_.Fail(
+        "Founding", absl::StrCat(machine.id, " founds a cluster of ", configuration->members.size(),
+                                 " nodes, not of all"));
   }
   size_t votes = 0;
   for (const raft::Member& member : configuration->members) {
-    if (VoteOnDisk(member, machine->member(), raft.term())) ++votes;
+    if (VoteOnDisk(member, machine.member(), raft.term())) ++votes;
   }
   if (votes >= configuration->Quorum()) return;
   laws_.Fail(
       "Durable Votes",
-      absl::StrCat(machine->id, " leads in term ", raft.term().value(), " with ", votes,
+      absl::StrCat(machine.id, " leads in term ", raft.term().value(), " with ", votes,
                    " durable votes of ", configuration->members.size(), " members' incarnations"));
 }
 

@@ -91,7 +91,7 @@ class Simulation {
   void Observe(Machine* machine, const server::Output& out);
   void ObserveVote(const Machine& machine, const raft::HardState& state);
   void ObserveAppend(Machine* machine, const raft::EntryRef& entry);
-  void ObserveLeader(Machine* machine);
+  void ObserveLeader(const Machine& machine);
   void ObserveCommits(Machine* machine);
   void CheckDurableCommit(const Machine& machine, raft::LogPosition at);
   void CheckCommitOfOwnTerm(const Machine& machine, raft::LogPosition at);
