@@ -325,30 +325,33 @@ void Clients::SessionReadSaw(Call* call, const std::string* value, const server:
   ++counters_.session_reads;
   check::Operation& recorded = Recorded(*call);
   recorded.value = value == nullptr ? check::kMissing : history_.Intern(*value);
-  uint64_t index = 0;
-  if (const auto* follower = std::get_if<server::ServedByFollower>(&served)) {
-    ++counters_.follower_reads;
-    index = follower->follower_applied_index.value();
-    if (index < call->need || index > ledger_->last_index()) {
-      Fail(*call, "read-your-writes",
-           absl::StrCat("was served at index ", index, " and needed ", call->need));
-    } else {
-      const std::optional<std::string>& then = ledger_->ValueAt(call->key, index);
-      const bool same = value == nullptr ? !then : then == *value;
-      if (!same) {
-        Fail(*call, "read-your-writes",
-             absl::StrCat("saw ", value == nullptr ? "no such key" : *value, " at index ", index,
-                          ", where the value was ", then.value_or("missing")));
-      }
-    }
-    Session& session = sessions_[static_cast<size_t>(call->session)];
-    session.tidemark = std::max(session.tidemark, index);
-  } else {
+  const auto* follower = std::get_if<server::ServedByFollower>(&served);
+  if (follower == nullptr) {
     uint64_t position = 0;
     CheckNewEnough(*call, value, call->need, "read-your-writes", &position);
     recorded.carried = false;
+    return Finish(call, Outcome::kOk, 0);
   }
+  ++counters_.follower_reads;
+  const uint64_t index = follower->follower_applied_index.value();
+  CheckStateAt(*call, value, index);
+  Session& session = sessions_[static_cast<size_t>(call->session)];
+  session.tidemark = std::max(session.tidemark, index);
   Finish(call, Outcome::kOk, index);
+}
+
+// The value, the check and the index that was told are of one moment.
+void Clients::CheckStateAt(const Call& call, const std::string* value, uint64_t index) {
+  if (index < call.need || index > ledger_->last_index()) {
+    return Fail(call, "read-your-writes",
+                absl::StrCat("was served at index ", index, " and needed ", call.need));
+  }
+  const std::optional<std::string>& then = ledger_->ValueAt(call.key, index);
+  const bool same = value == nullptr ? !then : then == *value;
+  if (same) return;
+  Fail(call, "read-your-writes",
+       absl::StrCat("saw ", value == nullptr ? "no such key" : *value, " at index ", index,
+                    ", where the value was ", then.value_or("missing")));
 }
 
 // A cas or delete that was refused has read the state: some version that refuses it must have stood

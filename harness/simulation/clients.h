@@ -77,6 +77,7 @@ class Clients {
   void TxnDone(Call* call, const server::TxnOk& reply);
   void ReadSaw(Call* call, const std::string* value);
   void SessionReadSaw(Call* call, const std::string* value, const server::Served& served);
+  void CheckStateAt(const Call& call, const std::string* value, uint64_t index);
   void Failed(Call* call, const server::Error& error);
   void CheckRefusal(const Call& call, bool missing);
   void CheckCalm(const Call& call, const server::Error& error);

@@ -50,61 +50,81 @@ void Simulation::Do(uint32_t ordinal, ActKind kind, Random* random) {
   const int node = at_leader ? leader : static_cast<int>(random->Between(0, plan_.nodes - 1));
   Machine* const machine = &machines_[static_cast<size_t>(node)];
   acts_[ordinal] = {kind, node, 0};
-  const auto span_up_to = [&](int64_t ms) {
-    return DrawSpanUs(random, std::min(ms, plan_.act_span.ToMillis()));
-  };
-  int64_t span_us = span_up_to(8'000);
+  const int64_t span_us = DrawActSpan(random, 8'000);
   switch (kind) {
     case ActKind::kPartition:
       Tell(network_.Partition(leader, random));
       acts_[ordinal].generation = ++partition_generation_;
-      break;
-    case ActKind::kClog: {
-      const int to = static_cast<int>(random->Between(0, plan_.nodes - 1));
-      span_us = span_up_to(5'000);
-      network_.Clog(node, to, now_us_ + span_us);
-      Tell(absl::StrCat(machine->id, " to n", to + 1, " is clogged for ", span_us / kMs, " ms"));
-      return;
-    }
+      return UndoAfter(span_us, ordinal);
     case ActKind::kCrash:
-      if (!machine->up()) return;
-      Crash(machine, /*wipe=*/false, random);
-      break;
+      if (machine->up()) DoCrash(machine, ordinal, span_us);
+      return;
     case ActKind::kWipe:
-      if (wipes_left_ == 0) return;
-      --wipes_left_;
-      Crash(machine, /*wipe=*/true, random);
-      break;
+      if (wipes_left_ > 0) DoWipe(machine, ordinal, span_us);
+      return;
+    case ActKind::kClog:
+      return DoClog(machine, random);
     case ActKind::kPause:
-      span_us = span_up_to(30'000);
-      // A shorter one within a longer one does not end it: what waits would be overtaken.
-      machine->busy_until_us = std::max(machine->busy_until_us, now_us_ + span_us);
-      Tell(absl::StrCat(machine->id, " pauses for ", span_us / kMs, " ms"));
-      return;
+      return DoPause(machine, DrawActSpan(random, 30'000));
     case ActKind::kClockRate:
-      machine->clock.SetRate(now_us_, random->Between(900, 1100));
-      Tell(absl::StrCat("the clock of ", machine->id, " changes its rate"));
-      return PlanWake(machine);
     case ActKind::kClockJump:
-      machine->clock.Jump(now_us_, Duration{span_up_to(5'000)});
-      Tell(absl::StrCat("the clock of ", machine->id, " jumps ahead"));
-      return PlanWake(machine);
+      return DoClock(machine, kind, random);
     case ActKind::kSlowDisk:
-      machine->slow_disk_until_us = now_us_ + span_us;
-      Tell(absl::StrCat("the disk of ", machine->id, " is slow for ", span_us / kMs, " ms"));
-      return;
+      return DoSlowDisk(machine, span_us);
   }
-  events_.Push(now_us_ + span_us, EventKind::kUndo, node, ordinal);
 }
 
-void Simulation::Crash(Machine* machine, bool wipe, Random* /*random*/) {
+int64_t Simulation::DrawActSpan(Random* random, int64_t max_ms) const {
+  return DrawSpanUs(random, std::min(max_ms, plan_.act_span.ToMillis()));
+}
+
+void Simulation::UndoAfter(int64_t span_us, uint32_t ordinal) {
+  events_.Push(now_us_ + span_us, EventKind::kUndo, acts_[ordinal].node, ordinal);
+}
+
+void Simulation::DoCrash(Machine* machine, uint32_t ordinal, int64_t span_us) {
   Stop(machine);
-  if (wipe) {
-    lost_disks_.emplace_back(machine->member(), std::move(machine->disk));
-    machine->disk = Disk(raft::Incarnation(chance_.NextIdentity()));
-  }
-  Tell(absl::StrCat(machine->id, wipe ? " crashes and loses its disk" : " crashes"),
+  Tell(absl::StrCat(machine->id, " crashes"), absl::StrCat(R"({"kill": ")", machine->id, R"("})"));
+  UndoAfter(span_us, ordinal);
+}
+
+void Simulation::DoWipe(Machine* machine, uint32_t ordinal, int64_t span_us) {
+  --wipes_left_;
+  if (machine->up()) Stop(machine);
+  lost_disks_.emplace_back(machine->member(), std::move(machine->disk));
+  machine->disk = Disk(raft::Incarnation(chance_.NextIdentity()));
+  Tell(absl::StrCat(machine->id, " crashes and loses its disk"),
        absl::StrCat(R"({"kill": ")", machine->id, R"("})"));
+  UndoAfter(span_us, ordinal);
+}
+
+void Simulation::DoClog(Machine* machine, Random* random) {
+  const int to = static_cast<int>(random->Between(0, plan_.nodes - 1));
+  const int64_t span_us = DrawActSpan(random, 5'000);
+  network_.Clog(machine->number, to, now_us_ + span_us);
+  Tell(absl::StrCat(machine->id, " to n", to + 1, " is clogged for ", span_us / kMs, " ms"));
+}
+
+void Simulation::DoPause(Machine* machine, int64_t span_us) {
+  // A shorter one within a longer one does not end it: what waits would be overtaken.
+  machine->busy_until_us = std::max(machine->busy_until_us, now_us_ + span_us);
+  Tell(absl::StrCat(machine->id, " pauses for ", span_us / kMs, " ms"));
+}
+
+void Simulation::DoClock(Machine* machine, ActKind kind, Random* random) {
+  const bool jumps = kind == ActKind::kClockJump;
+  if (jumps) {
+    machine->clock.Jump(now_us_, Duration{DrawActSpan(random, 5'000)});
+  } else {
+    machine->clock.SetRate(now_us_, random->Between(900, 1100));
+  }
+  Tell(absl::StrCat("the clock of ", machine->id, jumps ? " jumps ahead" : " changes its rate"));
+  PlanWake(machine);
+}
+
+void Simulation::DoSlowDisk(Machine* machine, int64_t span_us) {
+  machine->slow_disk_until_us = now_us_ + span_us;
+  Tell(absl::StrCat("the disk of ", machine->id, " is slow for ", span_us / kMs, " ms"));
 }
 
 void Simulation::Undo(uint32_t ordinal) {

@@ -102,7 +102,14 @@ class Simulation {
   void BeginAct();
   void Do(uint32_t ordinal, ActKind kind, Random* random);
   void Undo(uint32_t ordinal);
-  void Crash(Machine* machine, bool wipe, Random* random);
+  int64_t DrawActSpan(Random* random, int64_t max_ms) const;
+  void UndoAfter(int64_t span_us, uint32_t ordinal);
+  void DoCrash(Machine* machine, uint32_t ordinal, int64_t span_us);
+  void DoWipe(Machine* machine, uint32_t ordinal, int64_t span_us);
+  void DoClog(Machine* machine, Random* random);
+  void DoPause(Machine* machine, int64_t span_us);
+  void DoClock(Machine* machine, ActKind kind, Random* random);
+  void DoSlowDisk(Machine* machine, int64_t span_us);
   int Leader() const;
   void Tell(const std::string& text, const std::string& directive = "");
 
