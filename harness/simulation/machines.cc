@@ -32,6 +32,7 @@ void Simulation::Start(Machine* machine) {
   machine->wake_planned_us = -1;
   machine->server =
       std::make_unique<server::Server>(plan_.options, birth, durable, machine->clock.Read(now_us_));
+  ObserveVote(*machine, machine->server->raft().hard_state());
   Step(machine, {});
 }
 
