@@ -37,19 +37,34 @@ class Seen {
     return values_.contains(KeyValue(op.key, made));
   }
 
+  // Of open updates that can stand for each other, those invoked first are enough: writes whose
+  // value nobody told, as many as there are deletes that found some value; deletes, as many as
+  // there are answers that found none. To be asked in the order of invocations.
+  bool Needed(const Operation& op) {
+    if (keys_.contains(op.key) || op.function == Function::kTxn) return Effect(op);
+    if (op.function == Function::kDelete) return Take(&missing_[op.key]);
+    if (Effect(op)) return true;
+    const bool creates = op.function == Function::kWrite || op.create_if_not_exists;
+    return creates && MakesUp(op);
+  }
+
  private:
   void Add(const Operation& op) {
     if (const std::optional<TextId> told = ToldValue(op)) {
       Told(op.key, *told);
-    } else if (ObservedFailure(op) || (op.function == Function::kDelete && Ok(op))) {
-      keys_.insert(op.key);  // "another value", "some value"
+    } else if (ObservedFailure(op)) {
+      keys_.insert(op.key);  // "another value"
+    } else if (op.function == Function::kDelete && Ok(op)) {
+      ++present_[op.key];  // "some value"
     } else if (op.function == Function::kCas && Ok(op)) {
       AddCas(op);
     }
   }
   void AddCas(const Operation& op) {
     values_.insert(KeyValue(op.key, op.from));
-    if (op.create_if_not_exists) values_.insert(KeyValue(op.key, kMissing));
+    if (!op.create_if_not_exists) return;
+    values_.insert(KeyValue(op.key, kMissing));
+    ++missing_[op.key];
   }
   void AddTxn(const Operation& op, const Transaction& txn) {
     for (const TxnStep& step : txn) {
@@ -60,12 +75,23 @@ class Seen {
     }
   }
   void Told(TextId key, TextId value) {
+    if (value == kMissing || history_.Text(value) == "null") ++missing_[key];
     if (!values_.insert(KeyValue(key, value)).second) return;
     const std::string_view text = history_.Text(value);
     if (value == kMissing || !IsList(text)) return;
     for (const ListElement& element : Elements(text)) {
       elements_.insert({key, std::string(element.text)});
     }
+  }
+  static bool Take(uint64_t* left) {
+    if (*left == 0) return false;
+    --*left;
+    return true;
+  }
+  // A write may be what a delete found; so may a cas that creates, and there are few of those.
+  bool MakesUp(const Operation& op) {
+    if (op.function == Function::kCas) return present_.contains(op.key);
+    return Take(&present_[op.key]);
   }
   bool TxnEffect(const Transaction& txn) const {
     return std::any_of(txn.begin(), txn.end(), [this](const TxnStep& step) {
@@ -91,17 +117,19 @@ class Seen {
   }
 
   const History& history_;
-  absl::flat_hash_set<TextId> updated_;   // keys that are written, compared or deleted
-  absl::flat_hash_set<uint64_t> values_;  // by KeyValue
-  absl::flat_hash_set<TextId> keys_;      // all states of them
+  absl::flat_hash_set<TextId> updated_;            // keys that are written, compared or deleted
+  absl::flat_hash_set<uint64_t> values_;           // by KeyValue
+  absl::flat_hash_set<TextId> keys_;               // all states of them
+  absl::flat_hash_map<TextId, uint64_t> present_;  // answers that found some value there
+  absl::flat_hash_map<TextId, uint64_t> missing_;  // answers that found none
   absl::flat_hash_set<std::pair<TextId, std::string>> elements_;  // of lists
 };
 
-bool TakesPart(const Operation& op, const Seen& seen) {
+bool TakesPart(const Operation& op, Seen* seen) {
   if (op.function == Function::kRywRead) return false;
   if (Ok(op)) return true;
   if (op.outcome == Outcome::kFailed) return op.observed && op.function != Function::kTxn;
-  return IsUpdate(op) && seen.Effect(op);
+  return IsUpdate(op) && seen->Needed(op);
 }
 
 // Union-find over keys.
@@ -144,7 +172,7 @@ Joined JoinByTransactions(const History& history) {
 }  // namespace
 
 std::vector<Group> SplitByKeys(const History& history) {
-  const Seen seen(history);
+  Seen seen(history);
   Joined joined = JoinByTransactions(history);
   std::vector<Group> groups;
   absl::flat_hash_map<TextId, size_t> by_root;
@@ -152,7 +180,7 @@ std::vector<Group> SplitByKeys(const History& history) {
   const std::vector<Operation>& operations = history.operations();
   for (uint32_t i = 0; i < operations.size(); ++i) {
     const std::optional<TextId> key = KeyOf(history, operations[i]);
-    if (!key || !TakesPart(operations[i], seen)) continue;
+    if (!key || !TakesPart(operations[i], &seen)) continue;
     auto [found, is_new] = by_root.try_emplace(joined.Root(*key), groups.size());
     if (is_new) groups.emplace_back();
     Group& group = groups[found->second];
