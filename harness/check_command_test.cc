@@ -85,5 +85,11 @@ TEST(CheckCommand, UnknownChecksAreRefused) {
   EXPECT_THAT(RunCheck({"--checks=prayer", File("cas_register.edn")}).refused, HasSubstr("prayer"));
 }
 
+// Twenty open writes that nobody saw, any of which a delete may have found: the search must not try
+// them all.
+TEST(CheckCommand, ManyOpenUpdatesAreSearchedInTime) {
+  EXPECT_EQ(RunCheck({"--checks=search", File("many_open_updates.history")}).exit_status, 0);
+}
+
 }  // namespace
 }  // namespace tidemark
