@@ -56,10 +56,6 @@ int Fail(int status, std::string_view what) {
   return status;
 }
 
-size_t Left(size_t all, const std::vector<bool>& without) {
-  return all - std::min(all, static_cast<size_t>(std::count(without.begin(), without.end(), true)));
-}
-
 class Progress {
  public:
   explicit Progress(uint64_t seeds) : seeds_(seeds) {}
@@ -172,10 +168,10 @@ class Campaign {
         "after %d runs: %lld simulated seconds, %zu of %llu faults, %zu of %u operations\n"
         "To repeat the smaller one:\n  %s\n",
         small.runs, static_cast<long long>(small.settings.sim_seconds),
-        Left(result.faults, small.settings.without_faults),
+        simulation::CountLeft(result.faults, small.settings.without_faults),
         static_cast<unsigned long long>(result.faults),
-        Left(result.operations, small.settings.without_operations), result.operations,
-        simulation::RepeatCommand(small.settings).c_str());
+        simulation::CountLeft(result.operations, small.settings.without_operations),
+        result.operations, simulation::RepeatCommand(small.settings).c_str());
     const std::string path =
         arguments_.transcript.empty() ? Concat("simulate-", seed, ".jsonl") : arguments_.transcript;
     Write(small.settings, Concat(result.violation->check, ": ", result.violation->text), path);

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <utility>
 
+#include "node/base/hash.h"
+
 namespace tidemark::check {
 
 // 128 bits that stand for a set: the exclusive or of its members'. Equal digests are taken for
@@ -25,17 +27,11 @@ struct Digest {
   }
 };
 
-// SplitMix64's finish: each bit of `z` changes half of the bits.
-inline uint64_t Mix(uint64_t z) {
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-  return z ^ (z >> 31);
-}
-
 // The member (`kind`, `what`, `value`), with `kind` 0 or 1.
 inline Digest MemberDigest(uint64_t kind, uint64_t what, uint64_t value) {
-  const uint64_t first = Mix(Mix(what * 2 + kind + 0x9e3779b97f4a7c15u) + value);
-  const uint64_t second = Mix(Mix(what * 2 + kind + 0xd1b54a32d192ed03u) ^ Mix(value));
+  const uint64_t first = HashFinish(HashFinish(what * 2 + kind + 0x9e3779b97f4a7c15u) + value);
+  const uint64_t second =
+      HashFinish(HashFinish(what * 2 + kind + 0xd1b54a32d192ed03u) ^ HashFinish(value));
   return {first, second};
 }
 

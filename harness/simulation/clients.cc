@@ -8,6 +8,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "harness/check/describe.h"
 #include "node/base/assert.h"
 #include "node/base/concat.h"
 
@@ -24,11 +25,6 @@ constexpr uint64_t kForgedBy = 1'000'000'000;
 
 bool Writes(Function function) { return function >= Function::kWrite; }
 
-const char* Name(Function function) {
-  constexpr const char* kNames[] = {"read", "ryw_read", "write", "cas", "delete", "txn"};
-  return kNames[static_cast<int>(function)];
-}
-
 // The number that a command writes, which is its call's; 0: it writes none.
 uint32_t OrdinalIn(const kv::Operation& operation) {
   const std::string* value = nullptr;
@@ -43,8 +39,8 @@ uint32_t OrdinalIn(const kv::Operation& operation) {
 }  // namespace
 
 std::string Describe(const Call& call) {
-  return absl::StrCat(Name(call.function), " ", call.ordinal, " of key ", call.key, " by session c",
-                      call.session + 1, " at n", call.node + 1);
+  return Concat(check::FunctionName(call.function), " ", call.ordinal, " of key ", call.key,
+                " by session c", call.session + 1, " at n", call.node + 1);
 }
 
 Clients::Clients(const Settings& settings, const Plan& plan, const check::Ledger* ledger,

@@ -137,15 +137,8 @@ void Simulation::Send(Machine* from, server::PeerMessage&& message) {
 }
 
 void Simulation::Post(int64_t arrives_us, int to, server::PeerMessage&& message) {
-  uint32_t slot = static_cast<uint32_t>(post_.size());
-  if (free_slots_.empty()) {
-    post_.push_back(std::move(message));
-  } else {
-    slot = free_slots_.back();
-    free_slots_.pop_back();
-    post_[slot] = std::move(message);
-  }
-  events_.Push(arrives_us, EventKind::kMessage, to, slot);
+  const uint32_t place = post_.Put(std::move(message));
+  events_.Push(arrives_us, EventKind::kMessage, to, place);
 }
 
 bool Simulation::ThroughCodec(server::PeerMessage* message) {
@@ -169,15 +162,8 @@ void Simulation::Reply(Machine* machine, server::Reply&& reply) {
   Mix(reply.body.index());
   Random random = Chance(settings_.seed, 7, ordinal);
   if (phase_ == Phase::kFaults && network_.LosesClients(&random)) return;
-  uint32_t slot = static_cast<uint32_t>(answers_.size());
-  if (free_answers_.empty()) {
-    answers_.emplace_back();
-  } else {
-    slot = free_answers_.back();
-    free_answers_.pop_back();
-  }
-  answers_[slot] = {ordinal, std::move(reply.body)};
-  events_.Push(now_us_ + network_.ClientDelay(&random).us, EventKind::kReply, 0, slot);
+  const uint32_t place = answers_.Put({ordinal, std::move(reply.body)});
+  events_.Push(now_us_ + network_.ClientDelay(&random).us, EventKind::kReply, 0, place);
 }
 
 // One wake-up is planned at a time, the earliest; if the deadline has moved on by then, the next is

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "harness/simulation/ranges.h"
+
 namespace tidemark::simulation {
 namespace {
 
@@ -33,12 +35,8 @@ class Minimiser {
  private:
   // How much there is of it.
   size_t Size() const {
-    const auto left = [](uint64_t all, const std::vector<bool>& without) {
-      const auto out = static_cast<uint64_t>(std::count(without.begin(), without.end(), true));
-      return all - std::min(all, out);
-    };
-    return left(best_.result.faults, best_.settings.without_faults) +
-           left(best_.result.operations, best_.settings.without_operations);
+    return CountLeft(best_.result.faults, best_.settings.without_faults) +
+           CountLeft(best_.result.operations, best_.settings.without_operations);
   }
 
   bool Try(Settings settings) {

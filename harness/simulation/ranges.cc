@@ -1,5 +1,6 @@
 #include "harness/simulation/ranges.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -46,6 +47,10 @@ std::string FormatRanges(const std::vector<bool>& set) {
     first = last;
   }
   return text;
+}
+
+size_t CountLeft(size_t all, const std::vector<bool>& set) {
+  return all - std::min(all, static_cast<size_t>(std::count(set.begin(), set.end(), true)));
 }
 
 }  // namespace tidemark::simulation

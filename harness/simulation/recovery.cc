@@ -95,8 +95,7 @@ void Simulation::SendProbes() {
   for (int node = 0; node < plan_.nodes; ++node) {
     if (Served(node)) continue;
     all_served = false;
-    const bool first = probes_.empty() || now_us_ == phase_began_us_;
-    const bool open = !first && std::any_of(probes_.begin(), probes_.end(), [&](uint32_t ordinal) {
+    const bool open = std::any_of(probes_.begin(), probes_.end(), [&](uint32_t ordinal) {
       return clients_.call(ordinal).node == node && !clients_.call(ordinal).finished;
     });
     if (open) continue;

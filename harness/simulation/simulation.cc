@@ -5,17 +5,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "node/base/assert.h"
+#include "node/base/hash.h"
 
 namespace tidemark::simulation {
 namespace {
 
 constexpr int64_t kSecondUs = 1'000'000;
-
-// A step of a running hash; see node/kv/hash.h for why these constants.
-uint64_t HashStep(uint64_t state, uint64_t word) {
-  state = (state ^ word) * 0x9e3779b97f4a7c15u;
-  return state ^ (state >> 32);
-}
 
 }  // namespace
 
@@ -89,9 +84,7 @@ void Simulation::Dispatch(const Event& event) {
     case EventKind::kArrival:
       return Arrive(&clients_.call(event.what));
     case EventKind::kReply:
-      clients_.Answered(&clients_.call(answers_[event.what].ordinal), answers_[event.what].body);
-      free_answers_.push_back(event.what);
-      return;
+      return TakeAnswer(answers_.Take(event.what));
     case EventKind::kAct:
       return BeginAct();
     case EventKind::kUndo:
@@ -102,11 +95,14 @@ void Simulation::Dispatch(const Event& event) {
   }
 }
 
-void Simulation::Deliver(int node, uint32_t slot) {
-  server::Input input(std::in_place_type<server::PeerMessage>, std::move(post_[slot]));
-  free_slots_.push_back(slot);
+void Simulation::Deliver(int node, uint32_t place) {
+  server::Input input(std::in_place_type<server::PeerMessage>, std::move(post_.Take(place)));
   if (recorder_ != nullptr) recorder_->Delivered(now_us_, std::get<server::PeerMessage>(input));
   Feed(&machines_[static_cast<size_t>(node)], std::move(input));
+}
+
+void Simulation::TakeAnswer(const Answer& answer) {
+  clients_.Answered(&clients_.call(answer.ordinal), answer.body);
 }
 
 void Simulation::PassWake(const Event& event) {

@@ -25,6 +25,7 @@
 #include "harness/simulation/plan.h"
 #include "harness/simulation/recorder.h"
 #include "harness/simulation/settings.h"
+#include "harness/simulation/slots.h"
 
 namespace tidemark::simulation {
 
@@ -54,6 +55,10 @@ class Simulation {
   const check::History& history() const { return clients_.history(); }
 
  private:
+  struct Answer {
+    uint32_t ordinal = 0;
+    server::ReplyBody body;
+  };
   struct Act {
     ActKind kind = ActKind::kPartition;
     int node = 0;
@@ -62,7 +67,8 @@ class Simulation {
 
   // simulation.cc
   void Dispatch(const Event& event);
-  void Deliver(int node, uint32_t slot);
+  void Deliver(int node, uint32_t place);
+  void TakeAnswer(const Answer& answer);
   void PassWake(const Event& event);
   void PassSync(Machine* machine, uint32_t life);
   void BeginRequest();
@@ -136,14 +142,8 @@ class Simulation {
   // Disks that were wiped: what they had promised was promised.
   std::vector<std::pair<raft::Member, Disk>> lost_disks_;
 
-  std::vector<server::PeerMessage> post_;
-  std::vector<uint32_t> free_slots_;
-  struct Answer {
-    uint32_t ordinal = 0;
-    server::ReplyBody body;
-  };
-  std::vector<Answer> answers_;
-  std::vector<uint32_t> free_answers_;
+  Slots<server::PeerMessage> post_;
+  Slots<Answer> answers_;
 
   check::RaftLaws laws_;
   check::Ledger ledger_;

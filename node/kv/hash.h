@@ -1,5 +1,4 @@
-// Hashes of the state that are the same in every process (absl::Hash is seeded anew in each). They
-// tell honest states apart, and are no defence against somebody who looks for collisions.
+// Hashes of texts in the state, the same in every process.
 #ifndef TIDEMARK_NODE_KV_HASH_H_
 #define TIDEMARK_NODE_KV_HASH_H_
 
@@ -8,20 +7,9 @@
 #include <cstring>
 #include <string_view>
 
+#include "node/base/hash.h"
+
 namespace tidemark::kv {
-
-// One step of a running hash: a bijection of `word` for each `state`, and the other way round.
-constexpr uint64_t HashStep(uint64_t state, uint64_t word) {
-  state = (state ^ word) * 0x9e3779b97f4a7c15u;
-  return state ^ (state >> 32);
-}
-
-// Spreads every bit over all (SplitMix64's last steps), so that hashes may be summed.
-constexpr uint64_t HashFinish(uint64_t state) {
-  state = (state ^ (state >> 30)) * 0xbf58476d1ce4e5b9u;
-  state = (state ^ (state >> 27)) * 0x94d049bb133111ebu;
-  return state ^ (state >> 31);
-}
 
 // The hash of a text that grows at its end, at the cost of what was added: a list of n elements
 // that is appended to n times must not cost n² bytes of hashing.

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "node/base/hash.h"
 #include "node/raft/messages.h"
 #include "node/raft/types.h"
 
@@ -24,10 +25,7 @@ class Digest {
 
   // For a fixed past this is one-to-one in `word`.
   Digest& Add(uint64_t word) {
-    uint64_t z = value_ * 0x9e3779b97f4a7c15u + word + 1;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    value_ = z ^ (z >> 31);
+    value_ = HashFinish(value_ * 0x9e3779b97f4a7c15u + word + 1);
     return *this;
   }
   Digest& Add(std::string_view text);

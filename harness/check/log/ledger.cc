@@ -3,18 +3,16 @@
 #include <algorithm>
 #include <variant>
 
+#include "harness/check/list_text.h"
 #include "node/base/assert.h"
 #include "node/base/concat.h"
 
 namespace tidemark::check {
 namespace {
 
-// Texts are canonical (docs/protocol.md): a list is what begins so.
-bool IsList(const std::string& text) { return !text.empty() && text.front() == '['; }
-
 std::string WithElement(const std::optional<std::string>& list, const std::string& element) {
   if (!list || *list == "[]") return Concat("[", element, "]");
-  return Concat(std::string_view(*list).substr(0, list->size() - 1), ",", element, "]");
+  return Concat(OpenList(*list), ",", element, "]");
 }
 
 }  // namespace
