@@ -74,7 +74,7 @@ def scripted_mutant(name, source):
     """
     script = "//harness/mutants/scripted:%s_test.cc" % name
     deps = [
-        "//harness/mutants/scripted:played",
+        "//node/raft/testing:played",
         "//node/server/testing:cluster",
         "//third_party:gtest_main",
     ]

@@ -1,113 +1,20 @@
 // Sentences of the Raft paper and of the design, each with the message that puts it to the test.
 // One node is real; its peers are played.
 #include <cstdint>
-#include <memory>
-#include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "gtest/gtest.h"
-#include "node/base/random.h"
-#include "node/raft/raft.h"
+#include "node/raft/testing/played.h"
 
 namespace tidemark::raft {
 namespace {
-
-constexpr ClusterId kCluster(0xabc);
-const Member kN1{"n1", Incarnation(11)};
-const Member kN2{"n2", Incarnation(22)};
-const Member kN3{"n3", Incarnation(33)};
-
-EntryRef Founding() {
-  ConfigurationEntry entry{{kCluster, {kN1, kN2, kN3}}, Stamp(1)};
-  return std::make_shared<const Entry>(Entry{{Term(1), Index(1)}, entry});
-}
-EntryRef Noop(uint64_t term, uint64_t index) {
-  return std::make_shared<const Entry>(
-      Entry{{Term(term), Index(index)}, TermStart{Stamp(static_cast<uint32_t>(term))}});
-}
-
-class Played {
- public:
-  // n1, with this log and in this term.
-  Played(uint64_t term, std::vector<EntryRef> log)
-      : random_(1),
-        raft_({kN1, {"n1", "n2", "n3"}}, Options(), HardState{Term(term), {}}, std::move(log),
-              &random_, now_) {
-    Take();
-  }
-
-  void Hear(const Member& from, Body body) {
-    const Header header{from, kN1, kCluster};
-    if (raft_.Admit(now_, header, true) == Admission::kTaken) {
-      raft_.Receive(now_, header, std::move(body));
-    }
-    Take();
-  }
-  // Everything that was to be made durable is.
-  void Persist() {
-    raft_.Persisted(now_, sequence_);
-    Take();
-  }
-  void Advance(int64_t ms) {
-    now_ = now_ + Duration::Millis(ms);
-    if (raft_.deadline() <= now_) raft_.PassDeadlines(now_);
-    Take();
-  }
-  void Propose() {
-    raft_.Propose(std::make_shared<const Nothing>());
-    Take();
-  }
-  // Elected in the next term by n2.
-  void Elect() {
-    Advance(1'000);
-    const Term next = raft_.term().Next();
-    Hear(kN2, Vote{raft_.term(), Ballot::kPreVote, next, true});
-    Persist();
-    Hear(kN2, Vote{next, Ballot::kElection, next, true});
-    ASSERT_TRUE(raft_.leads());
-  }
-
-  // The last message of this kind that was sent, or nullptr.
-  template <typename T>
-  const T* Last() const {
-    for (auto it = sent_.rbegin(); it != sent_.rend(); ++it) {
-      if (const auto* body = std::get_if<T>(&it->body)) return body;
-    }
-    return nullptr;
-  }
-  void Forget() { sent_.clear(); }
-  size_t sent() const { return sent_.size(); }
-  Raft& raft() { return raft_; }
-  const Ready& last() const { return last_; }
-
- private:
-  class Nothing final : public Command {
-    size_t SizeBytes() const override { return 8; }
-  };
-
-  void Take() {
-    last_ = Ready();
-    raft_.Take(sequence_ + 1, &last_);
-    if (!last_.records.empty()) ++sequence_;
-    sent_.insert(sent_.end(), last_.send_now.begin(), last_.send_now.end());
-    sent_.insert(sent_.end(), last_.send_durable.begin(), last_.send_durable.end());
-  }
-
-  Random random_;
-  Time now_;
-  uint64_t sequence_ = 0;
-  Raft raft_;
-  Ready last_;
-  std::vector<Message> sent_;
-};
 
 AppendEntries Append(uint64_t term, LogPosition prev, std::vector<EntryRef> entries,
                      uint64_t commit = 0) {
   return {Term(term), prev, std::move(entries), Index(commit), 1};
 }
-LogPosition At(uint64_t term, uint64_t index) { return {Term(term), Index(index)}; }
 
 TEST(Figure2, AFollowerTruncatesOnlyWhereTermsConflict) {
   Played node(2, {Founding(), Noop(2, 2), Noop(2, 3)});
@@ -218,7 +125,7 @@ TEST(Leader, SendsNoMoreThanItsWindow) {
   node.Forget();
   for (int i = 0; i < 100; ++i) node.Propose();
   // Two peers, each with one message unanswered from the election.
-  EXPECT_EQ(node.sent(), 2 * (Options().max_inflight_messages - 1));
+  EXPECT_EQ(node.said(), 2 * (Options().max_inflight_messages - 1));
 }
 
 TEST(ReadIndex, IsNotConfirmedByAnAcknowledgementOfAnEarlierRound) {

@@ -2,7 +2,7 @@
 // term 3, matches before that tail: n1 acknowledges what it shares with n3, and no more. Otherwise
 // n3 would count n1 for entries of its own at the tail's indexes.
 #include "gtest/gtest.h"
-#include "harness/mutants/scripted/played.h"
+#include "node/raft/testing/played.h"
 
 namespace tidemark::raft {
 namespace {

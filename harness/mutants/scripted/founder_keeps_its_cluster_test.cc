@@ -2,7 +2,7 @@
 // the new cluster's name. n1 crashes before the entry is on any disk, and founds again. n2 has
 // nothing of the first cluster, and must not hold its name against the second.
 #include "gtest/gtest.h"
-#include "harness/mutants/scripted/played.h"
+#include "node/raft/testing/played.h"
 
 namespace tidemark::raft {
 namespace {

@@ -1,6 +1,6 @@
 // The founder has lost its memory and founds anew. n2 holds the history of before.
 #include "gtest/gtest.h"
-#include "harness/mutants/scripted/played.h"
+#include "node/raft/testing/played.h"
 
 namespace tidemark::raft {
 namespace {

@@ -1,7 +1,7 @@
 // n3 is cut off from n2, which leads, and not from n1. It stands, and would depose n2 through n1
 // each time.
 #include "gtest/gtest.h"
-#include "harness/mutants/scripted/played.h"
+#include "node/raft/testing/played.h"
 
 namespace tidemark::raft {
 namespace {

@@ -1,7 +1,7 @@
 // n1 has acknowledged index 2 of term 3 to n3, which may have committed it by now. What n2, the
 // leader of term 2, sent for that index arrives late.
 #include "gtest/gtest.h"
-#include "harness/mutants/scripted/played.h"
+#include "node/raft/testing/played.h"
 
 namespace tidemark::raft {
 namespace {

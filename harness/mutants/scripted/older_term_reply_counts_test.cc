@@ -2,7 +2,7 @@
 // in term 3 and overwrites them at both. n1 leads again, in term 4, with others up to index 5,
 // which n2 has not seen: the old acknowledgement says nothing of them.
 #include "gtest/gtest.h"
-#include "harness/mutants/scripted/played.h"
+#include "node/raft/testing/played.h"
 
 namespace tidemark::raft {
 namespace {
@@ -10,6 +10,7 @@ namespace {
 TEST(AppendReply, OfAnOlderTermCountsForNothing) {
   Played n1({Term(1), {}}, {Founding()});
   n1.Elect();
+  n1.Persist();
   for (int i = 0; i < 3; ++i) n1.Propose();
   n1.Persist();
   ASSERT_EQ(n1.raft().log().last(), At(2, 5));
@@ -20,6 +21,8 @@ TEST(AppendReply, OfAnOlderTermCountsForNothing) {
   ASSERT_EQ(n1.raft().log().last(), At(3, 2));
 
   n1.Elect();
+
+  n1.Persist();
   for (int i = 0; i < 2; ++i) n1.Propose();
   n1.Persist();
   ASSERT_EQ(n1.raft().log().last(), At(4, 5));

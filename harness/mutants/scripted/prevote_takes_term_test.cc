@@ -1,7 +1,7 @@
 // n3, whose term a partition has driven up, asks whether it would be elected. It would not: its log
 // is old. Nothing must have come of the question.
 #include "gtest/gtest.h"
-#include "harness/mutants/scripted/played.h"
+#include "node/raft/testing/played.h"
 
 namespace tidemark::raft {
 namespace {

@@ -2,7 +2,7 @@
 // stands in term 2 again. Whatever vote its first request brought it was for the longer log, which
 // is committed: with that vote it would lead without index 2.
 #include "gtest/gtest.h"
-#include "harness/mutants/scripted/played.h"
+#include "node/raft/testing/played.h"
 
 namespace tidemark::raft {
 namespace {

@@ -2,7 +2,7 @@
 // jump, n2 is elected by n3 and commits a write. Now a client reads at n1, and the answers arrive:
 // they are older than the read, and prove nothing about it.
 #include "gtest/gtest.h"
-#include "harness/mutants/scripted/played.h"
+#include "node/raft/testing/played.h"
 
 namespace tidemark::raft {
 namespace {
@@ -10,6 +10,7 @@ namespace {
 TEST(ReadIndex, IsNotConfirmedByARoundThatWasUnderWay) {
   Played n1({Term(1), {}}, {Founding()});
   n1.Elect();
+  n1.Persist();
   ASSERT_TRUE(n1.raft().leads());
   const uint64_t round = n1.Sent<AppendEntries>()->round;
   n1.Hear(kN2, AppendReply{Term(2), round, Appended{Index(2)}});

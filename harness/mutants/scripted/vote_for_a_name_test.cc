@@ -2,7 +2,7 @@
 // incarnation and asks in term 1 again. With a second vote of n2 there could be two founders of
 // term 1, with a history each.
 #include "gtest/gtest.h"
-#include "harness/mutants/scripted/played.h"
+#include "node/raft/testing/played.h"
 
 namespace tidemark::raft {
 namespace {

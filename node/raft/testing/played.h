@@ -1,6 +1,6 @@
 // One real node, n1 of n1, n2 and n3, whose peers a test plays message by message.
-#ifndef TIDEMARK_HARNESS_MUTANTS_SCRIPTED_PLAYED_H_
-#define TIDEMARK_HARNESS_MUTANTS_SCRIPTED_PLAYED_H_
+#ifndef TIDEMARK_NODE_RAFT_TESTING_PLAYED_H_
+#define TIDEMARK_NODE_RAFT_TESTING_PLAYED_H_
 
 #include <cstdint>
 #include <memory>
@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "node/base/assert.h"
 #include "node/base/random.h"
 #include "node/raft/raft.h"
 
@@ -30,6 +31,9 @@ inline LogPosition At(uint64_t term, uint64_t index) { return {Term(term), Index
 
 class Played {
  public:
+  // n1, with this log and in this term.
+  Played(uint64_t term, std::vector<EntryRef> log)
+      : Played(HardState{Term(term), {}}, std::move(log)) {}
   Played(HardState hard_state, std::vector<EntryRef> log, Member self = kN1)
       : self_(std::move(self)),
         random_(1),
@@ -50,8 +54,7 @@ class Played {
   // Everything that was to be made durable is; what waited for that is sent.
   void Persist() {
     raft_.Persisted(now_, sequence_);
-    sent_.insert(sent_.end(), held_.begin(), held_.end());
-    held_.clear();
+    Append(std::exchange(held_, {}), &sent_);
     Take();
   }
   void Advance(int64_t ms) {
@@ -73,21 +76,29 @@ class Played {
     Advance(1'000);
     Hear(kN2, Vote{raft_.term(), Ballot::kPreVote, raft_.term().Next(), true});
   }
+  // Elected in the next term by n2; the term's first entry is not on disk yet.
   void Elect() {
     Stand();
     Persist();
     Hear(kN2, Vote{raft_.term(), Ballot::kElection, raft_.term(), true});
-    Persist();
+    TM_ASSERT(raft_.leads());
   }
 
   // The last message of this kind that has gone out, or nullptr.
   template <typename T>
   const T* Sent() const {
-    for (auto it = sent_.rbegin(); it != sent_.rend(); ++it) {
-      if (const auto* body = std::get_if<T>(&it->body)) return body;
-    }
-    return nullptr;
+    return LastOf<T>(sent_);
   }
+  // The same, whether or not it still waits for the disk.
+  template <typename T>
+  const T* Last() const {
+    return LastOf<T>(said_);
+  }
+  // How many messages there have been since Forget, those that wait for the disk included.
+  size_t said() const { return said_.size(); }
+  void Forget() { said_.clear(); }
+  // What the last step gave.
+  const Ready& last() const { return last_; }
   bool Confirmed(uint64_t read) const {
     for (const ConfirmedRead& confirmed : confirmed_) {
       if (confirmed.id == read) return true;
@@ -101,13 +112,28 @@ class Played {
     size_t SizeBytes() const override { return 8; }
   };
 
+  template <typename T>
+  static const T* LastOf(const std::vector<Message>& messages) {
+    for (auto it = messages.rbegin(); it != messages.rend(); ++it) {
+      if (const auto* body = std::get_if<T>(&it->body)) return body;
+    }
+    return nullptr;
+  }
+
+  template <typename T>
+  static void Append(const std::vector<T>& more, std::vector<T>* to) {
+    to->insert(to->end(), more.begin(), more.end());
+  }
+
   void Take() {
-    Ready ready;
-    raft_.Take(sequence_ + 1, &ready);
-    if (!ready.records.empty()) ++sequence_;
-    sent_.insert(sent_.end(), ready.send_now.begin(), ready.send_now.end());
-    held_.insert(held_.end(), ready.send_durable.begin(), ready.send_durable.end());
-    confirmed_.insert(confirmed_.end(), ready.confirmed_reads.begin(), ready.confirmed_reads.end());
+    last_ = Ready();
+    raft_.Take(sequence_ + 1, &last_);
+    if (!last_.records.empty()) ++sequence_;
+    Append(last_.send_now, &said_);
+    Append(last_.send_durable, &said_);
+    Append(last_.send_now, &sent_);
+    Append(last_.send_durable, &held_);
+    Append(last_.confirmed_reads, &confirmed_);
   }
 
   const Member self_;
@@ -115,6 +141,8 @@ class Played {
   Time now_;
   uint64_t sequence_ = 0;
   Raft raft_;
+  Ready last_;
+  std::vector<Message> said_;
   std::vector<Message> sent_;
   std::vector<Message> held_;
   std::vector<ConfirmedRead> confirmed_;
@@ -122,4 +150,4 @@ class Played {
 
 }  // namespace tidemark::raft
 
-#endif  // TIDEMARK_HARNESS_MUTANTS_SCRIPTED_PLAYED_H_
+#endif  // TIDEMARK_NODE_RAFT_TESTING_PLAYED_H_
