@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/base/counts.h"
 #include "harness/base/status_text.h"
 #include "harness/check/describe.h"
 #include "harness/check/files.h"
@@ -110,7 +111,7 @@ void AddCheckCommand(CLI::App* app, int* exit_status) {
   check
       ->add_option("--budget", arguments->budget,
                    "Steps of the search, some 5,000,000 a second [10000000]")
-      ->check(CLI::PositiveNumber);
+      ->check(AtLeast(1));
   check
       ->add_option("--checks", arguments->checks,
                    "Of indexes, values, lists, witness, search [those that apply]")

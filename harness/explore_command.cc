@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "harness/base/counts.h"
 #include "harness/base/processors.h"
 #include "harness/explore/explorer.h"
 #include "harness/explore/options.h"
@@ -89,14 +90,13 @@ void AddExploreCommand(CLI::App* app, int* exit_status) {
   explore
       ->add_option("--batch", arguments->world.entries_per_message,
                    "Entries in one AppendEntries at most [1]")
-      ->check(CLI::PositiveNumber);
+      ->check(AtLeast(1));
   explore->add_option("--depth", arguments->limits.depth, "Steps from the start [no limit]")
-      ->check(CLI::NonNegativeNumber);
+      ->check(AtLeast(0));
   explore->add_option("--max-states", arguments->limits.states, "Stop after so many [no limit]");
   explore->add_option("--max-seconds", arguments->limits.seconds, "Stop after so long [no limit]")
-      ->check(CLI::PositiveNumber);
-  explore->add_option("--jobs", arguments->jobs, "Threads [one a processor]")
-      ->check(CLI::PositiveNumber);
+      ->check(AtLeast(1));
+  explore->add_option("--jobs", arguments->jobs, "Threads [one a processor]")->check(AtLeast(1));
   explore->callback([arguments, exit_status] { *exit_status = Run(*arguments); });
 }
 

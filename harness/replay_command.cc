@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/base/counts.h"
 #include "harness/base/processors.h"
 #include "harness/base/status_text.h"
 #include "harness/node_program.h"
@@ -118,7 +119,7 @@ void AddReplayCommand(CLI::App* app, int* exit_status) {
                    "Rewrite the expected lines that differ from what came");
   replay->add_option("--node", arguments->node, "The node's program [the one built with this]");
   replay->add_option("--jobs", arguments->jobs, "Transcripts at a time [one a processor]")
-      ->check(CLI::PositiveNumber);
+      ->check(AtLeast(1));
   replay
       ->add_option("--match", arguments->match,
                    "Compare as json or byte for byte [json; bytes with --update]")
@@ -130,7 +131,7 @@ void AddReplayCommand(CLI::App* app, int* exit_status) {
   replay
       ->add_option("--timeout-ms", arguments->timeout_ms,
                    "How long an expected line may take under the real clock [5000]")
-      ->check(CLI::PositiveNumber);
+      ->check(AtLeast(1));
   replay->callback([arguments, exit_status] { *exit_status = Replay(*arguments); });
 }
 

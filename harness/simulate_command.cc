@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/strings/str_format.h"
+#include "harness/base/counts.h"
 #include "harness/base/processors.h"
 #include "harness/base/status_text.h"
 #include "harness/simulation/fault_names.h"
@@ -222,7 +223,7 @@ void AddSimulateCommand(CLI::App* app, int* exit_status) {
   Settings* settings = &arguments->settings;
   simulate->add_option("--seed", settings->seed, "The first seed [1]");
   simulate->add_option("--seeds", arguments->seeds, "How many, from there on [1]")
-      ->check(CLI::PositiveNumber);
+      ->check(AtLeast(1));
   simulate->add_option("--sim-seconds", settings->sim_seconds, "Simulated time with faults [60]")
       ->check(CLI::Range(1, 1'000'000));
   simulate->add_option("--nodes", settings->nodes, "1 to 7 [drawn from the seed]")
@@ -234,7 +235,7 @@ void AddSimulateCommand(CLI::App* app, int* exit_status) {
                    "Of all clients together [100]")
       ->check(CLI::Range(1, 100'000));
   simulate->add_option("--jobs", arguments->jobs, "Processes at a time [one a processor]")
-      ->check(CLI::PositiveNumber);
+      ->check(AtLeast(1));
   simulate->add_flag("--storm", settings->storm,
                      "Short faults one after the other in every seed, not only in some");
   simulate->add_flag("--no-liveness", arguments->no_liveness,
