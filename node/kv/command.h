@@ -11,10 +11,9 @@
 #include <variant>
 #include <vector>
 
-namespace tidemark::kv {
+#include "node/kv/session.h"
 
-// A place in the log, counted from 1. It is raft::Index seen from a package that knows no Raft.
-using LogIndex = uint64_t;
+namespace tidemark::kv {
 
 struct Write {
   std::string key;
@@ -57,20 +56,46 @@ struct OpenWriter {
   bool operator==(const OpenWriter&) const = default;
 };
 
+// A client opens a writer of its own: its name is the index where this took effect first. The id of
+// the command itself is a node's, as any plain write's, so that handing it in again opens one.
+struct OpenClient {
+  bool operator==(const OpenClient&) const = default;
+};
+
+// The name of a write: what its client is told where the outcome is open.
+struct WriteName {
+  LogIndex writer = 0;
+  uint64_t seq = 0;
+  auto operator<=>(const WriteName&) const = default;
+};
+
+// What came of the write of that name? Where it has not arrived, it never will: it is cancelled
+// here. The id of the command itself is a node's, as any plain write's.
+struct Fate {
+  WriteName of;
+  bool operator==(const Fate&) const = default;
+};
+
 // Names one write for good, so that handing it in again is no second write.
 struct WriteId {
   LogIndex writer = 0;
   uint64_t seq = 0;
   // All lower seqs have been answered: their outcomes need not be kept.
   uint64_t first_unanswered = 0;
+  WriteName name() const { return {writer, seq}; }
   bool operator==(const WriteId&) const = default;
 };
 
-using Operation = std::variant<Write, Cas, Delete, Txn, OpenWriter>;
+using Operation = std::variant<Write, Cas, Delete, Txn, OpenWriter, OpenClient, Fate>;
 
 struct Command {
   WriteId id;  // writer 0 only for OpenWriter
   Operation operation;
+  // The id is a client's own (a `once`): its writer must be one that a client opened, as that of
+  // any other command must be one that a node opened.
+  bool once = false;
+  // What the writer has seen. Judged where the command stands, after its id is looked up.
+  std::optional<Session> session;
   bool operator==(const Command&) const = default;
 };
 
@@ -108,14 +133,57 @@ struct OutcomeForgotten {
   bool operator==(const OutcomeForgotten&) const = default;
 };
 
-using Result = std::variant<Done, TxnDone, KeyMissing, CasMismatch, NotAList, Opened, OpeningVoid,
-                            WriterClosed, OutcomeForgotten>;
+// Not executed: under this id another command has been.
+struct SeqReused {
+  bool operator==(const SeqReused&) const = default;
+};
+// Not executed, and never will be: its fate was asked for before it arrived.
+struct Cancelled {
+  bool operator==(const Cancelled&) const = default;
+};
+// Not executed: the command's session is not of this history. Never kHolds.
+struct SessionRefused {
+  Verdict verdict = Verdict::kLostHistory;
+  bool operator==(const SessionRefused&) const = default;
+};
+// Of Fate.
+struct Fated {
+  enum class Kind { kCommitted, kRefused, kCancelled, kUnknown };
+  Kind kind = Kind::kUnknown;
+  LogIndex commit_index = 0;  // of kCommitted
+  // Of kRefused: why it was.
+  enum class Refusal {
+    kNone,
+    kKeyMissing,
+    kCasMismatch,
+    kNotAList,
+    kOtherCluster,
+    kLostHistory,
+    kFromFuture,
+  };
+  Refusal refusal = Refusal::kNone;
+  bool operator==(const Fated&) const = default;
+};
+
+using Result =
+    std::variant<Done, TxnDone, KeyMissing, CasMismatch, NotAList, Opened, OpeningVoid,
+                 WriterClosed, OutcomeForgotten, SeqReused, Cancelled, SessionRefused, Fated>;
 
 // `index` is where the command took effect (or was refused) the first time.
 struct Outcome {
   LogIndex index = 0;
   Result result;
   bool operator==(const Outcome&) const = default;
+};
+
+// What applying a command at one place in the log gives. A command may stand there more than once:
+// the outcome is that of the first time.
+struct Applied {
+  Outcome outcome;
+  // Of one who has seen everything up to this place; nullopt where the command's own session is not
+  // of this history: who is refused must not come to hold the history that refused it.
+  std::optional<Session> session;
+  bool operator==(const Applied&) const = default;
 };
 
 }  // namespace tidemark::kv

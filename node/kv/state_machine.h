@@ -10,6 +10,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "node/kv/command.h"
+#include "node/kv/history.h"
 #include "node/kv/value.h"
 #include "node/kv/writers.h"
 
@@ -18,16 +19,25 @@ namespace tidemark::kv {
 class StateMachine {
  public:
   explicit StateMachine(WriterLimits limits = {}) : writers_(limits) {}
+  // A machine that goes on where `base` stands, and leaves it as it is: what both hold is base's,
+  // what is changed here is this one's (copy on write). Equal commands give equal results, and an
+  // equal Hash, in both. `base` outlives it and does not change as long as this one is used.
+  explicit StateMachine(const StateMachine* base);
 
   // Executes what stands at `index`. Indexes rise from call to call. A command whose id has an
-  // outcome already is answered with that one and changes nothing (dissertation §6.3).
-  Outcome Apply(LogIndex index, const Command& command);
+  // outcome already is answered with that one and changes nothing (dissertation §6.3). Then its
+  // session is judged, by what stands before `index`.
+  Applied Apply(LogIndex index, const Command& command);
+  // The entry at `index` begins `term`; a configuration of `cluster` stands at `index`.
+  void BeginTerm(LogIndex index, uint64_t term, uint32_t stamp);
+  void SetCluster(LogIndex index, uint32_t cluster);
 
   // The value of `key` (canonical text), or nullptr. Valid until the next Apply.
   const std::string* Get(std::string_view key) const;
 
   size_t size() const { return data_.size(); }
   const Writers& writers() const { return writers_; }
+  const History& history() const { return history_; }
 
   // A hash of everything that later results can depend on; equal on equal states, in every process.
   // Kept up by Apply: O(writers) here.

@@ -19,6 +19,13 @@ struct Options {
   Duration request_timeout = Duration::Millis(10'000);
   // Requests that may be open at once at this node; more are refused.
   size_t max_open_requests = 32'768;
+  // ryw_reads that may wait at once, and the bytes that they may hold; more are refused.
+  size_t max_waiting_reads = 10'000;
+  size_t max_waiting_bytes = size_t{16} << 20;
+  // Off only to measure what they save: reads that a session proves, and asking the leader for what
+  // a reader waits for.
+  bool proved_reads = true;
+  bool pull = true;
 };
 
 }  // namespace tidemark::server

@@ -35,17 +35,18 @@ class LogCommand final : public raft::Command {
 struct HandIn {
   raft::CommandRef command;
 };
-// Serve this ryw_read: `need` is what the reader has seen.
+// Serve this ryw_read: `need` is what the reader has seen, which `session` may prove.
 struct ServeRead {
   std::string key;
   raft::Index need;
+  std::optional<kv::Session> session;
   bool operator==(const ServeRead&) const = default;
 };
 // ReadIndex (dissertation §6.4): confirm that you lead and say what is committed.
 struct ConfirmRead {
   bool operator==(const ConfirmRead&) const = default;
 };
-// A reader waits here for `need`: send what is missing, or say that it does not exist.
+// Readers wait here, for `need` at most: send what is missing, and say what is committed.
 struct Pull {
   raft::Index need;
   bool operator==(const Pull&) const = default;
@@ -61,16 +62,28 @@ struct Question {
 
 struct ReadServed {
   std::optional<std::string> value;  // nullopt: the key is missing
+  kv::Session session;               // as of which
   bool operator==(const ReadServed&) const = default;
 };
 struct ReadConfirmed {
   raft::Index read_index;
   bool operator==(const ReadConfirmed&) const = default;
 };
-// A confirmed leader has committed `committed` and no more: the token is from no history of it.
-struct TokenFromFuture {
+// A leader judged the read's session, or its bare index, against what it has committed:
+// `committed`, and (kFromFuture) no more. Never kHolds.
+struct ReadRefused {
+  kv::Verdict verdict = kv::Verdict::kFromFuture;
   raft::Index committed;
-  bool operator==(const TokenFromFuture&) const = default;
+  bool operator==(const ReadRefused&) const = default;
+};
+// To a pull. `confirmed`: the node has made sure, after it was asked, that it still leads, so that
+// what lies beyond `committed` was committed by nobody when the question was asked. Else
+// `committed` has reached what was needed.
+struct News {
+  raft::Index committed;
+  raft::ClusterId cluster;  // of the last committed configuration
+  bool confirmed = false;
+  bool operator==(const News&) const = default;
 };
 // Nothing was done, and nothing will come of the question. `leader` empty: not known.
 struct NotLeader {
@@ -81,7 +94,7 @@ struct NotLeader {
 struct Answer {
   uint64_t life = 0;
   uint64_t number = 0;
-  std::variant<kv::Outcome, ReadServed, ReadConfirmed, TokenFromFuture, NotLeader> result;
+  std::variant<kv::Applied, ReadServed, ReadRefused, ReadConfirmed, News, NotLeader> result;
   bool operator==(const Answer&) const = default;
 };
 

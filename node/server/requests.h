@@ -21,6 +21,8 @@ namespace tidemark::server {
 struct ClientRef {
   std::string client;
   int64_t msg_id = 0;
+  // The request had a `session`, be it an empty one: the reply carries one where it may.
+  bool in_session = false;
   auto operator<=>(const ClientRef&) const = default;
 };
 
@@ -31,9 +33,12 @@ struct ReadRequest {  // linearizable
   bool operator==(const ReadRequest&) const = default;
 };
 
-// A write, cas, delete or txn: never an OpenWriter, which is no client's to ask for.
+// A write, cas, delete or txn; an `open` (OpenClient) or a `fate`. Never an OpenWriter, which is no
+// client's to ask for.
 struct WriteRequest {
   kv::Operation operation;
+  // An id of the client's own. Never for OpenClient and Fate.
+  std::optional<kv::WriteId> once;
   bool operator==(const WriteRequest&) const = default;
 };
 
@@ -42,6 +47,7 @@ struct RywReadRequest {
   raft::Index last_write_index;
   bool prefer_follower = false;
   std::optional<Duration> max_wait;  // absent: the node's --follower-wait-ms
+  bool explain = false;
   bool operator==(const RywReadRequest&) const = default;
 };
 
@@ -60,6 +66,8 @@ using RequestBody =
 struct ClientRequest {
   ClientRef from;
   RequestBody body;
+  // What the client has seen; nullopt: nothing yet (`"session": {}`), or no session at all.
+  std::optional<kv::Session> session;
 };
 
 // --- Replies ------------------------------------------------------------------------------------
@@ -82,7 +90,10 @@ enum class Reason {
   kFollowerBehind,   // "follower_behind_redirected_to_leader"
   kLeaderPreferred,  // "leader_preferred"
   kServedByLeader,   // "served_by_leader"
+  kProvedByToken,    // "proved_by_token"
   // Of an error:
+  kTokenOtherCluster,   // "token_other_cluster"
+  kTokenLostHistory,    // "token_lost_history"
   kTokenFromFuture,     // "token_from_future"
   kNoLeader,            // "no_leader": nobody led within the time the request had
   kTimedOut,            // "timed_out": a leader was asked and did not answer in time
@@ -90,6 +101,8 @@ enum class Reason {
   kNotInitialized,      // "not_initialized"
   kAlreadyInitialized,  // "already_initialized"
   kOutcomeForgotten,    // "outcome_forgotten"
+  kSeqReused,           // "seq_reused"
+  kCancelled,           // "cancelled"
   kNotAList,            // "not_a_list"
   kLineTooLong,         // "line_too_long"
 };
@@ -99,6 +112,8 @@ struct ServedByFollower {
   raft::NodeId served_by;
   raft::Index follower_applied_index;
   int64_t waited_ms = 0;
+  // The value is as of this index, which the session proves to be committed (kProvedByToken).
+  std::optional<raft::Index> proved_index;
   bool operator==(const ServedByFollower&) const = default;
 };
 struct ServedByLeader {
@@ -135,6 +150,14 @@ struct TxnOk {
   std::vector<kv::TxnOp> ops;
   raft::Index commit_index;
   bool operator==(const TxnOk&) const = default;
+};
+struct OpenOk {
+  kv::LogIndex client = 0;
+  bool operator==(const OpenOk&) const = default;
+};
+struct FateOk {
+  kv::Fated fate;
+  bool operator==(const FateOk&) const = default;
 };
 struct RywReadOk {
   std::string value;
@@ -175,16 +198,45 @@ struct Error {
   raft::NodeId leader;  // empty: left out, as are the zero indexes
   std::optional<raft::Index> applied_index;
   std::optional<raft::Index> need;
+  std::optional<kv::WriteName> write_id;  // of a write whose outcome is open: ask for its fate
+  std::optional<int64_t> retry_after_ms;  // of kOverloaded
   bool operator==(const Error&) const = default;
 };
 
-using ReplyBody = std::variant<InitOk, EchoOk, ReadOk, WriteOk, CasOk, DeleteOk, TxnOk, RywReadOk,
-                               StatusOk, Error>;
+using ReplyBody = std::variant<InitOk, EchoOk, ReadOk, WriteOk, CasOk, DeleteOk, TxnOk, OpenOk,
+                               FateOk, RywReadOk, StatusOk, Error>;
+
+// The numbers behind the decision about a ryw_read.
+struct Explanation {
+  enum class Decision {
+    kServe,            // "serve": applied far enough
+    kProve,            // "prove": the session proves what the log has
+    kWait,             // "wait": for entries that are expected before the leader could answer
+    kRedirect,         // "redirect": the leader is expected to be faster
+    kLeaderPreferred,  // "leader_preferred"
+    kLead,             // "lead": this node leads
+    kNoLeader,         // "no_leader": waits for one
+  };
+  Decision decision = Decision::kServe;
+  raft::Index applied_index;
+  raft::Index need;
+  raft::Index last_index;     // of the log, committed or not
+  bool entry_in_log = false;  // last_index ≥ need
+  // Measured; nullopt: not yet.
+  std::optional<Duration> round_trip;         // to the leader
+  std::optional<int64_t> entries_per_second;  // applied, while catching up
+  // Predicted; nullopt: not to be told.
+  std::optional<Duration> expected_wait;
+  std::optional<Duration> expected_redirect;
+  bool operator==(const Explanation&) const = default;
+};
 
 struct Reply {
   ClientRef to;
   int64_t msg_id = 0;  // the node's own count of its replies, from 0
   ReplyBody body;
+  std::optional<kv::Session> session;      // never where to.in_session is false
+  std::optional<Explanation> explanation;  // asked for with `explain`
 };
 
 }  // namespace tidemark::server
