@@ -45,6 +45,8 @@ Result Do(const Txn& txn, Data* data) {
 }
 
 Result Do(const OpenWriter& /*opening*/, Data* /*data*/) { return Opened{}; }
+Result Do(const OpenClient& /*opening*/, Data* /*data*/) { return Opened{}; }
+Result Do(const Fate& /*fate*/, Data* /*data*/) { return Fated{}; }
 
 }  // namespace
 

@@ -9,6 +9,15 @@
 namespace tidemark::kv {
 namespace {
 
+// Of the one operation that is handed in here.
+constexpr uint64_t kHash = 77;
+
+constexpr WriterLimits kSmall{.max_writers = 3, .max_clients = 2, .max_outcomes = 4};
+
+Command Named(LogIndex writer, uint64_t seq, uint64_t first_unanswered = 0) {
+  return Command{{writer, seq, first_unanswered}, Delete{"1"}};
+}
+
 class WritersTest : public testing::Test {
  protected:
   Result Open(LogIndex index, uint64_t number, uint64_t incarnation = 7, const char* node = "n1") {
@@ -16,13 +25,13 @@ class WritersTest : public testing::Test {
   }
   std::optional<Outcome> Lookup(LogIndex index, LogIndex writer, uint64_t seq,
                                 uint64_t first_unanswered = 0) {
-    return writers_.Lookup(index, WriteId{writer, seq, first_unanswered});
+    return writers_.Lookup(index, Named(writer, seq, first_unanswered), kHash);
   }
   // Executes a write at `index`, which must be allowed, and remembers that it was done.
   void Execute(LogIndex index, LogIndex writer, uint64_t seq, uint64_t first_unanswered = 0) {
-    const WriteId id{writer, seq, first_unanswered};
-    ASSERT_EQ(writers_.Lookup(index, id), std::nullopt);
-    writers_.Remember(id, Outcome{index, Done{}});
+    const Command command = Named(writer, seq, first_unanswered);
+    ASSERT_EQ(writers_.Lookup(index, command, kHash), std::nullopt);
+    writers_.Remember(command, kHash, Outcome{index, Done{}});
   }
 
   static std::optional<Outcome> Did(LogIndex index) { return Outcome{index, Done{}}; }
@@ -31,7 +40,7 @@ class WritersTest : public testing::Test {
     return Outcome{index, OutcomeForgotten{}};
   }
 
-  Writers writers_{WriterLimits{3, 4}};
+  Writers writers_{kSmall};
 };
 
 TEST_F(WritersTest, AnOpenWriterExecutesWhatItHasNotYetDone) {
@@ -71,7 +80,7 @@ TEST_F(WritersTest, AnOpeningClosesNobodyElse) {
 TEST_F(WritersTest, AnOpeningIsVoidAfterAHigherNumber) {
   Open(1, 2);
   EXPECT_EQ(Open(2, 1), Result(OpeningVoid{}));
-  EXPECT_EQ(writers_.size(), 1u);
+  EXPECT_EQ(writers_.nodes().size(), 1u);
   EXPECT_EQ(Lookup(3, 1, 0), std::nullopt) << "the higher one stays open";
   EXPECT_EQ(Lookup(4, 2, 0), Forgotten(4));
 }
@@ -79,7 +88,7 @@ TEST_F(WritersTest, AnOpeningIsVoidAfterAHigherNumber) {
 TEST_F(WritersTest, AnOpeningThatStandsTwiceInTheLogOpensOneWriter) {
   Open(1, 1);
   EXPECT_EQ(Open(2, 1), Result(OpeningVoid{}));
-  EXPECT_EQ(writers_.size(), 1u);
+  EXPECT_EQ(writers_.nodes().size(), 1u);
   EXPECT_EQ(Lookup(3, 1, 0), std::nullopt);
 }
 
@@ -88,7 +97,7 @@ TEST_F(WritersTest, WhatIsAnsweredIsDroppedAndNeverExecuted) {
   Execute(2, 1, 5);
   Execute(3, 1, 6);
   Execute(4, 1, 7, 6);
-  EXPECT_EQ(writers_.outcomes(), 2u);
+  EXPECT_EQ(writers_.nodes().outcomes(), 2u);
   EXPECT_EQ(Lookup(5, 1, 5), Forgotten(5));
   EXPECT_EQ(Lookup(6, 1, 4), Forgotten(6)) << "though it never was executed";
   EXPECT_EQ(Lookup(7, 1, 6), Did(3));
@@ -100,10 +109,10 @@ TEST_F(WritersTest, WhatIsAnsweredIsDroppedByARetryAndInAClosedWriterToo) {
   Execute(3, 1, 6);
   Open(4, 2);
   EXPECT_EQ(Lookup(5, 1, 6, 6), Did(3));
-  EXPECT_EQ(writers_.outcomes(), 1u);
+  EXPECT_EQ(writers_.nodes().outcomes(), 1u);
   EXPECT_EQ(Lookup(6, 1, 5), Forgotten(6));
   EXPECT_EQ(Lookup(7, 1, 9, 9), Closed(7));
-  EXPECT_EQ(writers_.outcomes(), 0u);
+  EXPECT_EQ(writers_.nodes().outcomes(), 0u);
 }
 
 TEST_F(WritersTest, AnIdThatCallsItselfAnsweredIsForgotten) {
@@ -120,7 +129,7 @@ TEST_F(WritersTest, FirstUnansweredNeverFalls) {
 TEST_F(WritersTest, TooManyOutcomesDropTheLowestSeq) {
   Open(1, 1);
   for (uint64_t seq = 10; seq < 15; ++seq) Execute(seq, 1, seq);
-  EXPECT_EQ(writers_.outcomes(), 4u);
+  EXPECT_EQ(writers_.nodes().outcomes(), 4u);
   EXPECT_EQ(Lookup(20, 1, 10), Forgotten(20));
   EXPECT_EQ(Lookup(21, 1, 3), Forgotten(21)) << "below what was dropped";
   EXPECT_EQ(Lookup(22, 1, 11), Did(11));
@@ -140,7 +149,7 @@ TEST_F(WritersTest, TheHighestSeqIsLikeAnyOther) {
   Execute(2, 1, UINT64_MAX);
   for (uint64_t seq = 10; seq < 15; ++seq) Execute(seq, 1, seq);
   EXPECT_EQ(Lookup(20, 1, UINT64_MAX, UINT64_MAX), Did(2));
-  EXPECT_EQ(writers_.outcomes(), 1u);
+  EXPECT_EQ(writers_.nodes().outcomes(), 1u);
 }
 
 TEST_F(WritersTest, TooManyWritersDropTheOldestByLogPosition) {
@@ -149,7 +158,7 @@ TEST_F(WritersTest, TooManyWritersDropTheOldestByLogPosition) {
   Execute(3, 1, 0);
   Open(4, 2, 7);
   Open(5, 1, 9);
-  EXPECT_EQ(writers_.size(), 3u);
+  EXPECT_EQ(writers_.nodes().size(), 3u);
   EXPECT_EQ(Lookup(6, 1, 0), Forgotten(6));
   EXPECT_EQ(Lookup(7, 2, 0), std::nullopt);
   EXPECT_EQ(Open(8, 1, 7), Result(OpeningVoid{})) << "a later number is still remembered";
@@ -183,7 +192,7 @@ TEST_F(WritersTest, TheHashTellsOutcomesApart) {
   const auto after = [](const Outcome& outcome) {
     Writers writers(WriterLimits{});
     writers.Open(1, OpenWriter{"n1", 7, 1});
-    writers.Remember(WriteId{1, 5, 0}, outcome);
+    writers.Remember(Named(1, 5), kHash, outcome);
     return writers.Hash(0);
   };
   const TxnOp read{TxnOp::Kind::kRead, "1", "2"};
@@ -209,11 +218,11 @@ TEST_F(WritersTest, TheHashOfWhatIsLeftIsThatOfAFreshStart) {
   for (uint64_t seq = 0; seq < 50; ++seq) Execute(2 + seq, 1, seq, seq / 2);
   Lookup(90, 1, 49, 48);
 
-  Writers fresh(WriterLimits{3, 4});
+  Writers fresh(kSmall);
   fresh.Open(1, OpenWriter{"n1", 7, 1});
-  fresh.Lookup(90, WriteId{1, 49, 48});
-  fresh.Remember(WriteId{1, 49, 48}, Outcome{51, Done{}});
-  fresh.Remember(WriteId{1, 48, 48}, Outcome{50, Done{}});
+  fresh.Lookup(90, Named(1, 49, 48), kHash);
+  fresh.Remember(Named(1, 49), kHash, Outcome{51, Done{}});
+  fresh.Remember(Named(1, 48), kHash, Outcome{50, Done{}});
   EXPECT_EQ(writers_.Hash(3), fresh.Hash(3));
 }
 
