@@ -78,6 +78,11 @@ class Sessions : public ::testing::Test {
   // n1 leads; nobody gets anything from it, but its answers to clients.
   void CutOffLeader() { cluster_.Partition({{"n1"}, {"n2", "n3"}}); }
 
+  // It is cut off and steps down, with what it appended alone.
+  void AwaitThatNobodyFollowsN1() {
+    ASSERT_TRUE(cluster_.AdvanceUntil([&] { return !cluster_.node("n1").raft().leads(); }));
+  }
+
   Cluster cluster_;
 };
 
@@ -158,8 +163,7 @@ TEST_F(Sessions, AForgedTokenHurtsItsForgerOnly) {
   const Token before = cluster_.AskInSession("n1", Get()).session;
   CutOffLeader();
   cluster_.Send("n1", Put("666"));
-  cluster_.Advance(400);  // n1 steps down: it follows nobody, with the entry in its log
-  ASSERT_FALSE(cluster_.node("n1").raft().leads());
+  AwaitThatNobodyFollowsN1();
   const uint64_t state = cluster_.node("n1").machine().Hash();
   const raft::Index commit_index = cluster_.node("n1").raft().commit_index();
   kv::Session forged = *before;
@@ -177,7 +181,7 @@ TEST_F(Sessions, AWrongStampProvesNothing) {
   const Token before = cluster_.AskInSession("n1", Get()).session;
   CutOffLeader();
   cluster_.Send("n1", Put("666"));
-  cluster_.Advance(400);
+  AwaitThatNobodyFollowsN1();
   kv::Session forged = *before;
   forged.index = cluster_.node("n1").raft().log().last_index().value();
   ++forged.stamp;
@@ -392,6 +396,7 @@ TEST_F(Sessions, WaitingReadersShareOneQuestionARoundTrip) {
 TEST(WaitingReads, AreBoundedAndTheRestIsToldWhenToComeBack) {
   Cluster cluster({.options = {.max_waiting_reads = 3}});
   cluster.Write("n1", "x", "0");
+  cluster.Advance(200);
   cluster.Partition({{"n1"}, {"n2"}, {"n3"}});
   std::vector<int64_t> asked;
   for (int i = 0; i < 5; ++i) asked.push_back(cluster.Send("n2", GetOwn(100)));
