@@ -182,7 +182,7 @@ PeerBody DecodeNews(const Checked& body) {
   server::Answer answer = DecodeAnswer(body);
   server::News news;
   news.committed = DecodeIndex(body, "committed");
-  Checked cluster = body.Field("cluster");
+  Checked cluster = body.Field("of_cluster");
   bool none = cluster.present() && cluster.json()->is_null();
   if (!none) news.cluster = raft::ClusterId(static_cast<uint32_t>(cluster.Identity(8)));
   news.confirmed = body.Field("confirmed").Bool();

@@ -157,7 +157,7 @@ void AppendFields(const server::ReadRefused& refused, ObjectWriter* body) {
 }
 void AppendFields(const server::News& news, ObjectWriter* body) {
   body->Integer("committed", news.committed.value());
-  body->HexOrNull("cluster", news.cluster.value(), 8);
+  body->HexOrNull("of_cluster", news.cluster.value(), 8);
   body->Bool("confirmed", news.confirmed);
 }
 void AppendFields(const server::NotLeader& not_leader, ObjectWriter* body) {

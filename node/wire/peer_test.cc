@@ -200,9 +200,9 @@ TEST(PeerMessage, AnswersWithLifeAndNumber) {
   ExpectAnswer(server::ReadRefused{kv::Verdict::kFromFuture, Index(0)}, "read_refused",
                R"(, "verdict": "token_from_future", "committed": 0)");
   ExpectAnswer(server::News{Index(4), raft::ClusterId(0x9f3a1c20), true}, "news",
-               R"(, "committed": 4, "cluster": "9f3a1c20", "confirmed": true)");
+               R"(, "committed": 4, "of_cluster": "9f3a1c20", "confirmed": true)");
   ExpectAnswer(server::News{Index(0), {}, false}, "news",
-               R"(, "committed": 0, "cluster": null, "confirmed": false)");
+               R"(, "committed": 0, "of_cluster": null, "confirmed": false)");
   ExpectAnswer(server::NotLeader{"n3"}, "not_leader", R"(, "leader": "n3")");
   ExpectAnswer(server::NotLeader{}, "not_leader", R"(, "leader": null)");
 }
