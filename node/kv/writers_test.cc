@@ -326,7 +326,7 @@ TEST_F(WritersTest, TheHashTellsOutcomesApart) {
   }
 }
 
-TEST_F(WritersTest, TheHashTellsOperationsAndKindsOfWritersApart) {
+TEST_F(WritersTest, TheHashTellsOperationsAndWhoseTheyAreApart) {
   const auto after = [](bool once, uint64_t operation_hash) {
     Writers writers(WriterLimits{});
     writers.Open(1, OpenWriter{"", 0, 0});
@@ -337,6 +337,7 @@ TEST_F(WritersTest, TheHashTellsOperationsAndKindsOfWritersApart) {
     return writers.Hash(0);
   };
   EXPECT_NE(after(false, 1), after(false, 2));
+  EXPECT_NE(after(true, 1), after(true, 2));
   EXPECT_NE(after(false, 1), after(true, 1));
 }
 
