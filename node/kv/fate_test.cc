@@ -1,4 +1,4 @@
-// What a fate says, and what it does. Node's writer 1, clients' writers where a test opens them.
+// What a fate says, and what it does. Writer 2 is a node's, writer 3 a client's.
 #include <cstdint>
 #include <utility>
 #include <variant>
