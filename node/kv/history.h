@@ -24,6 +24,8 @@ class History {
   void SetCluster(uint32_t cluster) { cluster_ = cluster; }
 
   uint32_t cluster() const { return cluster_; }
+  // No term has begun: there is no session to be had.
+  bool empty() const { return Last() == nullptr; }
   // The session of one who has seen everything up to `index`, which has been applied.
   // REQUIRES: index is not below the first term's first index. O(log terms).
   Session At(LogIndex index) const;

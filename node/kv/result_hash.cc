@@ -26,10 +26,20 @@ uint64_t Fold(uint64_t state, const TxnDone& result) {
   return state;
 }
 
+uint64_t Fold(uint64_t state, const SessionRefused& result) {
+  return HashStep(state, static_cast<uint64_t>(result.verdict));
+}
+
+uint64_t Fold(uint64_t state, const Fated& result) {
+  state = HashStep(state, static_cast<uint64_t>(result.kind));
+  return HashStep(HashStep(state, result.commit_index), static_cast<uint64_t>(result.refusal));
+}
+
 }  // namespace
 
-uint64_t HashOutcome(uint64_t seq, const Outcome& outcome) {
-  uint64_t state = HashStep(HashStep(seq, outcome.index), outcome.result.index());
+uint64_t HashOutcome(uint64_t seq, std::optional<uint64_t> operation_hash, const Outcome& outcome) {
+  uint64_t state = HashStep(seq, operation_hash.value_or(0));
+  state = HashStep(HashStep(state, outcome.index), outcome.result.index());
   state = std::visit([state](const auto& result) { return Fold(state, result); }, outcome.result);
   return HashFinish(state);
 }

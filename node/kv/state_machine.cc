@@ -4,51 +4,129 @@
 #include <utility>
 #include <variant>
 
-#include "absl/strings/string_view.h"
+#include "absl/container/flat_hash_map.h"
 #include "node/base/assert.h"
+#include "node/kv/operation_hash.h"
+#include "node/kv/value.h"
 
 namespace tidemark::kv {
+namespace {
 
-Outcome StateMachine::Apply(LogIndex index, const Command& command) {
+template <typename... Functions>
+struct Overloaded : Functions... {
+  using Functions::operator()...;
+};
+template <typename... Functions>
+Overloaded(Functions...) -> Overloaded<Functions...>;
+
+}  // namespace
+
+StateMachine::StateMachine(const StateMachine* base)
+    : base_(base),
+      base_applied_(base->last_applied_),
+      data_(&base->data_),
+      writers_(&base->writers_),
+      history_(&base->history_),
+      last_applied_(base->last_applied_) {
+  TM_ASSERT(base->base_ == nullptr);
+}
+
+Applied StateMachine::Apply(LogIndex index, const Command& command) {
+  CheckBase();
   TM_ASSERT(index > last_applied_);
   last_applied_ = index;
-  if (const auto* opening = std::get_if<OpenWriter>(&command.operation)) {
-    return Outcome{index, writers_.Open(index, *opening)};
-  }
-  std::optional<Outcome> known = writers_.Lookup(index, command.id);
-  if (known.has_value()) return *std::move(known);
-  Outcome outcome{index, std::visit([this](const auto& operation) { return Execute(operation); },
-                                    command.operation)};
-  writers_.Remember(command.id, outcome);
-  return outcome;
+  const Verdict verdict =
+      command.session.has_value() ? history_.Judge(*command.session, index - 1) : Verdict::kHolds;
+  Applied applied{Settle(index, command, verdict), std::nullopt};
+  if (verdict == Verdict::kHolds && !history_.empty()) applied.session = history_.At(index);
+  return applied;
+}
+
+void StateMachine::BeginTerm(LogIndex index, uint64_t term, uint32_t stamp) {
+  CheckBase();
+  TM_ASSERT(index >= last_applied_);
+  last_applied_ = index;
+  history_.BeginTerm(index, term, stamp);
+}
+
+void StateMachine::SetCluster(LogIndex index, uint32_t cluster) {
+  CheckBase();
+  TM_ASSERT(index >= last_applied_);
+  last_applied_ = index;
+  history_.SetCluster(cluster);
 }
 
 const std::string* StateMachine::Get(std::string_view key) const {
-  // absl::string_view is a type of its own in some builds, and the map looks for that one.
-  const auto found = data_.find(absl::string_view(key.data(), key.size()));
-  return found == data_.end() ? nullptr : &found->second.text();
+  CheckBase();
+  return data_.Get(key);
 }
 
-uint64_t StateMachine::Hash() const { return writers_.Hash(data_hash_); }
+size_t StateMachine::size() const {
+  CheckBase();
+  return data_.size();
+}
+
+const Writers& StateMachine::writers() const {
+  CheckBase();
+  return writers_;
+}
+
+const History& StateMachine::history() const {
+  CheckBase();
+  return history_;
+}
+
+uint64_t StateMachine::Hash() const {
+  CheckBase();
+  return history_.Hash(writers_.Hash(data_.hash()));
+}
+
+void StateMachine::CheckBase() const {
+  TM_ASSERT(base_ == nullptr || base_->last_applied_ == base_applied_);
+}
+
+// An id that is known has been settled at its first place, whatever its session is worth here.
+Outcome StateMachine::Settle(LogIndex index, const Command& command, Verdict verdict) {
+  if (const auto* opening = std::get_if<OpenWriter>(&command.operation)) {
+    return Outcome{index, writers_.Open(index, *opening)};
+  }
+  const uint64_t operation_hash = HashOperation(command.operation);
+  std::optional<Outcome> known = writers_.Lookup(index, command, operation_hash);
+  if (known.has_value()) return *std::move(known);
+  Outcome outcome{index, verdict == Verdict::kHolds ? Execute(index, command)
+                                                    : Result(SessionRefused{verdict})};
+  writers_.Remember(command, operation_hash, outcome);
+  return outcome;
+}
+
+Result StateMachine::Execute(LogIndex index, const Command& command) {
+  const auto never = [](const OpenWriter& /*opening*/) -> Result {
+    TM_ASSERT(false && "it has no id, so Settle sees to it");
+    return OpeningVoid{};
+  };
+  const auto open = [&](const OpenClient& /*opening*/) { return writers_.OpenClient(index); };
+  const auto decide = [&](const Fate& fate) -> Result {
+    return writers_.Decide(index, command.id.name(), fate);
+  };
+  const auto others = [&](const auto& operation) { return Execute(operation); };
+  return std::visit(Overloaded{never, open, decide, others}, command.operation);
+}
 
 Result StateMachine::Execute(const Write& write) {
-  Put(write.key, write.value);
+  data_.Put(write.key, write.value);
   return Done{};
 }
 
 Result StateMachine::Execute(const Cas& cas) {
-  const std::string* current = Get(cas.key);
+  const std::string* current = data_.Get(cas.key);
   if (current == nullptr && !cas.create_if_not_exists) return KeyMissing{};
   if (current != nullptr && *current != cas.from) return CasMismatch{*current};
-  Put(cas.key, cas.to);
+  data_.Put(cas.key, cas.to);
   return Done{};
 }
 
 Result StateMachine::Execute(const Delete& deletion) {
-  const auto found = data_.find(deletion.key);
-  if (found == data_.end()) return KeyMissing{};
-  data_hash_ -= found->second.Hash();
-  data_.erase(found);
+  if (!data_.Erase(deletion.key)) return KeyMissing{};
   return Done{};
 }
 
@@ -61,11 +139,6 @@ Result StateMachine::Execute(const Txn& txn) {
   return done;
 }
 
-Result StateMachine::Execute(const OpenWriter& /*opening*/) {
-  TM_ASSERT(false && "openings are Apply's");
-  return OpeningVoid{};
-}
-
 // Only a write can turn a list into something else or the other way round: an append leaves a list
 // where it met a list or nothing, and both take the next append.
 const std::string* StateMachine::FirstImpossibleAppend(const Txn& txn) const {
@@ -73,7 +146,7 @@ const std::string* StateMachine::FirstImpossibleAppend(const Txn& txn) const {
   const auto takes_append = [&](const std::string& key) {
     const auto own = written.find(key);
     if (own != written.end()) return own->second;
-    const std::string* current = Get(key);
+    const std::string* current = data_.Get(key);
     return current == nullptr || IsList(*current);
   };
   for (const TxnOp& op : txn.ops) {
@@ -86,31 +159,15 @@ const std::string* StateMachine::FirstImpossibleAppend(const Txn& txn) const {
 void StateMachine::ExecuteOp(TxnOp* op) {
   switch (op->kind) {
     case TxnOp::Kind::kRead: {
-      const std::string* current = Get(op->key);
+      const std::string* current = data_.Get(op->key);
       op->value = current == nullptr ? "null" : *current;
       return;
     }
     case TxnOp::Kind::kWrite:
-      return Put(op->key, op->value);
+      return data_.Put(op->key, op->value);
     case TxnOp::Kind::kAppend:
-      return AppendTo(op->key, op->value);
+      return data_.Append(op->key, op->value);
   }
-}
-
-void StateMachine::Put(const std::string& key, std::string_view text) {
-  const auto [at, is_new] = data_.try_emplace(key, key, text);
-  if (!is_new) {
-    data_hash_ -= at->second.Hash();
-    at->second.Assign(key, text);
-  }
-  data_hash_ += at->second.Hash();
-}
-
-void StateMachine::AppendTo(const std::string& key, std::string_view element) {
-  const auto [at, is_new] = data_.try_emplace(key, key, "[]");
-  if (!is_new) data_hash_ -= at->second.Hash();
-  at->second.Append(element);
-  data_hash_ += at->second.Hash();
 }
 
 }  // namespace tidemark::kv

@@ -6,67 +6,63 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <optional>
-#include <string>
 
 #include "node/kv/command.h"
+#include "node/kv/writer_set.h"
 
 namespace tidemark::kv {
 
 // Each is at least 1, and the same on every node: they decide what is forgotten.
 struct WriterLimits {
-  // Nodes' writers remembered at once; the oldest by log position goes first.
+  // Writers remembered at once, nodes' and clients'; the oldest by log position goes first.
   size_t max_writers = 1024;
+  size_t max_clients = 65'536;
   // Outcomes a writer keeps; the lowest seq goes first.
-  size_t max_outcomes = 65536;
+  size_t max_outcomes = 65'536;
+  // What the outcomes of all nodes' writers take together (OutcomeBytes), and those of all
+  // clients': the oldest writer goes first. If that is the one that has just written, its lowest
+  // seqs go.
+  size_t max_outcome_bytes = size_t{128} << 20;
 };
 
 class Writers {
  public:
-  explicit Writers(WriterLimits limits);
+  explicit Writers(const WriterLimits& limits);
+  // What `base` remembers and what comes on top. `base` outlives it and does not change.
+  explicit Writers(const Writers* base);
 
   // An opening at `index`, which lies behind all earlier ones: closes the lower numbers of its
   // incarnation (node and incarnation both equal), and is void after a higher or equal one, as long
   // as that one is remembered. Returns Opened or OpeningVoid. O(writers).
   Result Open(LogIndex index, const OpenWriter& opening);
+  // A client's writer, by the name of `index`. Nothing closes it.
+  Result OpenClient(LogIndex index);
 
-  // What is already known of `id`: its outcome; or why it may not be executed (WriterClosed,
-  // OutcomeForgotten, with `index` as the place); or nullopt: execute it and Remember what came of
-  // it. Drops what lies below id.first_unanswered either way.
-  std::optional<Outcome> Lookup(LogIndex index, const WriteId& id);
+  // What is already known of `command`, by its id: its outcome; or why it may not be executed
+  // (SeqReused, WriterClosed, OutcomeForgotten, with `index` as the place); or nullopt: execute it
+  // and Remember what came of it. Drops what lies below id.first_unanswered, but if the id is
+  // another operation's nothing changes. `operation_hash` is HashOperation(command.operation).
+  std::optional<Outcome> Lookup(LogIndex index, const Command& command, uint64_t operation_hash);
 
-  // REQUIRES: Lookup of `id` has just said nullopt.
-  void Remember(const WriteId& id, const Outcome& outcome);
+  // REQUIRES: Lookup of `command` has just said nullopt, and there was nothing else in between but
+  // its execution. Where that took the room of this very id, nothing is kept of it.
+  void Remember(const Command& command, uint64_t operation_hash, const Outcome& outcome);
 
-  size_t size() const { return writers_.size(); }
-  // Outcomes kept, over all writers.
-  size_t outcomes() const;
+  // What came of the write that `fate` asks for; where nothing did, nothing will: it is cancelled.
+  // `own`: the name of the command that asks. A command that asks for itself learns nothing.
+  Fated Decide(LogIndex index, const WriteName& own, const Fate& fate);
+
+  const WriterSet& nodes() const { return nodes_; }
+  const WriterSet& clients() const { return clients_; }
   // Folded into the state hash; independent of anything but the state. O(writers).
-  uint64_t Hash(uint64_t seed) const;
+  uint64_t Hash(uint64_t seed) const { return clients_.Hash(nodes_.Hash(seed)); }
 
  private:
-  struct Kept {
-    Outcome outcome;
-    uint64_t hash = 0;  // of seq and outcome
-  };
-  struct Writer {
-    OpenWriter opened_as;
-    bool closed = false;
-    uint64_t first_kept = 0;  // outcomes below were dropped, and their seqs are never executed
-    std::map<uint64_t, Kept> outcomes;
-    uint64_t outcomes_hash = 0;  // the sum over `outcomes`
+  WriterSet& Of(const Command& command) { return command.once ? clients_ : nodes_; }
 
-    void DropLowest();
-    void DropBelow(uint64_t seq);
-  };
-
-  // The latest writer of that incarnation, or nullptr. Its number is the highest: numbers of one
-  // incarnation rise with the log position, and the oldest are forgotten first.
-  Writer* Latest(const OpenWriter& of);
-
-  std::map<LogIndex, Writer> writers_;
-  WriterLimits limits_;
+  WriterSet nodes_;
+  WriterSet clients_;
 };
 
 }  // namespace tidemark::kv

@@ -1,6 +1,8 @@
 #include "node/kv/writers.h"
 
+#include <cstdint>
 #include <optional>
+#include <string>
 #include <variant>
 
 #include "gtest/gtest.h"
@@ -9,6 +11,15 @@
 namespace tidemark::kv {
 namespace {
 
+// Of the one operation that is handed in here.
+constexpr uint64_t kHash = 77;
+
+constexpr WriterLimits kSmall{.max_writers = 3, .max_clients = 2, .max_outcomes = 4};
+
+Command Named(LogIndex writer, uint64_t seq, uint64_t first_unanswered = 0) {
+  return Command{{writer, seq, first_unanswered}, Delete{"1"}};
+}
+
 class WritersTest : public testing::Test {
  protected:
   Result Open(LogIndex index, uint64_t number, uint64_t incarnation = 7, const char* node = "n1") {
@@ -16,13 +27,13 @@ class WritersTest : public testing::Test {
   }
   std::optional<Outcome> Lookup(LogIndex index, LogIndex writer, uint64_t seq,
                                 uint64_t first_unanswered = 0) {
-    return writers_.Lookup(index, WriteId{writer, seq, first_unanswered});
+    return writers_.Lookup(index, Named(writer, seq, first_unanswered), kHash);
   }
   // Executes a write at `index`, which must be allowed, and remembers that it was done.
   void Execute(LogIndex index, LogIndex writer, uint64_t seq, uint64_t first_unanswered = 0) {
-    const WriteId id{writer, seq, first_unanswered};
-    ASSERT_EQ(writers_.Lookup(index, id), std::nullopt);
-    writers_.Remember(id, Outcome{index, Done{}});
+    const Command command = Named(writer, seq, first_unanswered);
+    ASSERT_EQ(writers_.Lookup(index, command, kHash), std::nullopt);
+    writers_.Remember(command, kHash, Outcome{index, Done{}});
   }
 
   static std::optional<Outcome> Did(LogIndex index) { return Outcome{index, Done{}}; }
@@ -31,7 +42,7 @@ class WritersTest : public testing::Test {
     return Outcome{index, OutcomeForgotten{}};
   }
 
-  Writers writers_{WriterLimits{3, 4}};
+  Writers writers_{kSmall};
 };
 
 TEST_F(WritersTest, AnOpenWriterExecutesWhatItHasNotYetDone) {
@@ -71,7 +82,7 @@ TEST_F(WritersTest, AnOpeningClosesNobodyElse) {
 TEST_F(WritersTest, AnOpeningIsVoidAfterAHigherNumber) {
   Open(1, 2);
   EXPECT_EQ(Open(2, 1), Result(OpeningVoid{}));
-  EXPECT_EQ(writers_.size(), 1u);
+  EXPECT_EQ(writers_.nodes().size(), 1u);
   EXPECT_EQ(Lookup(3, 1, 0), std::nullopt) << "the higher one stays open";
   EXPECT_EQ(Lookup(4, 2, 0), Forgotten(4));
 }
@@ -79,7 +90,7 @@ TEST_F(WritersTest, AnOpeningIsVoidAfterAHigherNumber) {
 TEST_F(WritersTest, AnOpeningThatStandsTwiceInTheLogOpensOneWriter) {
   Open(1, 1);
   EXPECT_EQ(Open(2, 1), Result(OpeningVoid{}));
-  EXPECT_EQ(writers_.size(), 1u);
+  EXPECT_EQ(writers_.nodes().size(), 1u);
   EXPECT_EQ(Lookup(3, 1, 0), std::nullopt);
 }
 
@@ -88,7 +99,7 @@ TEST_F(WritersTest, WhatIsAnsweredIsDroppedAndNeverExecuted) {
   Execute(2, 1, 5);
   Execute(3, 1, 6);
   Execute(4, 1, 7, 6);
-  EXPECT_EQ(writers_.outcomes(), 2u);
+  EXPECT_EQ(writers_.nodes().outcomes(), 2u);
   EXPECT_EQ(Lookup(5, 1, 5), Forgotten(5));
   EXPECT_EQ(Lookup(6, 1, 4), Forgotten(6)) << "though it never was executed";
   EXPECT_EQ(Lookup(7, 1, 6), Did(3));
@@ -100,10 +111,10 @@ TEST_F(WritersTest, WhatIsAnsweredIsDroppedByARetryAndInAClosedWriterToo) {
   Execute(3, 1, 6);
   Open(4, 2);
   EXPECT_EQ(Lookup(5, 1, 6, 6), Did(3));
-  EXPECT_EQ(writers_.outcomes(), 1u);
+  EXPECT_EQ(writers_.nodes().outcomes(), 1u);
   EXPECT_EQ(Lookup(6, 1, 5), Forgotten(6));
   EXPECT_EQ(Lookup(7, 1, 9, 9), Closed(7));
-  EXPECT_EQ(writers_.outcomes(), 0u);
+  EXPECT_EQ(writers_.nodes().outcomes(), 0u);
 }
 
 TEST_F(WritersTest, AnIdThatCallsItselfAnsweredIsForgotten) {
@@ -120,7 +131,7 @@ TEST_F(WritersTest, FirstUnansweredNeverFalls) {
 TEST_F(WritersTest, TooManyOutcomesDropTheLowestSeq) {
   Open(1, 1);
   for (uint64_t seq = 10; seq < 15; ++seq) Execute(seq, 1, seq);
-  EXPECT_EQ(writers_.outcomes(), 4u);
+  EXPECT_EQ(writers_.nodes().outcomes(), 4u);
   EXPECT_EQ(Lookup(20, 1, 10), Forgotten(20));
   EXPECT_EQ(Lookup(21, 1, 3), Forgotten(21)) << "below what was dropped";
   EXPECT_EQ(Lookup(22, 1, 11), Did(11));
@@ -140,7 +151,7 @@ TEST_F(WritersTest, TheHighestSeqIsLikeAnyOther) {
   Execute(2, 1, UINT64_MAX);
   for (uint64_t seq = 10; seq < 15; ++seq) Execute(seq, 1, seq);
   EXPECT_EQ(Lookup(20, 1, UINT64_MAX, UINT64_MAX), Did(2));
-  EXPECT_EQ(writers_.outcomes(), 1u);
+  EXPECT_EQ(writers_.nodes().outcomes(), 1u);
 }
 
 TEST_F(WritersTest, TooManyWritersDropTheOldestByLogPosition) {
@@ -149,7 +160,7 @@ TEST_F(WritersTest, TooManyWritersDropTheOldestByLogPosition) {
   Execute(3, 1, 0);
   Open(4, 2, 7);
   Open(5, 1, 9);
-  EXPECT_EQ(writers_.size(), 3u);
+  EXPECT_EQ(writers_.nodes().size(), 3u);
   EXPECT_EQ(Lookup(6, 1, 0), Forgotten(6));
   EXPECT_EQ(Lookup(7, 2, 0), std::nullopt);
   EXPECT_EQ(Open(8, 1, 7), Result(OpeningVoid{})) << "a later number is still remembered";
@@ -161,6 +172,109 @@ TEST_F(WritersTest, AnIncarnationThatIsForgottenMayOpenAnyNumber) {
   EXPECT_EQ(Open(5, 5, 7), Result(Opened{}));
   EXPECT_EQ(Lookup(6, 1, 0), Forgotten(6));
   EXPECT_EQ(Lookup(7, 5, 0), std::nullopt);
+}
+
+TEST_F(WritersTest, AnIdIsOneOperations) {
+  Open(1, 1);
+  Execute(2, 1, 5);
+  Execute(3, 1, 6);
+  const uint64_t hash = writers_.Hash(0);
+  EXPECT_EQ(writers_.Lookup(4, Named(1, 6, 6), kHash + 1), (Outcome{4, SeqReused{}}));
+  EXPECT_EQ(writers_.Hash(0), hash) << "whoever mixes up its ids may be wrong about answers, too";
+  EXPECT_EQ(Lookup(5, 1, 6), Did(3));
+}
+
+TEST_F(WritersTest, ClientsAndNodesDoNotWriteUnderEachOthersNames) {
+  Open(1, 1);
+  writers_.OpenClient(2);
+  Command command = Named(2, 5);
+  EXPECT_EQ(writers_.Lookup(3, command, kHash), Forgotten(3));
+  command.once = true;
+  EXPECT_EQ(writers_.Lookup(4, command, kHash), std::nullopt);
+  writers_.Remember(command, kHash, Outcome{4, Done{}});
+  EXPECT_EQ(writers_.Lookup(5, command, kHash), Did(4));
+  command.id.writer = 1;
+  EXPECT_EQ(writers_.Lookup(6, command, kHash), Forgotten(6));
+}
+
+TEST_F(WritersTest, TooManyClientsDropTheOldestClientAndNoNode) {
+  Open(1, 1);
+  for (LogIndex index = 2; index < 5; ++index) writers_.OpenClient(index);
+  EXPECT_EQ(writers_.clients().size(), 2u);
+  EXPECT_EQ(writers_.clients().Find(2), nullptr);
+  EXPECT_NE(writers_.clients().Find(3), nullptr);
+  EXPECT_EQ(writers_.nodes().size(), 1u);
+}
+
+TEST_F(WritersTest, ANodesOpeningClosesNoClient) {
+  writers_.OpenClient(1);
+  writers_.Open(2, OpenWriter{"", 0, 0});
+  Command command = Named(1, 5);
+  command.once = true;
+  EXPECT_EQ(writers_.Lookup(3, command, kHash), std::nullopt);
+}
+
+// Three outcomes of 160 bytes each fit.
+class WritersBytesTest : public WritersTest {
+ protected:
+  WritersBytesTest() { writers_ = Writers({.max_outcome_bytes = 500}); }
+};
+
+TEST_F(WritersBytesTest, TooManyBytesDropTheOldestWriterWhole) {
+  Open(1, 1, 7);
+  Open(2, 1, 8);
+  Execute(3, 1, 0);
+  Execute(4, 1, 1);
+  Execute(5, 2, 0);
+  EXPECT_EQ(writers_.nodes().bytes(), 480u);
+  Execute(6, 2, 1);
+  EXPECT_EQ(writers_.nodes().bytes(), 320u);
+  EXPECT_EQ(Lookup(7, 1, 1), Forgotten(7));
+  EXPECT_EQ(Lookup(8, 2, 0), Did(5));
+}
+
+TEST_F(WritersBytesTest, AnOldestWriterThatHasJustWrittenDropsItsLowest) {
+  Open(1, 1, 7);
+  Open(2, 1, 8);
+  Execute(3, 2, 0);
+  Execute(4, 1, 0);
+  Execute(5, 1, 1);
+  Execute(6, 1, 2);
+  EXPECT_EQ(Lookup(7, 1, 0), Forgotten(7));
+  EXPECT_EQ(Lookup(8, 1, 1), Did(5));
+  EXPECT_EQ(Lookup(9, 2, 0), Did(3));
+}
+
+TEST_F(WritersBytesTest, WritersWithoutOutcomesAreTakenAsTheyStand) {
+  for (LogIndex index = 1; index <= 3; ++index) Open(index, 1, index);
+  Execute(4, 2, 0);
+  Execute(5, 2, 1);
+  Execute(6, 3, 0);
+  Execute(7, 3, 1);
+  EXPECT_EQ(writers_.nodes().size(), 1u) << "1 went for nothing, 2 made room";
+  EXPECT_EQ(Lookup(8, 3, 0), Did(6));
+}
+
+TEST_F(WritersBytesTest, WhatIsTooLargeByItselfIsForgottenAtOnce) {
+  Open(1, 1);
+  Execute(2, 1, 5);
+  writers_.Remember(Named(1, 6), kHash, Outcome{3, CasMismatch{std::string(400, '1')}});
+  EXPECT_EQ(writers_.nodes().bytes(), 0u);
+  EXPECT_EQ(Lookup(4, 1, 6), Forgotten(4));
+  EXPECT_EQ(Lookup(5, 1, 7), std::nullopt);
+}
+
+TEST_F(WritersBytesTest, ClientsHaveBytesOfTheirOwn) {
+  Open(1, 1);
+  writers_.OpenClient(2);
+  for (uint64_t seq = 0; seq < 3; ++seq) {
+    Execute(3 + seq, 1, seq);
+    Command command = Named(2, seq);
+    command.once = true;
+    writers_.Remember(command, kHash, Outcome{3 + seq, Done{}});
+  }
+  EXPECT_EQ(writers_.nodes().outcomes(), 3u);
+  EXPECT_EQ(writers_.clients().outcomes(), 3u);
 }
 
 TEST_F(WritersTest, TheHashCoversEverythingThatIsRemembered) {
@@ -183,7 +297,7 @@ TEST_F(WritersTest, TheHashTellsOutcomesApart) {
   const auto after = [](const Outcome& outcome) {
     Writers writers(WriterLimits{});
     writers.Open(1, OpenWriter{"n1", 7, 1});
-    writers.Remember(WriteId{1, 5, 0}, outcome);
+    writers.Remember(Named(1, 5), kHash, outcome);
     return writers.Hash(0);
   };
   const TxnOp read{TxnOp::Kind::kRead, "1", "2"};
@@ -197,10 +311,34 @@ TEST_F(WritersTest, TheHashTellsOutcomesApart) {
                          {2, TxnDone{{read}}},
                          {2, TxnDone{{read, read}}},
                          {2, TxnDone{{{TxnOp::Kind::kRead, "1", "3"}}}},
-                         {2, TxnDone{{{TxnOp::Kind::kWrite, "1", "2"}}}}};
+                         {2, TxnDone{{{TxnOp::Kind::kWrite, "1", "2"}}}},
+                         {2, Opened{}},
+                         {2, Cancelled{}},
+                         {2, SessionRefused{Verdict::kLostHistory}},
+                         {2, SessionRefused{Verdict::kFromFuture}},
+                         {2, Fated{}},
+                         {2, Fated{Fated::Kind::kCommitted, 1}},
+                         {2, Fated{Fated::Kind::kCommitted, 2}},
+                         {2, Fated{Fated::Kind::kRefused, 0, Fated::Refusal::kNotAList}},
+                         {2, Fated{Fated::Kind::kRefused, 0, Fated::Refusal::kKeyMissing}}};
   for (const Outcome& a : all) {
     for (const Outcome& b : all) EXPECT_EQ(after(a) == after(b), a == b);
   }
+}
+
+TEST_F(WritersTest, TheHashTellsOperationsAndWhoseTheyAreApart) {
+  const auto after = [](bool once, uint64_t operation_hash) {
+    Writers writers(WriterLimits{});
+    writers.Open(1, OpenWriter{"", 0, 0});
+    writers.OpenClient(2);
+    Command command = Named(once ? 2 : 1, 5);
+    command.once = once;
+    writers.Remember(command, operation_hash, Outcome{3, Done{}});
+    return writers.Hash(0);
+  };
+  EXPECT_NE(after(false, 1), after(false, 2));
+  EXPECT_NE(after(true, 1), after(true, 2));
+  EXPECT_NE(after(false, 1), after(true, 1));
 }
 
 // The sums that are kept up must be what a fresh start on the remaining state comes to.
@@ -209,11 +347,11 @@ TEST_F(WritersTest, TheHashOfWhatIsLeftIsThatOfAFreshStart) {
   for (uint64_t seq = 0; seq < 50; ++seq) Execute(2 + seq, 1, seq, seq / 2);
   Lookup(90, 1, 49, 48);
 
-  Writers fresh(WriterLimits{3, 4});
+  Writers fresh(kSmall);
   fresh.Open(1, OpenWriter{"n1", 7, 1});
-  fresh.Lookup(90, WriteId{1, 49, 48});
-  fresh.Remember(WriteId{1, 49, 48}, Outcome{51, Done{}});
-  fresh.Remember(WriteId{1, 48, 48}, Outcome{50, Done{}});
+  fresh.Lookup(90, Named(1, 49, 48), kHash);
+  fresh.Remember(Named(1, 49), kHash, Outcome{51, Done{}});
+  fresh.Remember(Named(1, 48), kHash, Outcome{50, Done{}});
   EXPECT_EQ(writers_.Hash(3), fresh.Hash(3));
 }
 

@@ -3,6 +3,7 @@
 #define TIDEMARK_NODE_SERVER_CONTEXT_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -49,8 +50,21 @@ class Context {
   // Names a pending request, and every question asked on its behalf, for the whole of this life.
   uint64_t NewNumber() { return next_number_++; }
 
-  void Reply(const ClientRef& to, ReplyBody body) {
-    out_->replies.push_back({to, next_msg_id_++, std::move(body)});
+  // What one has seen who has seen all that is applied here; nullopt: nothing is.
+  std::optional<kv::Session> session() const {
+    if (!applied_) return std::nullopt;
+    return machine_->history().At(applied_.value());
+  }
+
+  // That of the last configuration that is applied here.
+  raft::ClusterId cluster() const { return raft::ClusterId(machine_->history().cluster()); }
+
+  // `session`: what the answer lets its receiver claim to have seen; it is left out where the
+  // request was in no session. A refusal must have none.
+  void Reply(const ClientRef& to, ReplyBody body, std::optional<kv::Session> session = {},
+             std::optional<Explanation> explanation = {}) {
+    if (!to.in_session) session.reset();
+    out_->replies.push_back({to, next_msg_id_++, std::move(body), session, std::move(explanation)});
   }
   void Tell(raft::Notice::Level level, std::string text) {
     out_->notices.push_back({level, std::move(text)});

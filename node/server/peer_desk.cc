@@ -4,7 +4,8 @@
 #include <utility>
 #include <variant>
 
-#include "node/server/replies.h"
+#include "node/base/assert.h"
+#include "node/server/verdict.h"
 
 namespace tidemark::server {
 
@@ -31,20 +32,34 @@ void PeerDesk::HandedIn(Context* context, const Asker& asker, const HandIn& ask)
     context->raft().Propose(ask.command);
     return;
   }
-  Write& write = handed_in_[{id.writer, id.seq}];
-  if (write.term != context->raft().term()) context->raft().Propose(ask.command);
-  write.term = context->raft().term();
-  auto& askers = write.askers;
+  Write* write = UnderWay(ask.command);
+  if (write == nullptr) write = &handed_in_.emplace(id.name(), Write{ask.command, {}, {}})->second;
+  if (write->term != context->raft().term()) context->raft().Propose(ask.command);
+  write->term = context->raft().term();
+  auto& askers = write->askers;
   if (std::find(askers.begin(), askers.end(), asker) == askers.end()) askers.push_back(asker);
 }
 
+PeerDesk::Write* PeerDesk::UnderWay(const raft::CommandRef& command) {
+  const kv::Command& asked = LogCommand::Of(command);
+  const auto [begin, end] = handed_in_.equal_range(asked.id.name());
+  for (auto it = begin; it != end; ++it) {
+    if (LogCommand::Of(it->second.command) == asked) return &it->second;
+  }
+  return nullptr;
+}
+
+// What is missing is sent at once; the answer follows when it can be given.
 void PeerDesk::AskedForNews(Context* context, const Asker& asker, const Pull& ask) {
   context->raft().SendNews(asker.node);
-  if (ask.need > context->raft().commit_index()) StartRead(context, asker, ask);
+  const raft::Index committed = context->raft().commit_index();
+  if (ask.need > committed) return StartRead(context, asker, ask);
+  Answer(context, asker, News{committed, context->cluster(), false});
 }
 
 void PeerDesk::AskedToServe(Context* context, const Asker& asker, const ServeRead& ask) {
-  if (context->applied() >= ask.need) return Serve(context, asker, ask.key);
+  const bool refused = VerdictOn(*context, ask.session) != kv::Verdict::kHolds;
+  if (refused || context->applied() >= ask.need) return Serve(context, asker, ask);
   StartRead(context, asker, ask);
 }
 
@@ -52,19 +67,28 @@ void PeerDesk::StartRead(Context* context, const Asker& asker, ReadAsk ask) {
   reads_.emplace(context->raft().StartRead(), Unconfirmed{asker, std::move(ask)});
 }
 
-void PeerDesk::Serve(Context* context, const Asker& asker, const std::string& key) {
-  const std::string* value = context->machine().Get(key);
+void PeerDesk::Serve(Context* context, const Asker& asker, const ServeRead& ask) {
+  const kv::Verdict verdict = VerdictOn(*context, ask.session);
+  if (verdict != kv::Verdict::kHolds) {
+    return Answer(context, asker, ReadRefused{verdict, context->applied()});
+  }
+  TM_ASSERT(context->applied() >= ask.need);
+  const std::string* value = context->machine().Get(ask.key);
   ReadServed served;
   if (value != nullptr) served.value = *value;
+  served.session = context->session();
   Answer(context, asker, std::move(served));
 }
 
-void PeerDesk::Applied(Context* context, const kv::Command& command, const kv::Outcome& outcome) {
+void PeerDesk::Applied(Context* context, const kv::Command& command, const kv::Applied& applied) {
   if (handed_in_.empty()) return;
-  auto it = handed_in_.find({command.id.writer, command.id.seq});
-  if (it == handed_in_.end()) return;
-  for (const Asker& asker : it->second.askers) Answer(context, asker, outcome);
-  handed_in_.erase(it);
+  const auto [begin, end] = handed_in_.equal_range(command.id.name());
+  for (auto it = begin; it != end; ++it) {
+    if (LogCommand::Of(it->second.command) != command) continue;
+    for (const Asker& asker : it->second.askers) Answer(context, asker, applied);
+    handed_in_.erase(it);
+    return;
+  }
 }
 
 bool PeerDesk::Confirmed(Context* context, uint64_t read_id, raft::Index committed) {
@@ -77,13 +101,15 @@ bool PeerDesk::Confirmed(Context* context, uint64_t read_id, raft::Index committ
     return true;
   }
   const auto* serve = std::get_if<ServeRead>(&read.ask);
-  const raft::Index need = serve != nullptr ? serve->need : std::get<Pull>(read.ask).need;
-  if (need > committed) {
-    Answer(context, read.asker, TokenFromFuture{committed});
-  } else if (serve != nullptr && context->applied() >= need) {
-    Serve(context, read.asker, serve->key);
-  } else if (serve != nullptr) {
-    by_need_.emplace(need, std::pair{read.asker, serve->key});
+  if (serve == nullptr) {
+    Answer(context, read.asker, News{committed, context->cluster(), true});
+  } else if (serve->need > committed) {
+    Answer(context, read.asker,
+           ReadRefused{VerdictBeyond(committed, context->cluster(), serve->session), committed});
+  } else if (context->applied() >= serve->need) {
+    Serve(context, read.asker, *serve);
+  } else {
+    by_need_.emplace(serve->need, std::pair{read.asker, *serve});
   }
   return true;
 }
@@ -98,9 +124,9 @@ bool PeerDesk::Lost(Context* context, uint64_t read_id) {
 
 void PeerDesk::Advanced(Context* context) {
   while (!by_need_.empty() && by_need_.begin()->first <= context->applied()) {
-    const auto [asker, key] = std::move(by_need_.begin()->second);
+    const auto [asker, ask] = std::move(by_need_.begin()->second);
     by_need_.erase(by_need_.begin());
-    Serve(context, asker, key);
+    Serve(context, asker, ask);
   }
 }
 

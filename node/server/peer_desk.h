@@ -21,7 +21,7 @@ class PeerDesk {
   // was forwarded is never forwarded again.
   void Asked(Context* context, const raft::NodeId& from, const Question& question);
 
-  void Applied(Context* context, const kv::Command& command, const kv::Outcome& outcome);
+  void Applied(Context* context, const kv::Command& command, const kv::Applied& applied);
   // False: the read is not one of these.
   bool Confirmed(Context* context, uint64_t read_id, raft::Index committed);
   bool Lost(Context* context, uint64_t read_id);
@@ -38,6 +38,7 @@ class PeerDesk {
     bool operator==(const Asker&) const = default;
   };
   struct Write {
+    raft::CommandRef command;
     raft::Term term;  // in which it was last appended here
     std::vector<Asker> askers;
   };
@@ -48,20 +49,23 @@ class PeerDesk {
   };
 
   void HandedIn(Context* context, const Asker& asker, const HandIn& ask);
+  Write* UnderWay(const raft::CommandRef& command);
   void AskedToServe(Context* context, const Asker& asker, const ServeRead& ask);
   void AskedForNews(Context* context, const Asker& asker, const Pull& ask);
   void StartRead(Context* context, const Asker& asker, ReadAsk ask);
-  void Serve(Context* context, const Asker& asker, const std::string& key);
+  // applied() has reached what `ask` needs.
+  void Serve(Context* context, const Asker& asker, const ServeRead& ask);
   template <typename Result>
   void Answer(Context* context, const Asker& asker, Result result) {
     context->AnswerPeer(asker.node, asker.life, asker.number, std::move(result));
   }
 
   // Keyed by the write's id, not by its place in the log: a node that leads twice may have two
-  // entries at one index in its life, and must forget neither asker for the other.
-  std::map<std::pair<kv::LogIndex, uint64_t>, Write> handed_in_;
-  std::map<uint64_t, Unconfirmed> reads_;                              // by raft's read id
-  std::multimap<raft::Index, std::pair<Asker, std::string>> by_need_;  // known to be committed
+  // entries at one index in its life, and must forget neither asker for the other. A client may use
+  // one id for two commands, each of which has an outcome.
+  std::multimap<kv::WriteName, Write> handed_in_;
+  std::map<uint64_t, Unconfirmed> reads_;                            // by raft's read id
+  std::multimap<raft::Index, std::pair<Asker, ServeRead>> by_need_;  // known to be committed
 };
 
 }  // namespace tidemark::server

@@ -16,6 +16,8 @@ size_t Size(const kv::Txn& t) {
   return sum;
 }
 size_t Size(const kv::OpenWriter& o) { return o.node.size() + 16; }
+size_t Size(const kv::OpenClient&) { return 0; }
+size_t Size(const kv::Fate&) { return 16; }
 
 }  // namespace
 

@@ -61,8 +61,8 @@ struct Question {
 };
 
 struct ReadServed {
-  std::optional<std::string> value;  // nullopt: the key is missing
-  kv::Session session;               // as of which
+  std::optional<std::string> value;    // nullopt: the key is missing
+  std::optional<kv::Session> session;  // as of which; nullopt: of nothing, it is empty here yet
   bool operator==(const ReadServed&) const = default;
 };
 struct ReadConfirmed {

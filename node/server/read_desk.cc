@@ -4,15 +4,24 @@
 #include <utility>
 
 #include "node/base/assert.h"
+#include "node/server/refusals.h"
 #include "node/server/replies.h"
 
 namespace tidemark::server {
 
-void ReadDesk::Add(Context* context, const ClientRef& from, std::string key) {
+void ReadDesk::Add(Context* context, const ClientRef& from, std::string key, const Token& token) {
+  // What is applied here is committed: its verdict needs no leader.
+  const kv::Verdict verdict = VerdictOn(*context, token);
+  if (verdict != kv::Verdict::kHolds) {
+    const raft::Index need(token->index);
+    return context->Reply(
+        from, RefusedRead(verdict, token, need, context->raft().leader(), context->applied()));
+  }
   const uint64_t number = context->NewNumber();
   Pending& read = pending_[number];
   read.from = from;
   read.key = std::move(key);
+  read.token = token;
   read.expires = context->now() + context->options().request_timeout;
   Ask(context, number, &read);
 }
@@ -52,7 +61,7 @@ void ReadDesk::Answered(Context* context, uint64_t number, raft::Index read_inde
   auto it = pending_.find(number);
   if (it == pending_.end() || it->second.read_index) return;
   it->second.read_index = read_index;
-  if (context->applied() >= read_index) return Serve(context, it);
+  if (context->applied() >= read_index) return Judge(context, it);
   by_read_index_.emplace(read_index, number);
 }
 
@@ -73,8 +82,22 @@ void ReadDesk::Advanced(Context* context) {
     const uint64_t number = by_read_index_.begin()->second;
     by_read_index_.erase(by_read_index_.begin());
     auto it = pending_.find(number);
-    if (it != pending_.end()) Serve(context, it);
+    if (it != pending_.end()) Judge(context, it);
   }
+}
+
+// Whatever was acknowledged before the read arrived is applied here by now: if its session names
+// something else, or something beyond, that is for good.
+void ReadDesk::Judge(Context* context, PendingMap::iterator it) {
+  const Pending& read = it->second;
+  if (!read.token) return Serve(context, it);
+  const raft::Index applied = context->applied();
+  const kv::Verdict verdict = context->machine().history().Judge(*read.token, applied.value());
+  if (verdict == kv::Verdict::kHolds) return Serve(context, it);
+  const raft::Index need(read.token->index);
+  context->Reply(read.from,
+                 RefusedRead(verdict, read.token, need, context->raft().leader(), applied));
+  pending_.erase(it);
 }
 
 // The state read is the one at this moment: at least as new as the read's index, which is at least
@@ -82,7 +105,8 @@ void ReadDesk::Advanced(Context* context) {
 void ReadDesk::Serve(Context* context, PendingMap::iterator it) {
   TM_ASSERT(context->applied() >= *it->second.read_index);
   const Pending& read = it->second;
-  context->Reply(read.from, ReadReply(read.key, context->machine().Get(read.key)));
+  context->Reply(read.from, ReadReply(read.key, context->machine().Get(read.key)),
+                 context->session());
   pending_.erase(it);
 }
 

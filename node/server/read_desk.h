@@ -10,12 +10,13 @@
 #include "node/base/time.h"
 #include "node/server/context.h"
 #include "node/server/requests.h"
+#include "node/server/verdict.h"
 
 namespace tidemark::server {
 
 class ReadDesk {
  public:
-  void Add(Context* context, const ClientRef& from, std::string key);
+  void Add(Context* context, const ClientRef& from, std::string key, const Token& token);
 
   // This node's own leadership was confirmed for (or lost by) the read that raft knows as
   // `read_id`. False: it is not one of these.
@@ -36,6 +37,7 @@ class ReadDesk {
   struct Pending {
     ClientRef from;
     std::string key;
+    Token token;
     Time expires;
     Time asked_at;
     bool asked = false;
@@ -44,6 +46,7 @@ class ReadDesk {
   using PendingMap = std::map<uint64_t, Pending>;
 
   void Ask(Context* context, uint64_t number, Pending* read);
+  void Judge(Context* context, PendingMap::iterator it);
   void Serve(Context* context, PendingMap::iterator it);
 
   PendingMap pending_;  // by number, which is by arrival, which is by expiry

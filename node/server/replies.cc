@@ -1,11 +1,14 @@
 #include "node/server/replies.h"
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
 
 #include "absl/strings/str_cat.h"
 #include "node/base/assert.h"
+#include "node/raft/types.h"
+#include "node/server/refusals.h"
 
 namespace tidemark::server {
 namespace {
@@ -47,14 +50,6 @@ Error NotAList(const kv::NotAList& result) {
       .reason = Reason::kNotAList};
 }
 
-Error Forgotten() {
-  return {.code = ErrorCode::kIndefinite,
-          .text =
-              "the outcome of this write is no longer remembered: it was not executed now, but "
-              "perhaps before; read the key to see",
-          .reason = Reason::kOutcomeForgotten};
-}
-
 ReplyBody DoneReply(const kv::Operation& operation, raft::Index index) {
   if (std::holds_alternative<kv::Cas>(operation)) return CasOk{index};
   if (std::holds_alternative<kv::Delete>(operation)) return DeleteOk{index};
@@ -62,17 +57,44 @@ ReplyBody DoneReply(const kv::Operation& operation, raft::Index index) {
   return WriteOk{index};
 }
 
+// What was refused, and of what was given up nothing is known: no look at the state.
+std::optional<Error> Refusal(const kv::Command& command, const kv::Result& result) {
+  if (std::holds_alternative<kv::OutcomeForgotten>(result)) return Forgotten(command.id.name());
+  if (std::holds_alternative<kv::SeqReused>(result)) return SeqReused(command.id);
+  if (std::holds_alternative<kv::Cancelled>(result)) return Cancelled(command.id.name());
+  if (const auto* refused = std::get_if<kv::SessionRefused>(&result)) {
+    return RefusedWrite(refused->verdict, command.session);
+  }
+  return std::nullopt;
+}
+
+std::optional<Error> Unmet(const kv::Operation& operation, const kv::Result& result) {
+  if (std::holds_alternative<kv::KeyMissing>(result)) return KeyMissing(KeyOf(operation));
+  if (const auto* mismatch = std::get_if<kv::CasMismatch>(&result)) {
+    return Mismatch(operation, *mismatch);
+  }
+  if (const auto* no_list = std::get_if<kv::NotAList>(&result)) return NotAList(*no_list);
+  return std::nullopt;
+}
+
 }  // namespace
 
-ReplyBody WriteReply(const kv::Operation& operation, const kv::Outcome& outcome) {
+ReplyBody WriteReply(const kv::Command& command, const kv::Outcome& outcome) {
+  if (auto refusal = Refusal(command, outcome.result)) return *std::move(refusal);
+  if (auto unmet = Unmet(command.operation, outcome.result)) return *std::move(unmet);
   const raft::Index index(outcome.index);
   if (const auto* txn = std::get_if<kv::TxnDone>(&outcome.result)) return TxnOk{txn->ops, index};
-  if (std::holds_alternative<kv::KeyMissing>(outcome.result)) return KeyMissing(KeyOf(operation));
-  if (const auto* m = std::get_if<kv::CasMismatch>(&outcome.result)) return Mismatch(operation, *m);
-  if (const auto* n = std::get_if<kv::NotAList>(&outcome.result)) return NotAList(*n);
-  if (std::holds_alternative<kv::OutcomeForgotten>(outcome.result)) return Forgotten();
+  if (const auto* fated = std::get_if<kv::Fated>(&outcome.result)) return FateOk{*fated};
+  if (std::holds_alternative<kv::Opened>(outcome.result)) return OpenOk{outcome.index};
   TM_ASSERT(std::holds_alternative<kv::Done>(outcome.result));
-  return DoneReply(operation, index);
+  return DoneReply(command.operation, index);
+}
+
+bool SawTheState(const kv::Result& result) {
+  return !std::holds_alternative<kv::OutcomeForgotten>(result) &&
+         !std::holds_alternative<kv::SeqReused>(result) &&
+         !std::holds_alternative<kv::Cancelled>(result) &&
+         !std::holds_alternative<kv::SessionRefused>(result);
 }
 
 ReplyBody ReadReply(const std::string& key, const std::string* value) {
@@ -85,55 +107,6 @@ ReplyBody RywReadReply(const std::string& key, const std::string* value, Served 
   Error error = KeyMissing(key);
   error.served = std::move(served);
   return error;
-}
-
-Error NoLeader(const Context& context, raft::Index need) {
-  const int64_t ms = context.options().request_timeout.ToMillis();
-  const raft::NodeId leader = context.raft().leader();
-  Error error{.code = ErrorCode::kUnavailable,
-              .reason = leader.empty() ? Reason::kNoLeader : Reason::kTimedOut};
-  const std::string state =
-      leader.empty() ? absl::StrCat("no leader was found within ", ms, " ms")
-                     : absl::StrCat("the leader, ", leader, ", did not answer within ", ms, " ms");
-  error.text = absl::StrCat(context.self(), ": ", state);
-  if (need) {
-    absl::StrAppend(&error.text, "; this node has applied index ", context.applied().value(),
-                    " and the read needs ", need.value());
-    error.need = need;
-  }
-  absl::StrAppend(&error.text, "; nothing was done: try again, or ask another node");
-  error.leader = leader;
-  error.applied_index = context.applied();
-  return error;
-}
-
-Error WriteTimedOut(const Context& context) {
-  return {.code = ErrorCode::kIndefinite,
-          .text = absl::StrCat(context.self(), ": what came of this write was not learnt within ",
-                               context.options().request_timeout.ToMillis(),
-                               " ms; it may have happened, or happen yet: read the key to see"),
-          .reason = Reason::kTimedOut,
-          .leader = context.raft().leader()};
-}
-
-Error Overloaded(const Context& context) {
-  return {.code = ErrorCode::kUnavailable,
-          .text = absl::StrCat(context.self(), " has ", context.options().max_open_requests,
-                               " requests open and takes no more; nothing was done: try later"),
-          .reason = Reason::kOverloaded};
-}
-
-Error FromFuture(const raft::NodeId& leader, raft::Index committed, raft::Index need) {
-  return {
-      .code = ErrorCode::kPreconditionFailed,
-      .text = absl::StrCat("last_write_index ", need.value(), " is beyond all that the leader, ",
-                           leader, ", has committed (", committed.value(),
-                           "): it is from another cluster, or from a history that this one has "
-                           "lost; read without it to adopt this history"),
-      .reason = Reason::kTokenFromFuture,
-      .leader = leader,
-      .applied_index = {},
-      .need = need};
 }
 
 }  // namespace tidemark::server

@@ -2,13 +2,15 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "node/base/assert.h"
-#include "node/server/replies.h"
+#include "node/server/apply.h"
+#include "node/server/refusals.h"
 
 namespace tidemark::server {
 
@@ -47,13 +49,13 @@ void Server::Take(ClientRequest& request) {
     return context_.Reply(request.from, Overloaded(context_));
   }
   if (auto* write = std::get_if<WriteRequest>(&request.body)) {
-    return writes_.Add(&context_, request.from, std::move(write->operation));
+    return writes_.Add(&context_, request.from, std::move(*write), request.session);
   }
   if (auto* read = std::get_if<ReadRequest>(&request.body)) {
-    return reads_.Add(&context_, request.from, std::move(read->key));
+    return reads_.Add(&context_, request.from, std::move(read->key), request.session);
   }
   if (auto* ryw = std::get_if<RywReadRequest>(&request.body)) {
-    return ryw_reads_.Add(&context_, request.from, std::move(*ryw));
+    return ryw_reads_.Add(&context_, request.from, std::move(*ryw), request.session);
   }
   if (auto* echo = std::get_if<EchoRequest>(&request.body)) {
     return context_.Reply(request.from, EchoOk{std::move(echo->echo)});
@@ -94,8 +96,8 @@ void Server::Take(Persisted& persisted) {
 void Server::TakeAnswer(const raft::NodeId& from, Answer& answer) {
   // An answer to a former start of this node is nothing to this one's clients.
   if (answer.life != context_.life()) return;
-  if (const auto* outcome = std::get_if<kv::Outcome>(&answer.result)) {
-    return writes_.Answered(&context_, answer.number, *outcome);
+  if (const auto* applied = std::get_if<kv::Applied>(&answer.result)) {
+    return writes_.Answered(&context_, answer.number, *applied);
   }
   if (const auto* served = std::get_if<ReadServed>(&answer.result)) {
     return ryw_reads_.Served(&context_, answer.number, from, *served);
@@ -103,8 +105,11 @@ void Server::TakeAnswer(const raft::NodeId& from, Answer& answer) {
   if (const auto* confirmed = std::get_if<ReadConfirmed>(&answer.result)) {
     return reads_.Answered(&context_, answer.number, confirmed->read_index);
   }
-  if (const auto* future = std::get_if<TokenFromFuture>(&answer.result)) {
-    return ryw_reads_.FromFutureAt(&context_, answer.number, from, future->committed);
+  if (const auto* refused = std::get_if<ReadRefused>(&answer.result)) {
+    return ryw_reads_.Refused(&context_, answer.number, from, *refused);
+  }
+  if (const auto* news = std::get_if<News>(&answer.result)) {
+    return ryw_reads_.TakeNews(&context_, answer.number, from, *news);
   }
   writes_.NotTaken(answer.number);
   reads_.NotTaken(answer.number);
@@ -141,10 +146,11 @@ void Server::PassDeadlines() {
   PassFoundingDeadline();
 }
 
-// A new cluster is silent until somebody needs a leader; a ryw_read does not, since no write has
-// happened that it could be behind.
+// A new cluster is silent until somebody needs a leader. A ryw_read does not, since no write has
+// happened that it could be behind; in a session it does, which needs a cluster to name.
 void Server::NoteWhetherFoundingIsWanted() {
-  const bool wanted = raft_.log().empty() && writes_.size() + reads_.size() > 0;
+  const bool wanted =
+      raft_.log().empty() && writes_.size() + reads_.size() + ryw_reads_.in_session() > 0;
   if (!wanted) {
     found_at_ = Time::Never();
   } else if (found_at_ == Time::Never()) {
@@ -165,6 +171,7 @@ void Server::Settle() {
   while (progress) {
     TakeReady();
     progress = ApplyCommitted();
+    ryw_reads_.LogChanged(&context_);
     progress = FinishReads() || progress;
     progress = NoticeLeadership() || progress;
   }
@@ -192,9 +199,9 @@ void Server::TakeReady() {
 bool Server::ApplyCommitted() {
   const raft::Index before = context_.applied();
   while (context_.applied() < raft_.commit_index()) {
-    const raft::EntryRef entry = raft_.log().At(context_.applied().Next());
-    context_.set_applied(entry->at.index);
-    Apply(*entry);
+    const raft::Index index = context_.applied().Next();
+    context_.set_applied(index);
+    Apply(index);
   }
   if (context_.applied() == before) return false;
   reads_.Advanced(&context_);
@@ -203,13 +210,14 @@ bool Server::ApplyCommitted() {
   return true;
 }
 
-void Server::Apply(const raft::Entry& entry) {
-  const auto* body = std::get_if<raft::CommandRef>(&entry.body);
-  if (body == nullptr) return;
-  const kv::Command& command = LogCommand::Of(*body);
-  const kv::Outcome outcome = machine_.Apply(entry.at.index.value(), command);
-  peers_.Applied(&context_, command, outcome);
-  writes_.Applied(&context_, command, outcome);
+void Server::Apply(raft::Index index) {
+  const std::optional<kv::Applied> applied = ApplyAt(raft_.log(), index, &machine_);
+  if (!applied) return;
+  // Kept: what is told of it can make the log grow.
+  const raft::EntryRef entry = raft_.log().At(index);
+  const kv::Command& command = LogCommand::Of(std::get<raft::CommandRef>(entry->body));
+  peers_.Applied(&context_, command, *applied);
+  writes_.Applied(&context_, command, *applied);
 }
 
 bool Server::FinishReads() {

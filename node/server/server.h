@@ -67,7 +67,7 @@ class Server {
   void Settle();
   void TakeReady();
   bool ApplyCommitted();
-  void Apply(const raft::Entry& entry);
+  void Apply(raft::Index index);
   bool FinishReads();
   bool NoticeLeadership();
   Time Deadline() const;

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "node/base/assert.h"
+#include "node/server/refusals.h"
 #include "node/server/replies.h"
 
 namespace tidemark::server {
@@ -18,20 +19,30 @@ constexpr size_t kMaxOpenSeqs = 65'536;
 
 }  // namespace
 
-void WriteDesk::Add(Context* context, const ClientRef& from, kv::Operation operation) {
+void WriteDesk::Add(Context* context, const ClientRef& from, WriteRequest request,
+                    const std::optional<kv::Session>& token) {
+  kv::Command draft{request.once.value_or(kv::WriteId()), std::move(request.operation),
+                    request.once.has_value(), token};
+  Enter(context, from, std::move(draft));
+}
+
+void WriteDesk::Enter(Context* context, const ClientRef& from, kv::Command draft) {
   const uint64_t number = context->NewNumber();
   Pending& write = pending_[number];
   write.from = from;
-  write.operation = std::move(operation);
+  write.draft = std::move(draft);
   write.expires = context->now() + context->options().request_timeout;
-  if (writer_ == 0) {
-    without_id_.push_back(number);
-    if (!opening_) OpenWriter(context);
-    return;
-  }
-  GiveId(&write);
-  by_id_[{write.id.writer, write.id.seq}] = number;
-  HandIn(context, number, &write);
+  if (write.draft.once || writer_ != 0) return Begin(context, number, &write);
+  without_id_.push_back(number);
+  if (!opening_) OpenWriter(context);
+}
+
+// The write has an id, or gets one, and goes out.
+void WriteDesk::Begin(Context* context, uint64_t number, Pending* write) {
+  if (!write->draft.once) GiveId(write);
+  write->command = std::make_shared<const LogCommand>(std::move(write->draft));
+  by_id_.emplace(LogCommand::Of(write->command).id.name(), number);
+  HandIn(context, number, write);
 }
 
 void WriteDesk::OpenWriter(Context* context) {
@@ -71,21 +82,15 @@ void WriteDesk::WriterApplied(Context* context, kv::LogIndex writer) {
   for (const uint64_t number : waiting) {
     auto it = pending_.find(number);
     if (it == pending_.end()) continue;  // expired meanwhile
-    GiveId(&it->second);
-    by_id_[{it->second.id.writer, it->second.id.seq}] = number;
-    HandIn(context, number, &it->second);
+    Begin(context, number, &it->second);
   }
 }
 
 void WriteDesk::GiveId(Pending* write) {
   TM_ASSERT(writer_ != 0);
-  TM_ASSERT(write->command == nullptr);
   const uint64_t seq = next_seq_++;
-  write->id = {writer_, seq, 0};
   open_seqs_.insert(seq);
-  write->id.first_unanswered = *open_seqs_.begin();
-  write->command =
-      std::make_shared<const LogCommand>(kv::Command{write->id, std::move(write->operation)});
+  write->draft.id = {writer_, seq, *open_seqs_.begin()};
 }
 
 void WriteDesk::HandIn(Context* context, uint64_t number, Pending* write) {
@@ -104,46 +109,65 @@ void WriteDesk::HandIn(Context* context, uint64_t number, Pending* write) {
   context->AskPeer(leader, number, server::HandIn{write->command});
 }
 
-void WriteDesk::Applied(Context* context, const kv::Command& command, const kv::Outcome& outcome) {
+void WriteDesk::Applied(Context* context, const kv::Command& command, const kv::Applied& applied) {
   if (const auto* opening = std::get_if<kv::OpenWriter>(&command.operation)) {
-    const raft::Member& self = context->raft().self();
-    const bool ours = opening_ && opening->node == self.id &&
-                      opening->incarnation == self.incarnation.value() &&
-                      opening->number == number_;
-    if (!ours) return;
-    if (std::holds_alternative<kv::Opened>(outcome.result)) {
-      return WriterApplied(context, outcome.index);
-    }
-    // A former life of this incarnation got further than its disk remembers.
-    return OpenWriter(context);
+    return OpeningApplied(context, *opening, applied.outcome);
   }
-  auto known = by_id_.find({command.id.writer, command.id.seq});
-  if (known != by_id_.end()) Settle(context, pending_.find(known->second), outcome);
+  const kv::WriteName name = command.id.name();
+  for (auto at = by_id_.lower_bound({name, 0}); at != by_id_.end() && at->first == name;) {
+    auto it = pending_.find(at->second);
+    ++at;
+    TM_ASSERT(it != pending_.end());
+    // Another command under this id has an outcome of its own.
+    const kv::Command& waiting = LogCommand::Of(it->second.command);
+    if (&waiting == &command || waiting == command) Settle(context, it, applied);
+  }
 }
 
-void WriteDesk::Answered(Context* context, uint64_t number, const kv::Outcome& outcome) {
+void WriteDesk::OpeningApplied(Context* context, const kv::OpenWriter& opening,
+                               const kv::Outcome& outcome) {
+  const raft::Member& self = context->raft().self();
+  const bool ours = opening_ && opening.node == self.id &&
+                    opening.incarnation == self.incarnation.value() && opening.number == number_;
+  if (!ours) return;
+  if (std::holds_alternative<kv::Opened>(outcome.result)) {
+    return WriterApplied(context, outcome.index);
+  }
+  // A former life of this incarnation got further than its disk remembers.
+  OpenWriter(context);
+}
+
+void WriteDesk::Answered(Context* context, uint64_t number, const kv::Applied& applied) {
   auto it = pending_.find(number);
-  if (it != pending_.end() && it->second.command != nullptr) Settle(context, it, outcome);
+  if (it != pending_.end() && it->second.command != nullptr) Settle(context, it, applied);
 }
 
-void WriteDesk::Settle(Context* context, PendingMap::iterator it, const kv::Outcome& outcome) {
-  TM_ASSERT(it != pending_.end());
-  Pending write = std::move(it->second);
+// Under an id of this node's present writer.
+bool WriteDesk::Owns(const kv::Command& command) const {
+  return !command.once && command.id.writer == writer_;
+}
+
+void WriteDesk::Settle(Context* context, PendingMap::iterator it, const kv::Applied& applied) {
+  const Pending write = std::move(it->second);
+  const kv::Command& command = LogCommand::Of(write.command);
+  ForgetId(command.id.name(), it->first);
   pending_.erase(it);
-  by_id_.erase({write.id.writer, write.id.seq});
-  const bool forgotten = std::holds_alternative<kv::OutcomeForgotten>(outcome.result);
-  const bool closed = std::holds_alternative<kv::WriterClosed>(outcome.result);
-  if ((forgotten || closed) && write.id.writer == writer_) {
+  const kv::Result& result = applied.outcome.result;
+  const bool forgotten = std::holds_alternative<kv::OutcomeForgotten>(result);
+  const bool closed = std::holds_alternative<kv::WriterClosed>(result);
+  if ((forgotten || closed) && Owns(command)) {
     writer_ = 0;
     open_seqs_.clear();
   }
-  if (closed) {
-    // A closed writer executes nothing more: under another id this is no second time.
-    const kv::Operation& operation = LogCommand::Of(write.command).operation;
-    return Add(context, write.from, operation);
-  }
-  if (write.id.writer == writer_) open_seqs_.erase(write.id.seq);
-  context->Reply(write.from, WriteReply(LogCommand::Of(write.command).operation, outcome));
+  // A closed writer executes nothing more: under another id this is no second time.
+  if (closed) return Enter(context, write.from, {{}, command.operation, false, command.session});
+  if (Owns(command)) open_seqs_.erase(command.id.seq);
+  context->Reply(write.from, WriteReply(command, applied.outcome),
+                 SawTheState(result) ? applied.session : std::nullopt);
+}
+
+void WriteDesk::ForgetId(const kv::WriteName& name, uint64_t number) {
+  by_id_.erase({name, number});
 }
 
 void WriteDesk::NotTaken(uint64_t number) {
@@ -181,9 +205,10 @@ void WriteDesk::PassDeadlines(Context* context) {
 void WriteDesk::Expire(Context* context, PendingMap::iterator it) {
   const Pending& write = it->second;
   // The seq of an indefinite write stays open: its outcome may still be asked for.
-  context->Reply(write.from, write.handed_in ? Error(WriteTimedOut(*context))
-                                             : Error(NoLeader(*context, raft::Index())));
-  if (write.command != nullptr) by_id_.erase({write.id.writer, write.id.seq});
+  context->Reply(write.from, write.handed_in
+                                 ? WriteTimedOut(*context, LogCommand::Of(write.command))
+                                 : NoLeader(*context, raft::Index()));
+  if (write.command != nullptr) ForgetId(LogCommand::Of(write.command).id.name(), it->first);
   while (open_seqs_.size() > kMaxOpenSeqs) open_seqs_.erase(open_seqs_.begin());
   pending_.erase(it);
 }

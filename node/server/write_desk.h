@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -21,12 +22,14 @@ class WriteDesk {
   // `writer_number`: the highest that this incarnation has opened a writer with.
   explicit WriteDesk(WriterNumber writer_number) : number_(writer_number.number) {}
 
-  void Add(Context* context, const ClientRef& from, kv::Operation operation);
+  // `token`: what the client has seen. A write that brings an id of its own gets no other.
+  void Add(Context* context, const ClientRef& from, WriteRequest request,
+           const std::optional<kv::Session>& token);
 
-  // `command` was applied at `index` (which its outcome names if it happened there first).
-  void Applied(Context* context, const kv::Command& command, const kv::Outcome& outcome);
+  // `command` was applied, for the first time or once more.
+  void Applied(Context* context, const kv::Command& command, const kv::Applied& applied);
   // A leader says what came of the write that was asked about as `number`.
-  void Answered(Context* context, uint64_t number, const kv::Outcome& outcome);
+  void Answered(Context* context, uint64_t number, const kv::Applied& applied);
   // Who was asked does not lead and did nothing: the write waits for the next leader or try.
   void NotTaken(uint64_t number);
   // There is another leader, another term, or none.
@@ -41,9 +44,8 @@ class WriteDesk {
  private:
   struct Pending {
     ClientRef from;
-    kv::Operation operation;  // moved into `command` once it has an id
-    raft::CommandRef command;
-    kv::WriteId id;
+    kv::Command draft;         // until it has an id
+    raft::CommandRef command;  // from then on
     Time expires;
     // Somebody may have it in a log: what comes of it is open until the log says.
     bool handed_in = false;
@@ -54,16 +56,22 @@ class WriteDesk {
 
   void OpenWriter(Context* context);
   void HandInOpening(Context* context);
+  void OpeningApplied(Context* context, const kv::OpenWriter& opening, const kv::Outcome& outcome);
   void WriterApplied(Context* context, kv::LogIndex writer);
+  void Enter(Context* context, const ClientRef& from, kv::Command draft);
   void GiveId(Pending* write);
+  void Begin(Context* context, uint64_t number, Pending* write);
   void HandIn(Context* context, uint64_t number, Pending* write);
-  void Settle(Context* context, PendingMap::iterator it, const kv::Outcome& outcome);
+  void Settle(Context* context, PendingMap::iterator it, const kv::Applied& applied);
+  void ForgetId(const kv::WriteName& name, uint64_t number);
+  bool Owns(const kv::Command& command) const;
   void Expire(Context* context, PendingMap::iterator it);
 
   // By number, which is by arrival, which is by expiry.
   PendingMap pending_;
   std::deque<uint64_t> without_id_;
-  std::map<std::pair<kv::LogIndex, uint64_t>, uint64_t> by_id_;  // (writer, seq) → number
+  // A client may have sent one id more than once, with the same command or with another.
+  std::set<std::pair<kv::WriteName, uint64_t>> by_id_;  // to the numbers
   // Answered with "indefinite": their outcomes may still be asked for.
   std::set<uint64_t> open_seqs_;
 

@@ -83,8 +83,17 @@ void Cluster::RunEvent(Time at) {
 }
 
 int64_t Cluster::Send(const raft::NodeId& node, RequestBody body) {
-  const int64_t msg_id = next_msg_id_++;
-  Give(node, ClientRequest{{"c1", msg_id}, std::move(body)});
+  return Hand(node, {{"c1", next_msg_id_++, false}, std::move(body), {}});
+}
+
+int64_t Cluster::Send(const raft::NodeId& node, RequestBody body,
+                      std::optional<kv::Session> token) {
+  return Hand(node, {{"c1", next_msg_id_++, true}, std::move(body), token});
+}
+
+int64_t Cluster::Hand(const raft::NodeId& node, ClientRequest request) {
+  const int64_t msg_id = request.from.msg_id;
+  Give(node, std::move(request));
   return msg_id;
 }
 
@@ -111,12 +120,34 @@ void Cluster::Restart(const raft::NodeId& id, bool wipe) {
   Start(id);
 }
 
+Cluster::Copy Cluster::CopyDisks() const {
+  Copy copy;
+  for (const auto& [id, node] : nodes_) copy.disks[id] = node.disk;
+  return copy;
+}
+
+void Cluster::RestoreDisks(const Copy& copy) {
+  for (const auto& [id, disk] : copy.disks) Kill(id);
+  network_.clear();
+  for (const auto& [id, disk] : copy.disks) nodes_[id].disk = disk;
+  for (const auto& [id, disk] : copy.disks) Start(id);
+}
+
+bool Cluster::AwaitAnswer(int64_t msg_id, int64_t ms) {
+  return AdvanceUntil([&] { return Answer(msg_id) != nullptr; }, ms);
+}
+
 ReplyBody Cluster::Ask(const raft::NodeId& node, RequestBody body, int64_t ms) {
   const int64_t msg_id = Send(node, std::move(body));
-  if (!AdvanceUntil([&] { return Answer(msg_id) != nullptr; }, ms)) {
-    return Error{.code = ErrorCode::kUnavailable, .text = "the test gave up waiting"};
-  }
-  return *Answer(msg_id);
+  if (AwaitAnswer(msg_id, ms)) return *Answer(msg_id);
+  return Error{.code = ErrorCode::kUnavailable, .text = "the test gave up waiting"};
+}
+
+Reply Cluster::AskInSession(const raft::NodeId& node, RequestBody body,
+                            std::optional<kv::Session> token) {
+  const int64_t msg_id = Send(node, std::move(body), token);
+  TM_ASSERT(AwaitAnswer(msg_id, 30'000));
+  return *WholeAnswer(msg_id);
 }
 
 ReplyBody Cluster::Write(const raft::NodeId& node, const std::string& key,
@@ -134,6 +165,11 @@ ReplyBody Cluster::RywRead(const raft::NodeId& node, const std::string& key,
 }
 
 const ReplyBody* Cluster::Answer(int64_t msg_id) const {
+  auto it = answers_.find(msg_id);
+  return it == answers_.end() ? nullptr : &it->second.body;
+}
+
+const Reply* Cluster::WholeAnswer(int64_t msg_id) const {
   auto it = answers_.find(msg_id);
   return it == answers_.end() ? nullptr : &it->second;
 }
@@ -178,7 +214,7 @@ void Cluster::Step(const raft::NodeId& id, std::vector<Input> inputs) {
 void Cluster::Perform(const raft::NodeId& id, Output* out) {
   for (PeerMessage& message : out->send_now) Post(id, std::move(message));
   for (const Reply& reply : out->replies) {
-    answers_[reply.to.msg_id] = reply.body;
+    answers_[reply.to.msg_id] = reply;
     if (on_reply) on_reply(reply.to.msg_id, reply.body);
   }
   auto& records = nodes_[id].disk.records;

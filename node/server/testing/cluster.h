@@ -32,6 +32,8 @@ class Cluster {
     // is once and at once.
     std::function<std::vector<Duration>(Random*)> fate;
   };
+  // What all nodes have on disk.
+  struct Copy;
 
   explicit Cluster(Setup setup);
   ~Cluster();
@@ -43,15 +45,22 @@ class Cluster {
   bool AdvanceUntil(const std::function<bool()>& done, int64_t ms = 30'000);
   // Hands in a request at once; its msg_id names it.
   int64_t Send(const raft::NodeId& node, RequestBody body);
+  // In a session: one that has seen `token`, or nothing yet.
+  int64_t Send(const raft::NodeId& node, RequestBody body, std::optional<kv::Session> token);
   void Partition(std::vector<std::vector<raft::NodeId>> groups);
   void Heal() { group_.clear(); }
   void Kill(const raft::NodeId& node);
   // With what it had made durable, or (`wipe`) with nothing, as a new incarnation.
   void Restart(const raft::NodeId& id, bool wipe = false);
+  // All at once: kill everybody, and start again with what was on disk when the copy was made.
+  Copy CopyDisks() const;
+  void RestoreDisks(const Copy& copy);
   void Deliver(const raft::NodeId& node, PeerMessage message) { Give(node, std::move(message)); }
 
   // The client's verbs: send, run until the answer has come, return it.
   ReplyBody Ask(const raft::NodeId& node, RequestBody body, int64_t ms = 30'000);
+  Reply AskInSession(const raft::NodeId& node, RequestBody body,
+                     std::optional<kv::Session> token = {});
   ReplyBody Write(const raft::NodeId& node, const std::string& key, const std::string& value);
   ReplyBody Read(const raft::NodeId& node, const std::string& key);
   ReplyBody RywRead(const raft::NodeId& node, const std::string& key, uint64_t last_write_index,
@@ -62,6 +71,7 @@ class Cluster {
   int64_t now_ms() const { return now_.us / 1000; }
   // The answer to a request, if it has come.
   const ReplyBody* Answer(int64_t msg_id) const;
+  const Reply* WholeAnswer(int64_t msg_id) const;
   const Server& node(const raft::NodeId& id) const { return *nodes_.at(id).server; }
   bool alive(const raft::NodeId& id) const { return nodes_.at(id).server != nullptr; }
   // The one that leads in the highest term; empty: none.
@@ -99,15 +109,22 @@ class Cluster {
   Time NextEvent() const;
   void RunEvent(Time at);
 
+  int64_t Hand(const raft::NodeId& node, ClientRequest request);
+  bool AwaitAnswer(int64_t msg_id, int64_t ms);
+
   const Setup setup_;
   Random random_;
   Time now_;
   std::map<raft::NodeId, Node> nodes_;
   std::multimap<Time, Delivery> network_;
   std::map<raft::NodeId, size_t> group_;  // empty: all are together
-  std::map<int64_t, ReplyBody> answers_;
+  std::map<int64_t, Reply> answers_;
   int64_t next_msg_id_ = 1;
   int64_t messages_sent_ = 0;
+};
+
+struct Cluster::Copy {
+  std::map<raft::NodeId, Disk> disks;
 };
 
 // What a node's records come to after a crash.

@@ -1,0 +1,100 @@
+#include "node/kv/outcomes.h"
+
+#include <variant>
+
+#include "node/base/assert.h"
+#include "node/base/hash.h"
+#include "node/kv/result_hash.h"
+
+namespace tidemark::kv {
+namespace {
+
+// Numbers of their own, not sizeof: that differs between libraries.
+constexpr size_t kOutcomeBytes = 160;
+constexpr size_t kOpBytes = 72;
+
+template <typename Plain>
+size_t TextBytes(const Plain& /*result*/) {
+  return 0;
+}
+
+size_t TextBytes(const CasMismatch& result) { return result.current.size(); }
+
+size_t TextBytes(const NotAList& result) { return result.key.size(); }
+
+size_t TextBytes(const TxnDone& result) {
+  size_t sum = 0;
+  for (const TxnOp& op : result.ops) sum += kOpBytes + op.key.size() + op.value.size();
+  return sum;
+}
+
+}  // namespace
+
+size_t OutcomeBytes(const Outcome& outcome) {
+  return kOutcomeBytes +
+         std::visit([](const auto& result) { return TextBytes(result); }, outcome.result);
+}
+
+Outcomes::Outcomes(const Outcomes* base)
+    : base_(base),
+      last_dropped_(base->last_dropped_),
+      size_(base->size_),
+      bytes_(base->bytes_),
+      sum_(base->sum_) {}
+
+const Outcomes::Kept* Outcomes::Find(uint64_t seq) const {
+  const auto own = own_.find(seq);
+  if (own != own_.end()) return &own->second;
+  if (base_ == nullptr || Dropped(seq)) return nullptr;
+  const auto below = base_->own_.find(seq);
+  return below == base_->own_.end() ? nullptr : &below->second;
+}
+
+void Outcomes::Add(uint64_t seq, std::optional<uint64_t> operation_hash, const Outcome& outcome) {
+  TM_ASSERT(!Dropped(seq));
+  const size_t before = own_.size();
+  const uint64_t hash = HashOutcome(seq, operation_hash, outcome);
+  bytes_ += OutcomeBytes(outcome);
+  own_.emplace_hint(own_.end(), seq, Kept{outcome, operation_hash, hash});
+  TM_ASSERT(own_.size() == before + 1);
+  ++size_;
+  sum_ += hash;
+}
+
+void Outcomes::DropLowest() {
+  TM_ASSERT(size_ > 0);
+  const auto lowest = Lowest();
+  Uncount(lowest->second);
+  last_dropped_ = lowest->first;
+  if (!own_.empty() && own_.begin()->first == *last_dropped_) own_.erase(own_.begin());
+}
+
+void Outcomes::DropBelow(uint64_t seq) {
+  while (size_ > 0 && Lowest()->first < seq) DropLowest();
+  if (seq > 0 && !Dropped(seq - 1)) last_dropped_ = seq - 1;
+}
+
+uint64_t Outcomes::Hash(uint64_t seed) const {
+  const uint64_t state = HashStep(seed, last_dropped_.has_value() ? 1 : 0);
+  return HashStep(HashStep(state, last_dropped_.value_or(0)), sum_);
+}
+
+Outcomes::Map::const_iterator Outcomes::LowestOfBase() const {
+  return last_dropped_.has_value() ? base_->own_.upper_bound(*last_dropped_) : base_->own_.begin();
+}
+
+Outcomes::Map::const_iterator Outcomes::Lowest() const {
+  if (base_ == nullptr) return own_.begin();
+  const auto below = LowestOfBase();
+  const bool is_below =
+      own_.empty() || (below != base_->own_.end() && below->first < own_.begin()->first);
+  return is_below ? below : own_.begin();
+}
+
+void Outcomes::Uncount(const Kept& kept) {
+  --size_;
+  bytes_ -= OutcomeBytes(kept.outcome);
+  sum_ -= kept.hash;
+}
+
+}  // namespace tidemark::kv

@@ -1,0 +1,94 @@
+// Writers by the index where they were opened, within bounds: the oldest by log position goes
+// first.
+#ifndef TIDEMARK_NODE_KV_WRITER_SET_H_
+#define TIDEMARK_NODE_KV_WRITER_SET_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+
+#include "node/kv/command.h"
+#include "node/kv/outcomes.h"
+
+namespace tidemark::kv {
+
+struct Writer {
+  OpenWriter opened_as;  // of a client's writer: empty
+  bool closed = false;
+  Outcomes outcomes;
+};
+
+class WriterSet {
+ public:
+  struct Limits {
+    size_t max_writers = 1;
+    size_t max_outcomes = 1;  // of each writer
+    size_t max_bytes = 1;     // of all outcomes
+  };
+
+  explicit WriterSet(const Limits& limits);
+  // What `base` remembers and what comes on top. `base` outlives it and does not change.
+  explicit WriterSet(const WriterSet* base);
+
+  // REQUIRES: index lies behind those of all earlier writers.
+  void Open(LogIndex index, const OpenWriter& opened_as);
+  // Closes the writer at `index`, which must be there.
+  void Close(LogIndex index) { Change(index)->closed = true; }
+
+  // nullptr: forgotten, or never opened.
+  const Writer* Find(LogIndex index) const;
+  // Calls visit(index, writer), in order of the indexes.
+  template <typename Visit>
+  void ForEach(const Visit& visit) const;
+
+  // As Writers::Lookup.
+  std::optional<Outcome> Lookup(LogIndex index, const WriteId& id, uint64_t operation_hash);
+  // Keeps `outcome`, unless the writer or the seq is already gone, and makes room for it.
+  // `operation_hash` nullopt: whatever is handed in under that name, this came of it.
+  void Remember(const WriteName& name, std::optional<uint64_t> operation_hash,
+                const Outcome& outcome);
+
+  size_t size() const { return size_; }
+  size_t outcomes() const;                 // O(writers)
+  size_t bytes() const { return bytes_; }  // of the outcomes
+  uint64_t Hash(uint64_t seed) const;      // O(writers)
+
+ private:
+  using Map = std::map<LogIndex, Writer>;
+
+  // The writer, to be changed: base's is overlaid first. nullptr as in Find.
+  Writer* Change(LogIndex index);
+  // The first of base's that is not forgotten here. REQUIRES: there is a base.
+  Map::const_iterator OldestOfBase() const { return base_->own_.upper_bound(last_forgotten_); }
+  LogIndex Oldest() const;
+  void ForgetOldest();
+  // Drops outcomes until they fit again. `used`: the writer that has just grown.
+  void MakeRoom(LogIndex used);
+
+  const WriterSet* base_ = nullptr;
+  Map own_;  // hides base's of the same index
+  LogIndex last_forgotten_ = 0;
+  // Of what is remembered, base's included:
+  size_t size_ = 0;
+  size_t bytes_ = 0;
+  Limits limits_;
+};
+
+template <typename Visit>
+void WriterSet::ForEach(const Visit& visit) const {
+  auto own = own_.begin();
+  if (base_ != nullptr) {
+    // Those that are new here lie behind all of base's.
+    for (auto below = OldestOfBase(); below != base_->own_.end(); ++below) {
+      const bool hidden = own != own_.end() && own->first == below->first;
+      visit(below->first, hidden ? own->second : below->second);
+      if (hidden) ++own;
+    }
+  }
+  for (; own != own_.end(); ++own) visit(own->first, own->second);
+}
+
+}  // namespace tidemark::kv
+
+#endif  // TIDEMARK_NODE_KV_WRITER_SET_H_

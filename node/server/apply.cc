@@ -1,0 +1,28 @@
+#include "node/server/apply.h"
+
+#include <variant>
+
+#include "node/server/peer_messages.h"
+
+namespace tidemark::server {
+
+std::optional<kv::Applied> ApplyAt(const raft::Log& log, raft::Index index,
+                                   kv::StateMachine* machine) {
+  const raft::Entry& entry = *log.At(index);
+  if (const auto* body = std::get_if<raft::CommandRef>(&entry.body)) {
+    return machine->Apply(index.value(), LogCommand::Of(*body));
+  }
+  if (const auto* start = std::get_if<raft::TermStart>(&entry.body)) {
+    machine->BeginTerm(index.value(), entry.at.term.value(), start->stamp.value());
+    return std::nullopt;
+  }
+  const auto& configuration = std::get<raft::ConfigurationEntry>(entry.body);
+  // Only where it is the first entry of its term, as the founding one is, does the stamp count.
+  if (log.FirstOfTermAt(index) == index) {
+    machine->BeginTerm(index.value(), entry.at.term.value(), configuration.stamp.value());
+  }
+  machine->SetCluster(index.value(), configuration.configuration.cluster.value());
+  return std::nullopt;
+}
+
+}  // namespace tidemark::server

@@ -1,0 +1,160 @@
+#include "node/server/refusals.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "absl/strings/str_cat.h"
+#include "node/base/assert.h"
+
+namespace tidemark::server {
+namespace {
+
+std::string Cluster(uint32_t cluster) { return absl::StrCat(absl::Hex(cluster, absl::kZeroPad8)); }
+
+Reason ReasonOf(kv::Verdict verdict) {
+  switch (verdict) {
+    case kv::Verdict::kOtherCluster:
+      return Reason::kTokenOtherCluster;
+    case kv::Verdict::kLostHistory:
+      return Reason::kTokenLostHistory;
+    case kv::Verdict::kFromFuture:
+      return Reason::kTokenFromFuture;
+    case kv::Verdict::kHolds:
+      break;
+  }
+  TM_ASSERT(false && "a session that holds is not refused");
+  return Reason::kTokenFromFuture;
+}
+
+// What is wrong with `token`; `beyond`: of whom it is said that nothing stands at its index.
+std::string Wrong(kv::Verdict verdict, const kv::Session& token, const std::string& beyond) {
+  switch (verdict) {
+    case kv::Verdict::kOtherCluster:
+      return absl::StrCat("the session is of cluster ", Cluster(token.cluster),
+                          ", which this is not");
+    case kv::Verdict::kLostHistory:
+      return absl::StrCat("the session has seen index ", token.index, " in term ", token.term,
+                          ", and in this history another entry stands there: what it has seen "
+                          "was lost here");
+    default:
+      return absl::StrCat("the session has seen index ", token.index, ", which is beyond ", beyond,
+                          ": it is from a history that this one has lost");
+  }
+}
+
+constexpr char kAdopt[] = "; nothing was done: begin a new session to adopt this history";
+
+}  // namespace
+
+Error NoLeader(const Context& context, raft::Index need) {
+  const int64_t ms = context.options().request_timeout.ToMillis();
+  const raft::NodeId leader = context.raft().leader();
+  Error error{.code = ErrorCode::kUnavailable,
+              .reason = leader.empty() ? Reason::kNoLeader : Reason::kTimedOut};
+  const std::string state =
+      leader.empty() ? absl::StrCat("no leader was found within ", ms, " ms")
+                     : absl::StrCat("the leader, ", leader, ", did not answer within ", ms, " ms");
+  error.text = absl::StrCat(context.self(), ": ", state);
+  if (need) {
+    absl::StrAppend(&error.text, "; this node has applied index ", context.applied().value(),
+                    " and the read needs ", need.value());
+    error.need = need;
+  }
+  absl::StrAppend(&error.text, "; nothing was done: try again, or ask another node");
+  error.leader = leader;
+  error.applied_index = context.applied();
+  return error;
+}
+
+Error WriteTimedOut(const Context& context, const kv::Command& write) {
+  const bool asks = std::holds_alternative<kv::Fate>(write.operation);
+  Error error{.code = ErrorCode::kIndefinite,
+              .text = absl::StrCat(context.self(), ": what came of this ", asks ? "fate" : "write",
+                                   " was not learnt within ",
+                                   context.options().request_timeout.ToMillis(), " ms"),
+              .reason = Reason::kTimedOut,
+              .leader = context.raft().leader()};
+  if (asks) {
+    absl::StrAppend(&error.text, ": ask again");
+    return error;
+  }
+  absl::StrAppend(&error.text,
+                  "; it may have happened, or happen yet: ask for the fate of its write_id");
+  error.write_id = write.id.name();
+  return error;
+}
+
+Error Overloaded(const Context& context) {
+  return {.code = ErrorCode::kUnavailable,
+          .text = absl::StrCat(context.self(), " has ", context.options().max_open_requests,
+                               " requests open and takes no more; nothing was done: try later"),
+          .reason = Reason::kOverloaded,
+          .retry_after_ms = context.options().follower_wait.ToMillis()};
+}
+
+Error TooManyWaiting(const Context& context, size_t waiting, std::optional<Duration> expected) {
+  const int64_t wait_ms = expected.value_or(context.options().follower_wait).ToMillis();
+  return {.code = ErrorCode::kUnavailable,
+          .text = absl::StrCat(context.self(), " is behind what this read needs, and ", waiting,
+                               " reads wait here already; nothing was done: try again later, or "
+                               "ask another node"),
+          .reason = Reason::kOverloaded,
+          .leader = context.raft().leader(),
+          .applied_index = context.applied(),
+          .retry_after_ms = std::max<int64_t>(1, wait_ms)};
+}
+
+Error RefusedRead(kv::Verdict verdict, const Token& token, raft::Index need,
+                  const raft::NodeId& leader, raft::Index committed) {
+  Error error{.code = ErrorCode::kPreconditionFailed,
+              .reason = ReasonOf(verdict),
+              .leader = leader,
+              .applied_index = {},
+              .need = need};
+  const std::string all = absl::StrCat(
+      "all that ", leader.empty() ? "the cluster" : absl::StrCat("the leader, ", leader, ","),
+      " has committed (", committed.value(), ")");
+  const bool of_index =
+      verdict == kv::Verdict::kFromFuture && (!token || token->index <= committed.value());
+  error.text = of_index ? absl::StrCat("last_write_index ", need.value(), " is beyond ", all,
+                                       ": it is from another cluster, or from a history that this "
+                                       "one has lost; read without it to adopt this history")
+                        : absl::StrCat(Wrong(verdict, *token, all), kAdopt);
+  return error;
+}
+
+Error RefusedWrite(kv::Verdict verdict, const Token& token) {
+  TM_ASSERT(token);
+  return {.code = ErrorCode::kPreconditionFailed,
+          .text = absl::StrCat(Wrong(verdict, *token, "the place of this write"), kAdopt),
+          .reason = ReasonOf(verdict)};
+}
+
+Error Forgotten(const kv::WriteName& write) {
+  return {.code = ErrorCode::kIndefinite,
+          .text =
+              "the outcome of this write is no longer remembered: it was not executed now, but "
+              "perhaps before; read the key to see",
+          .reason = Reason::kOutcomeForgotten,
+          .write_id = write};
+}
+
+Error SeqReused(const kv::WriteId& id) {
+  return {.code = ErrorCode::kMalformed,
+          .text = absl::StrCat("body.once: seq ", id.seq, " of client ", id.writer,
+                               " was another command; this one was not executed: give each write "
+                               "a seq of its own"),
+          .reason = Reason::kSeqReused};
+}
+
+Error Cancelled(const kv::WriteName& write) {
+  return {.code = ErrorCode::kAborted,
+          .text = absl::StrCat("write ", write.seq, " of writer ", write.writer,
+                               " was cancelled when its fate was asked for: it never happened and "
+                               "never will; write it anew"),
+          .reason = Reason::kCancelled};
+}
+
+}  // namespace tidemark::server

@@ -1,0 +1,42 @@
+// What is not done, and why: one place for each wording. None of them lets its receiver claim to
+// have seen anything.
+#ifndef TIDEMARK_NODE_SERVER_REFUSALS_H_
+#define TIDEMARK_NODE_SERVER_REFUSALS_H_
+
+#include <cstddef>
+#include <optional>
+
+#include "node/base/time.h"
+#include "node/kv/command.h"
+#include "node/kv/session.h"
+#include "node/raft/types.h"
+#include "node/server/context.h"
+#include "node/server/requests.h"
+#include "node/server/verdict.h"
+
+namespace tidemark::server {
+
+// Nothing was handed in, so nothing happened. `need` zero: no ryw_read.
+Error NoLeader(const Context& context, raft::Index need);
+// `write` was handed in, and what came of it was not learnt in time.
+Error WriteTimedOut(const Context& context, const kv::Command& write);
+Error Overloaded(const Context& context);
+// `waiting` reads wait already. `expected`: how long they still will, where that is known.
+Error TooManyWaiting(const Context& context, size_t waiting, std::optional<Duration> expected);
+
+// A read whose session, or whose last_write_index (no session: nullopt, or one that needs less), is
+// of no history of this cluster, of which `committed` is known to be committed. `leader`: as known;
+// it may be empty. Never for kHolds.
+Error RefusedRead(kv::Verdict verdict, const Token& token, raft::Index need,
+                  const raft::NodeId& leader, raft::Index committed);
+// The same for a write, judged at its place in the log.
+Error RefusedWrite(kv::Verdict verdict, const Token& token);
+
+// Three ways in which an id can be of no use.
+Error Forgotten(const kv::WriteName& write);
+Error SeqReused(const kv::WriteId& id);
+Error Cancelled(const kv::WriteName& write);
+
+}  // namespace tidemark::server
+
+#endif  // TIDEMARK_NODE_SERVER_REFUSALS_H_
