@@ -16,14 +16,10 @@ using wire::Json;
 std::string_view ByReason(const std::string& reason) {
   static const auto& advice = *new std::map<std::string_view, std::string_view>{
       {"token_lost_history",
-       "this cluster has another history than the one that this session has seen: what was written "
-       "there is not here; `session reset` adopts this one"},
+       "what was written there is not here; `session reset` adopts this history"},
       {"token_other_cluster",
-       "this session is of another cluster: `session TOKEN` goes on with one of this cluster, "
-       "`session reset` begins anew here"},
-      {"token_from_future",
-       "no such index was committed here: it is mistyped, or of a history that this cluster has "
-       "lost; `session reset` begins anew"},
+       "`session reset` begins anew here, `session TOKEN` goes on with a session of this cluster"},
+      {"token_from_future", "`session reset` begins anew"},
       {"outcome_forgotten", "`read` shows what is there"},
       {"seq_reused", "`session reset` takes another client id"},
       {"cancelled", "safe to do again"},
@@ -41,7 +37,7 @@ std::string OnUnavailable(const Json& error) {
 
 std::string OnOpenOutcome(const Json& error) {
   const Json* write_id = error.Find("write_id");
-  if (write_id == nullptr) return "`read` shows whether it has happened";
+  if (write_id == nullptr) return "";
   return Concat("`fate ", UintOf(*write_id, "writer").value_or(0), " ",
                 UintOf(*write_id, "seq").value_or(0), "` tells what came of it");
 }

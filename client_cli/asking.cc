@@ -14,6 +14,7 @@ class Round {
   Round(Transport* transport, const Question& question)
       : transport_(*transport),
         question_(question),
+        since_(transport->Now()),
         to_ask_(question.nodes.begin(), question.nodes.end()) {}
 
   Told Run() {
@@ -24,6 +25,7 @@ class Round {
       transport_.GiveUp(waiting.id);
       told_.unanswered.push_back(std::move(waiting));
     }
+    told_.took_ms = (transport_.Now() - since_).ToMillis();
     return std::move(told_);
   }
 
@@ -85,6 +87,7 @@ class Round {
 
   Transport& transport_;
   const Question& question_;
+  const Time since_;
   std::deque<std::string> to_ask_;
   Time turn_ends_;  // of the node that was asked last
   std::vector<Unanswered> waiting_;

@@ -37,6 +37,7 @@ struct Told {
   bool interrupted = false;
   std::vector<Unanswered> unanswered;
   int asked = 0;  // nodes
+  int64_t took_ms = 0;
 };
 
 // A node is waited for alone as long as is fair to those behind it: they share what time is left.

@@ -59,7 +59,7 @@ TEST(AskInTurn, TheTimeIsShared) {
   EXPECT_EQ(nodes.TakeSent(), (Lines{R"(0 n1 <- {"type": "q"})", R"(300 n2 <- {"type": "q"})",
                                      R"(600 n3 <- {"type": "q"})"}));
   EXPECT_EQ(nodes.given_up(), (std::set<int64_t>{1, 2, 3}));
-  EXPECT_EQ(NoAnswer(told, 900), "n1, n2 and n3 have not answered within 900 ms");
+  EXPECT_EQ(NoAnswer(told), "n1, n2 and n3 have not answered within 900 ms");
   EXPECT_EQ(ReasonFor(told), "no_answer");
 }
 
@@ -122,7 +122,7 @@ TEST(AskInTurn, AnInterruptionEndsIt) {
   EXPECT_TRUE(told.interrupted);
   EXPECT_EQ(nodes.now_ms(), 400);
   EXPECT_EQ(told.asked, 2);
-  EXPECT_EQ(NoAnswer(told, 400), "stopped waiting for n1 and n2 after 400 ms");
+  EXPECT_EQ(NoAnswer(told), "stopped waiting for n1 and n2 after 400 ms");
   EXPECT_EQ(ReasonFor(told), "interrupted");
 }
 
@@ -137,10 +137,10 @@ TEST(Silence, OfOneAndOfMany) {
   PlayedNodes nodes({"n1", "n2"});
   nodes.Play("n1", {Dies{1}});
   Told told = Ask(&nodes);
-  EXPECT_EQ(NoAnswer(told, 900), "n2 has not answered within 900 ms, n1 ended before it answered");
+  EXPECT_EQ(NoAnswer(told), "n2 has not answered within 900 ms, n1 ended before it answered");
   EXPECT_EQ(WhoKeptSilent(told), "n1 ended, n2 did not answer");
   told.unanswered = {{1, "n1", true}, {2, "n2", true}};
-  EXPECT_EQ(NoAnswer(told, 900), "n1 and n2 ended before they answered");
+  EXPECT_EQ(NoAnswer(told), "n1 and n2 ended before they answered");
   EXPECT_EQ(ReasonFor(told), "node_ended");
   EXPECT_EQ(Describe("n1", {Silence::Why::kTimedOut, 5}), "n1 has not answered within 5 ms");
   EXPECT_EQ(Describe("n1", {Silence::Why::kNodeEnded, 5}), "n1 ended before it answered");

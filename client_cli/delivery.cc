@@ -68,10 +68,10 @@ bool Delivery::OpenClient(const std::vector<std::string>& nodes, Time deadline) 
   } else if (told.asked == 0) {
     TellNobodyRuns(nodes.front());
   } else {
-    teller_->TellFailure(ReasonFor(told),
-                         Concat(NoAnswer(told, TookMs()),
-                                "; nothing is written: it was asked for a client id first"),
-                         std::nullopt);
+    teller_->TellFailure(
+        ReasonFor(told),
+        Concat(NoAnswer(told), "; nothing is written: it was asked for a client id first"),
+        std::nullopt);
   }
   return false;
 }
@@ -98,17 +98,16 @@ bool Delivery::Conclude(const std::string& line, const WriteName& name, const To
   }
   LeaveOpen(line, name, told);
   if (told.interrupted) {
-    teller_->TellFailure(ReasonFor(told),
-                         Concat(NoAnswer(told, TookMs()),
-                                "; whether it happens is unknown: ", FateCommand(name), " tells"),
-                         name);
+    teller_->TellFailure(
+        ReasonFor(told),
+        Concat(NoAnswer(told), "; whether it happens is unknown: ", FateCommand(name), " tells"),
+        name);
     return false;
   }
   if (told.enough) {
     TellAnswer(told);
   } else {
-    teller_->TellFailure(ReasonFor(told),
-                         Concat(NoAnswer(told, TookMs()), "; asking what came of it"), name);
+    teller_->TellFailure(ReasonFor(told), Concat(NoAnswer(told), "; asking what came of it"), name);
   }
   return AskFate(name, NodesAfter(told, nodes));
 }
@@ -124,21 +123,23 @@ bool Delivery::AskFate(const WriteName& name, const std::vector<std::string>& no
     TellAnswer(told);
     return StringOf(body, "outcome") == "committed";
   }
+  TellFateNotKnown(name, told);
+  return false;
+}
+
+void Delivery::TellFateNotKnown(const WriteName& name, const Told& told) {
   if (told.asked == 0) {
-    teller_->TellFailure(
+    return teller_->TellFailure(
         "not_running",
         Concat("no node runs that could tell what came of it: `restart` one, then ",
                FateCommand(name)),
         name);
-    return false;
   }
-  const std::string why =
-      told.answer ? StringOf(told.answer->body, "text") : NoAnswer(told, TookMs());
+  const std::string why = told.answer ? StringOf(told.answer->body, "text") : NoAnswer(told);
   teller_->TellFailure(
-      ReasonFor(told),
+      told.interrupted ? ReasonFor(told) : "fate_not_known",
       Concat("what came of it is not known yet: ", why, "; ", FateCommand(name), " asks again"),
       name);
-  return false;
 }
 
 void Delivery::TellAnswer(const Told& told, bool opening) {

@@ -61,6 +61,7 @@ class Delivery {
   bool Conclude(const std::string& line, const WriteName& name, const Told& told,
                 const std::vector<std::string>& nodes);
   bool AskFate(const WriteName& name, const std::vector<std::string>& nodes);
+  void TellFateNotKnown(const WriteName& name, const Told& told);
   void TellAnswer(const Told& told, bool opening = false);
   void TellNobodyRuns(const std::string& node);
   void LeaveOpen(const std::string& line, const WriteName& name, const Told& told);

@@ -218,8 +218,8 @@ TEST_F(DeliveryTest, WhatIsNotSettledStaysUnanswered) {
               {Replies{1, kOpenOk}, Replies{1, kTimedOut}, KeepsSilent{}, Replies{1, WriteOk(9)}});
   EXPECT_FALSE(Write());
   EXPECT_EQ(told_.back(),
-            "no_answer: what came of it is not known yet: n2, n3 and n1 have not answered within "
-            "902 ms; `fate 37 1` asks again");
+            "fate_not_known: what came of it is not known yet: n2, n3 and n1 have not answered "
+            "within 900 ms; `fate 37 1` asks again");
   EXPECT_EQ(open_, (WriteName{37, 1}));
   nodes_.TakeSent();
   EXPECT_TRUE(Write());
@@ -268,7 +268,7 @@ TEST_F(DeliveryTest, AnInterruptionLeavesItOpen) {
   nodes_.Play("n1", {Replies{1, kOpenOk}});
   nodes_.InterruptAt(50);
   EXPECT_FALSE(Write());
-  EXPECT_EQ(told_, Lines{"interrupted: stopped waiting for n1 after 50 ms; whether it happens is "
+  EXPECT_EQ(told_, Lines{"interrupted: stopped waiting for n1 after 49 ms; whether it happens is "
                          "unknown: `fate 37 1` tells"});
   EXPECT_EQ(open_, (WriteName{37, 1}));
   EXPECT_EQ(nodes_.TakeSent().size(), 2u) << "nobody waits: its fate is not asked for";

@@ -60,10 +60,10 @@ std::string Describe(const std::string& node, const Silence& silence) {
   return Silent({node}, silence.why == Silence::Why::kInterrupted, silence.took_ms);
 }
 
-std::string NoAnswer(const Told& told, int64_t took_ms) {
+std::string NoAnswer(const Told& told) {
   const std::vector<std::string> silent = Names(told, /*ended=*/false);
   const std::vector<std::string> ended = Names(told, /*ended=*/true);
-  std::string text = silent.empty() ? "" : Silent(silent, told.interrupted, took_ms);
+  std::string text = silent.empty() ? "" : Silent(silent, told.interrupted, told.took_ms);
   if (!ended.empty()) ConcatTo(&text, silent.empty() ? "" : ", ", Ended(ended));
   return text;
 }

@@ -19,7 +19,7 @@ std::string_view ReasonFor(const Told& told);
 std::string Describe(const std::string& node, const Silence& silence);
 // Of all that gave no answer: "n2 and n3 have not answered within 300 ms, n1 ended before it
 // answered". REQUIRES: there is one.
-std::string NoAnswer(const Told& told, int64_t took_ms);
+std::string NoAnswer(const Told& told);
 // Beside the answer of somebody else: "n1 ended, n2 did not answer"; empty: nobody did.
 std::string WhoKeptSilent(const Told& told);
 

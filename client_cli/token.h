@@ -9,26 +9,18 @@
 
 #include "absl/status/statusor.h"
 #include "node/wire/json.h"
+#include "node/wire/session_text.h"
 
 namespace tidemark::client {
 
 // What nodes take as an index: more would not survive JSON readers that use doubles.
 inline constexpr uint64_t kMaxIndex = (uint64_t{1} << 53) - 1;
 
-// "In the history of `cluster` the entry at `index` is committed, and it is of `term`, which began
-// with `stamp`."
-struct Token {
-  uint32_t cluster = 0;
-  uint64_t index = 0;
-  uint64_t term = 0;
-  uint32_t stamp = 0;
-  bool operator==(const Token&) const = default;
-};
+using Token = kv::Session;
 
 // "9f3a1c20:12:2:5be1c09a"
 std::string ToText(const Token& token);
-// Exactly what ToText writes. Errors: InvalidArgument, saying which part is wrong and how it is
-// written.
+// Exactly what ToText writes. Errors: InvalidArgument, saying what is wrong.
 absl::StatusOr<Token> ParseToken(std::string_view text);
 
 // "9f3a1c20"
