@@ -232,6 +232,8 @@ ask "session $text"
 line 1 '\{"type": "session_ok", "token": "'"$text"'", "last_write_index": 0, "node": "n1", "taken": true\}'
 ask 'get x'
 line 1 '\{"type": "ryw_read_ok".*"value": 1, .*'
+ask session
+line 1 '\{"type": "session_ok", "token": "'"${text%%:*}"':.*'
 ask "session $text"
 line 1 '.*"taken": false\}'
 ask "session ${text}0"
@@ -242,6 +244,22 @@ exec 7<&-
 session 1 --nodes 1 <<<"session $text
 get x"
 line 3 'error 22: the session is of cluster '"${text%%:*}"', which this is not.*`session reset` begins anew here.*'
+
+# --- A client id is one session's: another one begins with an `open`. ---
+session 1 --nodes 1 --json <<'COMMANDS'
+write x 1
+write x 2
+session 11111111:5:1:22222222
+write x 3
+session reset
+write x 4
+session 9
+write x 5
+COMMANDS
+line 2 '\{"type": "write_ok", "in_reply_to": 3, .*'
+line 4 '\{"type": "error", "in_reply_to": 5, .*"reason": "token_other_cluster".*'
+line 6 '\{"type": "write_ok", "in_reply_to": 7, .*'
+line 8 '\{"type": "write_ok", "in_reply_to": 9, .*'
 
 # --- However it ends, its nodes end with it, and at the latest the next session removes what it left. ---
 cat >holding_node.sh <<'HOLDING'

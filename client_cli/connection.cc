@@ -113,9 +113,6 @@ void Connection::SeeLine(const cluster::Line& line) {
 
 void Connection::SeeExit(const cluster::Exit& exit) {
   exits_.push_back(exit);
-  std::erase_if(waiting_, [&](const auto& waiting) {
-    return waiting.second.given_up && waiting.second.node == exit.node;
-  });
   for (auto& [id, waiting] : waiting_) {
     if (waiting.node == exit.node) waiting.node_ended = true;
   }

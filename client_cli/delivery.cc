@@ -97,19 +97,16 @@ bool Delivery::Conclude(const std::string& line, const WriteName& name, const To
     return !IsError(told.answer->body);
   }
   LeaveOpen(line, name, told);
-  if (told.interrupted) {
-    teller_->TellFailure(
-        ReasonFor(told),
-        Concat(NoAnswer(told), "; whether it happens is unknown: ", FateCommand(name), " tells"),
-        name);
-    return false;
-  }
-  if (told.enough) {
-    TellAnswer(told);
-  } else {
-    teller_->TellFailure(ReasonFor(told), Concat(NoAnswer(told), "; asking what came of it"), name);
-  }
-  return AskFate(name, NodesAfter(told, nodes));
+  TellOpen(name, told);
+  return !told.interrupted && AskFate(name, NodesAfter(told, nodes));
+}
+
+void Delivery::TellOpen(const WriteName& name, const Told& told) {
+  if (told.enough) return TellAnswer(told);
+  const std::string next =
+      told.interrupted ? Concat("; whether it happens is unknown: ", FateCommand(name), " tells")
+                       : "; asking what came of it";
+  teller_->TellFailure(ReasonFor(told), NoAnswer(told) + next, name);
 }
 
 bool Delivery::AskFate(const WriteName& name, const std::vector<std::string>& nodes) {

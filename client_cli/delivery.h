@@ -60,6 +60,7 @@ class Delivery {
             Time deadline);
   bool Conclude(const std::string& line, const WriteName& name, const Told& told,
                 const std::vector<std::string>& nodes);
+  void TellOpen(const WriteName& name, const Told& told);
   bool AskFate(const WriteName& name, const std::vector<std::string>& nodes);
   void TellFateNotKnown(const WriteName& name, const Told& told);
   void TellAnswer(const Told& told, bool opening = false);

@@ -141,6 +141,9 @@ TEST(Session, TakingOverNeverWeakensIt) {
   EXPECT_EQ(session.token(), At(7));
   EXPECT_TRUE(session.TakeOver(At(8)));
   EXPECT_EQ(session.token(), At(8));
+  session.SetIndex(9);
+  EXPECT_TRUE(session.TakeOver(At(8)));
+  EXPECT_EQ(session.last_write_index(), 9u);
 }
 
 TEST(Session, BeginsAnew) {
@@ -150,7 +153,10 @@ TEST(Session, BeginsAnew) {
   session.Reset();
   EXPECT_EQ(session.ToJson().Spaced(), "{}");
   EXPECT_EQ(session.index(), 0u);
-  EXPECT_TRUE(session.TakeOver(At(1))) << "of no cluster anything is left";
+  for (uint32_t cluster : {kHere, kThere}) {
+    EXPECT_TRUE(session.TakeOver(At(1, cluster))) << "of no cluster anything is left";
+    EXPECT_EQ(session.index(), 1u);
+  }
   session.SetIndex(5);
   EXPECT_EQ(session.token(), std::nullopt);
   EXPECT_EQ(session.index(), 5u);

@@ -63,6 +63,9 @@ class Terminal {
     return testing::AssertionSuccess();
   }
 
+  // Anywhere so far.
+  bool HasShown(std::string_view text) const { return screen_.find(text) != std::string::npos; }
+
   void HangUp() {
     if (fd_ >= 0) close(fd_);
     fd_ = -1;
@@ -174,8 +177,9 @@ TEST_F(TerminalTest, WhatWasLeftOpenIsSettledByItsFate) {
   LeaveAWriteOpen(&terminal);
   terminal.Type("use n2\rfate 3 2\r");
   ASSERT_TRUE(terminal.Shows("it did not happen and will not (cancelled): safe to do again (n2"));
-  terminal.Type("heal\rread x\r");
+  terminal.Type("heal\ruse n1\rread x\r");
   ASSERT_TRUE(terminal.Shows("0   linearizable"));
+  EXPECT_FALSE(terminal.HasShown("answered after all"));
 }
 
 TEST_F(TerminalTest, ASessionIsTakenOverByItsToken) {
