@@ -228,12 +228,14 @@ ask 'write x 1'
 ask session
 text=$(sed -nE 's/.*"token": "([^"]*)".*/\1/p' <<<"$output")
 ask 'session reset'
+ask 'get x' # reads bring a token as well
+ask session
+line 1 '\{"type": "session_ok", "token": "'"${text%%:*}"':.*'
+ask 'session reset'
 ask "session $text"
 line 1 '\{"type": "session_ok", "token": "'"$text"'", "last_write_index": 0, "node": "n1", "taken": true\}'
 ask 'get x'
 line 1 '\{"type": "ryw_read_ok".*"value": 1, .*'
-ask session
-line 1 '\{"type": "session_ok", "token": "'"${text%%:*}"':.*'
 ask "session $text"
 line 1 '.*"taken": false\}'
 ask "session ${text}0"

@@ -96,7 +96,8 @@ const std::vector<CommandHelp>& AllCommands() {
        "fate WRITER SEQ",
        "What came of a write whose outcome is not known",
        "  An error 13 names the write: its write_id. The answer is for good: it was committed or\n"
-       "  refused, or it has not arrived and is cancelled, so that it is safe to do again.\n"},
+       "  refused; or it has not arrived and is cancelled, so that it is safe to do again; or\n"
+       "  too much has happened since, and nobody knows any more.\n"},
       {"use", {}, "use NODE", "Talk to this node from now on", ""},
       {"status",
        {},

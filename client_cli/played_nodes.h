@@ -42,10 +42,10 @@ class PlayedNodes final : public Transport {
   }
   void InterruptAt(int64_t ms) { interrupt_at_ = Time{} + Duration::Millis(ms); }
 
-  // "n1 <- {…}" with the time, in the order of sending.
+  // "7 n1 <- {…}", with the time in ms, in the order of sending.
   std::vector<std::string> TakeSent() { return std::exchange(sent_, {}); }
   int64_t now_ms() const { return (now_ - Time{}).ToMillis(); }
-  // The request's number of the nth message, from 1, as Send has told it.
+  // Requests by their numbers: the first that was sent is 1.
   const std::set<int64_t>& given_up() const { return given_up_; }
 
   Time Now() const override { return now_; }
