@@ -12,6 +12,7 @@
 #include "node/base/time.h"
 #include "node/driver/stdio.h"
 #include "node/raft/notice.h"
+#include "node/server/options.h"
 #include "node/wire/version.h"
 
 namespace tidemark {
@@ -26,6 +27,7 @@ struct Flags {
   int64_t founding_delay_ms = 50;
   int64_t follower_wait_ms = 100;
   int64_t request_timeout_ms = 10'000;
+  size_t max_waiting_reads = server::Options().max_waiting_reads;
   bool stock_replies = false;
   size_t max_line_bytes = size_t{1} << 20;
   raft::Notice::Level log_level = raft::Notice::Level::kInfo;
@@ -71,6 +73,11 @@ void Describe(CLI::App* app, Flags* flags) {
                   "when a request that could not be served is answered with an error")
       ->check(CLI::Range(int64_t{1}, kDayMs))
       ->capture_default_str();
+  app->add_option("--max-waiting-reads", flags->max_waiting_reads,
+                  "how many ryw_reads may wait at once for what this node does not have yet; one "
+                  "more is answered with error 11 and a time to come back")
+      ->check(CLI::Range(size_t{1}, size_t{1'000'000}))
+      ->capture_default_str();
   app->add_flag("--stock-replies", flags->stock_replies,
                 "leave out of replies what Maelstrom's stock workloads do not know (commit_index)");
   app->add_option("--max-line-bytes", flags->max_line_bytes,
@@ -111,6 +118,7 @@ driver::StdioOptions ToOptions(const Flags& flags, bool seed_given) {
   options.server.founding_delay = Duration::Millis(flags.founding_delay_ms);
   options.server.follower_wait = Duration::Millis(flags.follower_wait_ms);
   options.server.request_timeout = Duration::Millis(flags.request_timeout_ms);
+  options.server.max_waiting_reads = flags.max_waiting_reads;
   options.gateway.max_line_bytes = flags.max_line_bytes;
   options.gateway.virtual_clock = flags.clock == "virtual";
   options.stock_replies = flags.stock_replies;

@@ -14,8 +14,8 @@ void ReadDesk::Add(Context* context, const ClientRef& from, std::string key, con
   const kv::Verdict verdict = VerdictOn(*context, token);
   if (verdict != kv::Verdict::kHolds) {
     const raft::Index need(token->index);
-    return context->Reply(from,
-                          RefusedRead(verdict, token, need, context->self(), context->applied()));
+    return context->Reply(
+        from, RefusedRead(verdict, token, need, context->raft().leader(), context->applied()));
   }
   const uint64_t number = context->NewNumber();
   Pending& read = pending_[number];
@@ -95,7 +95,8 @@ void ReadDesk::Judge(Context* context, PendingMap::iterator it) {
   const kv::Verdict verdict = context->machine().history().Judge(*read.token, applied.value());
   if (verdict == kv::Verdict::kHolds) return Serve(context, it);
   const raft::Index need(read.token->index);
-  context->Reply(read.from, RefusedRead(verdict, read.token, need, context->self(), applied));
+  context->Reply(read.from,
+                 RefusedRead(verdict, read.token, need, context->raft().leader(), applied));
   pending_.erase(it);
 }
 

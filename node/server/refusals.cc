@@ -106,25 +106,22 @@ Error TooManyWaiting(const Context& context, size_t waiting, std::optional<Durat
           .retry_after_ms = std::max<int64_t>(1, wait_ms)};
 }
 
-Error RefusedRead(kv::Verdict verdict, const Token& token, raft::Index need, const raft::NodeId& by,
-                  raft::Index committed) {
+Error RefusedRead(kv::Verdict verdict, const Token& token, raft::Index need,
+                  const raft::NodeId& leader, raft::Index committed) {
   Error error{.code = ErrorCode::kPreconditionFailed,
               .reason = ReasonOf(verdict),
-              .leader = by,
+              .leader = leader,
               .applied_index = {},
               .need = need};
-  const std::string beyond =
-      absl::StrCat("all that ", by, " has committed (", committed.value(), ")");
+  const std::string all = absl::StrCat(
+      "all that ", leader.empty() ? "the cluster" : absl::StrCat("the leader, ", leader, ","),
+      " has committed (", committed.value(), ")");
   const bool of_index =
       verdict == kv::Verdict::kFromFuture && (!token || token->index <= committed.value());
-  if (of_index) {
-    error.text = absl::StrCat("last_write_index ", need.value(), " is beyond all that the leader, ",
-                              by, ", has committed (", committed.value(),
-                              "): it is from another cluster, or from a history that this one has "
-                              "lost; read without it to adopt this history");
-  } else {
-    error.text = absl::StrCat(Wrong(verdict, *token, beyond), kAdopt);
-  }
+  error.text = of_index ? absl::StrCat("last_write_index ", need.value(), " is beyond ", all,
+                                       ": it is from another cluster, or from a history that this "
+                                       "one has lost; read without it to adopt this history")
+                        : absl::StrCat(Wrong(verdict, *token, all), kAdopt);
   return error;
 }
 

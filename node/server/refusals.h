@@ -25,9 +25,10 @@ Error Overloaded(const Context& context);
 Error TooManyWaiting(const Context& context, size_t waiting, std::optional<Duration> expected);
 
 // A read whose session, or whose last_write_index (no session: nullopt, or one that needs less), is
-// of no history of `by`, which has committed `committed`. Never for kHolds.
-Error RefusedRead(kv::Verdict verdict, const Token& token, raft::Index need, const raft::NodeId& by,
-                  raft::Index committed);
+// of no history of this cluster, of which `committed` is known to be committed. `leader`: as known;
+// it may be empty. Never for kHolds.
+Error RefusedRead(kv::Verdict verdict, const Token& token, raft::Index need,
+                  const raft::NodeId& leader, raft::Index committed);
 // The same for a write, judged at its place in the log.
 Error RefusedWrite(kv::Verdict verdict, const Token& token);
 

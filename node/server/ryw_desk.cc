@@ -80,7 +80,7 @@ void RywDesk::Judge(Context* context, PendingMap::iterator it) {
   if (decision != RywDecision::kWaitForEntries) hopeful_.erase({read.need, it->first});
   switch (decision) {
     case RywDecision::kRefuse:
-      return Refuse(context, it, VerdictOn(*context, read.token), context->self(),
+      return Refuse(context, it, VerdictOn(*context, read.token), context->raft().leader(),
                     context->applied());
     case RywDecision::kServeAsFollower:
       return Serve(
@@ -141,9 +141,9 @@ void RywDesk::ServeProved(Context* context, PendingMap::iterator it) {
 }
 
 void RywDesk::Refuse(Context* context, PendingMap::iterator it, kv::Verdict verdict,
-                     const raft::NodeId& by, raft::Index committed) {
+                     const raft::NodeId& leader, raft::Index committed) {
   const Pending& read = it->second;
-  Finish(context, it, RefusedRead(verdict, read.token, read.need, by, committed));
+  Finish(context, it, RefusedRead(verdict, read.token, read.need, leader, committed));
 }
 
 void RywDesk::Confirm(Context* context, PendingMap::iterator it) {

@@ -83,7 +83,7 @@ class RywDesk {
   void Serve(Context* context, PendingMap::iterator it, server::Served served);
   void ServeProved(Context* context, PendingMap::iterator it);
   void Refuse(Context* context, PendingMap::iterator it, kv::Verdict verdict,
-              const raft::NodeId& by, raft::Index committed);
+              const raft::NodeId& leader, raft::Index committed);
   void Confirm(Context* context, PendingMap::iterator it);
   void Wait(Context* context, PendingMap::iterator it);
   void Forward(Context* context, PendingMap::iterator it, Reason reason);
