@@ -80,7 +80,15 @@ void Clients::ForgedAnswered(Call* call, const server::Reply& reply) {
   const std::optional<uint64_t> index = CommitIndexIn(reply.body);
   if (index) {
     // It happened, but the session does not know of it.
-    if (call->function == Function::kDelete) known_deletes_.insert(*index);
+    if (call->function == Function::kDelete) {
+      known_deletes_.insert(*index);
+      call->executed_at = *index;
+    }
+    if (call->executed_at != *index) {
+      Fail(*call, "acknowledged is committed",
+           absl::StrCat("was acknowledged at index ", *index, " and took effect at ",
+                        call->executed_at, " (0: nowhere)"));
+    }
     return Finish(call, Outcome::kIndeterminate, *index);
   }
   call->failed = !open;
