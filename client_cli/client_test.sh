@@ -34,10 +34,12 @@ field() { sed -n "$1p" <<<"$output" | sed -nE "s/.*\"$2\": ([0-9]+).*/\1/p"; }
 
 # --- What was asked for: a write, read back from a follower at its index. ---
 session 0 --json < <(printf 'write x new\nuse n2\nget x\n')
-line 1 '\{"type": "write_ok", "in_reply_to": 1, "msg_id": [0-9]+, "commit_index": [0-9]+\}'
+# A session as replies carry it, behind all else.
+token='"session": \{"cluster": "[0-9a-f]{8}", "index": [0-9]+, "term": [0-9]+, "stamp": "[0-9a-f]{8}"\}'
+line 1 '\{"type": "write_ok", "in_reply_to": 2, "msg_id": [0-9]+, "commit_index": [0-9]+, '"$token"'\}'
 line 2 '\{"type": "use_ok", "node": "n2"\}'
-line 3 '\{"type": "ryw_read_ok", .*"value": "new", "served_by": "n2", "follower_applied_index": [0-9]+, "waited_ms": [0-9]+\}'
-[ "$(field 3 follower_applied_index)" -ge "$(field 1 commit_index)" ] || fail "n2 served below the write's index:" "$output"
+line 3 '\{"type": "ryw_read_ok", .*"value": "new", "served_by": "n2", "follower_applied_index": [0-9]+, .*"waited_ms": [0-9]+.*'"$token"'\}'
+[ "$(field 3 index)" -ge "$(field 1 commit_index)" ] || fail "n2 served below the write's index:" "$output"
 [ "$(wc -l <<<"$output")" -eq 3 ] || fail "not three lines:" "$output"
 
 # --- Every request, as text. ---
@@ -65,10 +67,11 @@ line 5 'w "y" 1, append "l" 2, r "l" = \[2\]   ok at index [0-9]+ .*'
 line 6 'ok at index .*'
 line 7 'error 22: .*'
 line 8 'ok at index .*'
-line 9 'last_write_index [0-9]+, using n1'
-line 10 'error 22: .*`session reset` begins anew.*'
-line 11 'the value is missing; usage: write KEY VALUE'
-line 12 'there is no node n4: n1, n2, n3'
+line 9 '[0-9a-f]{8}:[0-9]+:[0-9]+:[0-9a-f]{8}   cluster [0-9a-f]{8} up to index [0-9]+, term [0-9]+'
+line 10 'last_write_index [0-9]+, using n1'
+line 11 'error 22: .*`session reset` begins anew.*'
+line 12 'the value is missing; usage: write KEY VALUE'
+line 13 'there is no node n4: n1, n2, n3'
 
 # --- The leader dies; the next write succeeds with nothing done by the person. ---
 session 0 --json <<'COMMANDS'
@@ -100,26 +103,80 @@ restart n1
 read x
 restart n1 --wipe
 read x
+write x 2
+session
+session reset
+read x
+write x 3
 COMMANDS
-line 3 '\{"type": "read_ok".*"value": 1\}'
+line 3 '\{"type": "read_ok".*"value": 1, .*'
 line 4 '\{"type": "restart_ok", "node": "n1", "wiped": true, "using": "n1"\}'
-line 5 '\{"type": "error".*"code": 20, .*'
+# What it knew is gone, and who has seen it is told so; a refusal is not adopted.
+line 5 '\{"type": "error".*"code": 22, .*"reason": "token_other_cluster".*'
+line 6 '\{"type": "error".*"code": 22, .*"reason": "token_other_cluster".*'
+line 7 '\{"type": "session_ok", "token": "[0-9a-f]{8}:[0-9]+:[0-9]+:[0-9a-f]{8}", .*'
+line 8 '\{"type": "session_ok", "token": null, "last_write_index": 0, "node": "n1"\}'
+line 9 '\{"type": "error".*"code": 20, .*'
+line 10 '\{"type": "write_ok".*'
+
+# --- A write whose node cannot commit it goes to the next one, and is one write. ---
+session 0 --timeout-ms 6000 <<'COMMANDS'
+txn append l 1
+partition n1 | n2 n3
+txn append l 2
+heal
+get l
+COMMANDS
+line 3 'append "l" 2   ok at index [0-9]+ \(n[23], [0-9]+ ms; .*n1 did not answer\)'
+line 5 '\[1, 2\]   served by n1 .*'
+
+# --- Nobody tells in time what came of it: its fate is asked for, at another node. ---
+cat >hasty_node.sh <<'HASTY'
+#!/bin/sh
+exec "$NODE" "$@" --request-timeout-ms 1000
+HASTY
+chmod +x hasty_node.sh
+export NODE=$node
+session 1 --json --node ./hasty_node.sh <<'COMMANDS'
+write x 1
+partition n1 | n2 n3
+write x 2
+heal
+get x
+COMMANDS
+line 3 '\{"type": "error".*"code": 13, .*"write_id": \{"writer": [0-9]+, "seq": 2\}\}'
+line 4 '\{"type": "fate_ok".*"outcome": "cancelled", '"$token"'\}'
+line 6 '\{"type": "ryw_read_ok".*"value": 1, .*'
+session 1 --nodes 2 --node ./hasty_node.sh <<'COMMANDS'
+write x 1
+kill n2
+write x 2
+restart n2
+fate 3 2
+get x
+COMMANDS
+line 3 'error 13: .*; `fate 3 2` tells what came of it \(n1, [0-9]+ ms\)'
+line 4 'what came of it is not known yet: .*; `fate 3 2` asks again'
+line 6 'it was committed at index 5 \(n1, [0-9]+ ms\)'
+line 7 '2   served by n1 .*'
 
 # --- A minority serves what it has, and says so when it cannot. ---
 session 1 --json --timeout-ms 300 <<'COMMANDS'
 write x 1
 use n3
 get x
-partition n1 | n2 n3
+partition n1 | n2 | n3
 use n1
 write x 2
 session
 heal
 COMMANDS
-line 4 '\{"type": "partition_ok", "groups": \[\["n1"\], \["n2", "n3"\]\]\}'
-line 6 '\{"type": "client_error", "reason": "no_answer", "text": "n1 has not answered within 3[0-9]+ ms; whether it happens is unknown.*'
-line 7 '\{"type": "session_ok", "last_write_index": [0-9]+, "node": "n1"\}'
-line 8 '\{"type": "heal_ok"\}'
+line 3 '\{"type": "ryw_read_ok".*"value": 1, .*'
+line 4 '\{"type": "partition_ok", "groups": \[\["n1"\], \["n2"\], \["n3"\]\]\}'
+line 6 '\{"type": "client_error", "reason": "no_answer", "write_id": \{"writer": [0-9]+, "seq": 2\}, "text": "n1, n2 and n3 have not answered within 3[0-9]+ ms; asking what came of it"\}'
+line 7 '\{"type": "client_error", "reason": "fate_not_known", "write_id": \{"writer": [0-9]+, "seq": 2\}, "text": ".*`fate [0-9]+ 2` asks again"\}'
+line 8 '\{"type": "session_ok", "token": ".*", "last_write_index": [0-9]+, "node": "n1"\}'
+line 9 '\{"type": "heal_ok"\}'
 
 # --- Nobody is left. ---
 session 1 --nodes 2 <<'COMMANDS'
@@ -137,13 +194,15 @@ line 3 'n2 is not running'
 line 4 'n2 is not running; `restart n2` brings it back'
 line 5 'n1 is not running: `restart n1` brings it back'
 line 6 'restarted n1; using n1 now'
-line 7 'last_write_index 0, using n1'
+line 7 'no token yet: the first answer brings one'
+line 8 'last_write_index 0, using n1'
 
 # --- The last line needs no newline; after exit nothing is done. ---
 session 0 --nodes 1 < <(printf 'exit\nwrite x')
 session 1 --nodes 1 < <(printf 'session 5\nwrite x')
-line 1 'last_write_index 5, using n1'
-line 2 'the value is missing.*'
+line 1 'no token, only an index: .*'
+line 2 'last_write_index 5, using n1'
+line 3 'the value is missing.*'
 
 # --- How it does not start. ---
 session 2 --nodes 8 </dev/null
@@ -156,6 +215,54 @@ grep -q 'n1 exited with status 1 at init' stderr || fail "what happened?" "$(cat
 session 0 --log logs < <(echo 'status')
 [ -e logs/n1.stderr ] || fail "no logs kept"
 
+# --- A token goes from session to session. ---
+mkfifo typed told
+"$client" --nodes 1 --json <typed >told &
+pid=$!
+exec 6>typed 7<told
+ask() {
+  printf '%s\n' "$1" >&6
+  read -r output <&7
+}
+ask 'write x 1'
+ask session
+text=$(sed -nE 's/.*"token": "([^"]*)".*/\1/p' <<<"$output")
+ask 'session reset'
+ask 'get x' # reads bring a token as well
+ask session
+line 1 '\{"type": "session_ok", "token": "'"${text%%:*}"':.*'
+ask 'session reset'
+ask "session $text"
+line 1 '\{"type": "session_ok", "token": "'"$text"'", "last_write_index": 0, "node": "n1", "taken": true\}'
+ask 'get x'
+line 1 '\{"type": "ryw_read_ok".*"value": 1, .*'
+ask "session $text"
+line 1 '.*"taken": false\}'
+ask "session ${text}0"
+line 1 '\{"type": "client_error", "reason": "syntax", "text": ".*"\}'
+exec 6>&-
+wait $pid
+exec 7<&-
+session 1 --nodes 1 <<<"session $text
+get x"
+line 3 'error 22: the session is of cluster '"${text%%:*}"', which this is not.*`session reset` begins anew here.*'
+
+# --- A client id is one session's: another one begins with an `open`. ---
+session 1 --nodes 1 --json <<'COMMANDS'
+write x 1
+write x 2
+session 11111111:5:1:22222222
+write x 3
+session reset
+write x 4
+session 9
+write x 5
+COMMANDS
+line 2 '\{"type": "write_ok", "in_reply_to": 3, .*'
+line 4 '\{"type": "error", "in_reply_to": 5, .*"reason": "token_other_cluster".*'
+line 6 '\{"type": "write_ok", "in_reply_to": 7, .*'
+line 8 '\{"type": "write_ok", "in_reply_to": 9, .*'
+
 # --- However it ends, its nodes end with it, and at the latest the next session removes what it left. ---
 cat >holding_node.sh <<'HOLDING'
 #!/bin/sh
@@ -163,7 +270,6 @@ echo "$2" >>dirs # --data-dir DIR
 exec "$NODE" "$@" 9>alive
 HOLDING
 chmod +x holding_node.sh
-export NODE=$node
 mkfifo alive commands results
 for signal in INT TERM HUP KILL; do
   : >dirs

@@ -9,7 +9,7 @@
 
 #include "absl/status/status.h"
 #include "client_cli/help.h"
-#include "client_cli/session.h"
+#include "client_cli/token.h"
 #include "client_cli/words.h"
 #include "harness/base/status_text.h"
 #include "node/base/concat.h"
@@ -18,6 +18,8 @@ namespace tidemark::client {
 namespace {
 
 using wire::Json;
+
+constexpr uint64_t kMaxWaitMs = 86'400'000;  // a day: nodes take no more
 
 // The words behind a command's name, taken one by one. The first thing that is wrong sticks, and
 // Finish tells it: so a parser reads straight through.
@@ -37,17 +39,18 @@ class Arguments {
     return true;
   }
 
-  // `name` and the word behind it.
-  std::optional<uint64_t> TakeIndexOption(std::string_view name) {
+  // `name` and the word behind it, which is a number up to `max`.
+  std::optional<uint64_t> TakeNumberOption(std::string_view name, std::string_view what,
+                                           uint64_t max) {
     auto option = std::find(words_.begin(), words_.end(), Word{std::string(name)});
     if (option == words_.end()) return std::nullopt;
     if (option + 1 == words_.end()) {
       Complain(Concat("a number is missing behind ", name));
       return std::nullopt;
     }
-    const uint64_t index = ToIndex((option + 1)->text);
+    const uint64_t number = ToNumber((option + 1)->text, what, max);
     words_.erase(option, option + 2);
-    return index;
+    return number;
   }
 
   // What begins with -- and was not taken is a slip, not a value.
@@ -77,7 +80,9 @@ class Arguments {
     return json.ok() ? *std::move(json) : Json();
   }
 
-  uint64_t Index(std::string_view what) { return ToIndex(Text(what)); }
+  uint64_t Number(std::string_view what, std::string_view kind) {
+    return ToNumber(Text(what), kind, kMaxIndex);
+  }
 
   void Complain(std::string what) {
     if (wrong_.empty()) wrong_ = std::move(what);
@@ -92,14 +97,15 @@ class Arguments {
   }
 
  private:
-  uint64_t ToIndex(const std::string& text) {
-    uint64_t index = 0;
+  uint64_t ToNumber(const std::string& text, std::string_view what, uint64_t max) {
+    uint64_t number = 0;
     const char* end = text.data() + text.size();
-    auto [read, error] = std::from_chars(text.data(), end, index);
-    if (error != std::errc() || read != end || index > kMaxIndex) {
-      Complain(Concat("an index is a whole number from 0 to 2^53-1, not ", text));
+    auto [read, error] = std::from_chars(text.data(), end, number);
+    if (error != std::errc() || read != end || number > max) {
+      const std::string most = max == kMaxIndex ? "2^53-1" : Concat(max);
+      Complain(Concat(what, " is a whole number from 0 to ", most, ", not ", text));
     }
-    return index;
+    return number;
   }
 
   const CommandHelp& help_;
@@ -123,7 +129,9 @@ absl::StatusOr<Command> ParseRead(Arguments& arguments) {
 absl::StatusOr<Command> ParseRywRead(Arguments& arguments) {
   RywRead read;
   read.prefer_follower = !arguments.TakeFlag("--leader");
-  read.index = arguments.TakeIndexOption("--index");
+  read.explain = arguments.TakeFlag("--explain");
+  read.index = arguments.TakeNumberOption("--index", "an index", kMaxIndex);
+  read.max_wait_ms = arguments.TakeNumberOption("--max-wait", "a wait in ms", kMaxWaitMs);
   arguments.RefuseOtherOptions();
   read.key = arguments.Value("the key");
   return arguments.Finish(Request(std::move(read)));
@@ -175,14 +183,22 @@ absl::StatusOr<Command> ParseStatus(Arguments& arguments) {
   return arguments.Finish(std::move(status));
 }
 
+absl::StatusOr<Command> ParseFate(Arguments& arguments) {
+  Fate fate;
+  fate.of.writer = arguments.Number("the writer", "a writer");
+  fate.of.seq = arguments.Number("the seq", "a seq");
+  return arguments.Finish(Request(fate));
+}
+
 absl::StatusOr<Command> ParseSession(Arguments& arguments) {
-  ShowSession session;
-  if (arguments.TakeFlag("reset")) {
-    session.set = 0;
-  } else if (!arguments.empty()) {
-    session.set = arguments.Index("the index");
+  if (arguments.empty()) return arguments.Finish(ShowSession{});
+  if (arguments.TakeFlag("reset")) return arguments.Finish(ResetSession{});
+  if (arguments.Peek()->text.find(':') == std::string::npos) {
+    return arguments.Finish(SetSession{arguments.Number("the index", "an index")});
   }
-  return arguments.Finish(session);
+  absl::StatusOr<Token> token = ParseToken(arguments.Text("the token"));
+  if (!token.ok()) arguments.Complain(MessageOf(token.status()));
+  return arguments.Finish(SetSession{token.ok() ? *token : Token()});
 }
 
 absl::StatusOr<Command> ParseKill(Arguments& arguments) {
@@ -239,11 +255,12 @@ absl::StatusOr<Command> ParseExit(Arguments& arguments) { return arguments.Finis
 
 Parser ParserOf(std::string_view name) {
   static const auto& parsers = *new std::map<std::string_view, Parser>{
-      {"write", ParseWrite}, {"read", ParseRead},       {"ryw", ParseRywRead},
-      {"cas", ParseCas},     {"delete", ParseDelete},   {"txn", ParseTxn},
-      {"use", ParseUse},     {"status", ParseStatus},   {"session", ParseSession},
-      {"kill", ParseKill},   {"restart", ParseRestart}, {"partition", ParsePartition},
-      {"heal", ParseHeal},   {"help", ParseHelp},       {"exit", ParseExit},
+      {"write", ParseWrite},     {"read", ParseRead},       {"ryw", ParseRywRead},
+      {"cas", ParseCas},         {"delete", ParseDelete},   {"txn", ParseTxn},
+      {"fate", ParseFate},       {"use", ParseUse},         {"status", ParseStatus},
+      {"kill", ParseKill},       {"restart", ParseRestart}, {"partition", ParsePartition},
+      {"heal", ParseHeal},       {"help", ParseHelp},       {"exit", ParseExit},
+      {"session", ParseSession},
   };
   return parsers.at(name);
 }

@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "client_cli/token.h"
+#include "client_cli/writer.h"
 #include "node/wire/json.h"
 
 namespace tidemark::client {
@@ -28,7 +30,9 @@ struct Read {
 struct RywRead {
   wire::Json key;
   bool prefer_follower = true;
-  std::optional<uint64_t> index;  // instead of the session's
+  std::optional<uint64_t> index;  // by this alone, whatever the session has seen
+  std::optional<uint64_t> max_wait_ms;
+  bool explain = false;
   bool operator==(const RywRead&) const = default;
 };
 struct Cas {
@@ -46,7 +50,12 @@ struct Txn {
   wire::Json operations;  // [["r", "x", null], …]
   bool operator==(const Txn&) const = default;
 };
-using Request = std::variant<Write, Read, RywRead, Cas, Delete, Txn>;
+// What has come of a write?
+struct Fate {
+  WriteName of;
+  bool operator==(const Fate&) const = default;
+};
+using Request = std::variant<Write, Read, RywRead, Cas, Delete, Txn, Fate>;
 
 // --- For the client itself ---
 
@@ -59,8 +68,14 @@ struct ShowStatus {
   bool operator==(const ShowStatus&) const = default;
 };
 struct ShowSession {
-  std::optional<uint64_t> set;
   bool operator==(const ShowSession&) const = default;
+};
+struct SetSession {  // to a token from elsewhere, or to a bare index
+  std::variant<Token, uint64_t> to;
+  bool operator==(const SetSession&) const = default;
+};
+struct ResetSession {
+  bool operator==(const ResetSession&) const = default;
 };
 struct Kill {
   std::string node;
@@ -89,8 +104,8 @@ struct Nothing {  // a blank line or a comment
   bool operator==(const Nothing&) const = default;
 };
 
-using Command = std::variant<Nothing, Request, Use, ShowStatus, ShowSession, Kill, Restart,
-                             Partition, Heal, Help, Exit>;
+using Command = std::variant<Nothing, Request, Use, ShowStatus, ShowSession, SetSession,
+                             ResetSession, Kill, Restart, Partition, Heal, Help, Exit>;
 
 // Errors: InvalidArgument, in one line: what is wrong and how the command is written.
 absl::StatusOr<Command> ParseCommand(std::string_view line);

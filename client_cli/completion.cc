@@ -19,6 +19,10 @@ std::vector<std::string> CommandNames() {
 std::vector<std::string> ArgumentsOf(std::string_view command,
                                      const std::vector<std::string>& nodes) {
   if (command == "help") return CommandNames();
+  if (command == "session") return {"reset"};
+  if (command == "ryw" || command == "get") {
+    return {"--leader", "--explain", "--index", "--max-wait"};
+  }
   for (std::string_view takes_nodes : {"use", "status", "kill", "restart", "partition"}) {
     if (command == takes_nodes) return nodes;
   }

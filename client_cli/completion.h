@@ -11,8 +11,8 @@ namespace tidemark::client {
 // The word that the cursor stands behind, as far as it was typed; empty behind a blank.
 std::string_view WordBefore(std::string_view line_before_cursor);
 
-// What that word can become: commands at the beginning, nodes or commands behind a command that
-// takes them.
+// What that word can become: commands at the beginning, behind a command nodes, commands or
+// options, whatever it takes.
 std::vector<std::string> Completions(std::string_view line_before_cursor,
                                      const std::vector<std::string>& nodes);
 

@@ -32,6 +32,12 @@ TEST(Completions, OfNodes) {
   EXPECT_EQ(Completions("write n", Nodes()), Texts{}) << "keys are not known here";
 }
 
+TEST(Completions, OfWhatElseACommandTakes) {
+  EXPECT_EQ(Completions("session r", Nodes()), Texts{"reset"});
+  EXPECT_EQ(Completions("get x --e", Nodes()), Texts{"--explain"});
+  EXPECT_EQ(Completions("ryw x --", Nodes()).size(), 4u);
+}
+
 TEST(Completions, TheWordThatIsTyped) {
   EXPECT_EQ(WordBefore("use n"), "n");
   EXPECT_EQ(WordBefore("us"), "us");

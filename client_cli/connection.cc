@@ -1,8 +1,10 @@
 #include "client_cli/connection.h"
 
 #include <utility>
+#include <variant>
 
 #include "harness/cluster/envelope.h"
+#include "node/base/assert.h"
 
 namespace tidemark::client {
 namespace {
@@ -37,27 +39,51 @@ absl::StatusOr<int64_t> Connection::Send(const std::string& node, const Json& bo
   return id;
 }
 
-Outcome Connection::Await(int64_t id) {
-  Waiting& waiting = waiting_.at(id);
-  const Time deadline = waiting.since + timeout_;
-  while (!waiting.answer) {
-    if (waiting.node_ended) return GiveUp(id, Silence::Why::kNodeEnded);
+Transport::Word Connection::AwaitAny(const std::vector<int64_t>& ids, Time deadline) {
+  const Time since = Now();
+  while (true) {
+    for (int64_t id : ids) {
+      if (std::optional<Word> word = TakeWord(id)) return *std::move(word);
+    }
     switch (pump_->Wait(-1, deadline)) {
       case Pump::Woken::kInterrupted:
       case Pump::Woken::kEnding:
-        return GiveUp(id, Silence::Why::kInterrupted);
+        return {0, Silence{Silence::Why::kInterrupted, MsSince(since)}};
       case Pump::Woken::kDeadline:
-        return GiveUp(id, Silence::Why::kTimedOut);
+        return {0, Silence{Silence::Why::kTimedOut, MsSince(since)}};
       default:
         break;
     }
   }
-  Answer answer = *std::move(waiting.answer);
-  waiting_.erase(id);
-  return answer;
+}
+
+std::optional<Transport::Word> Connection::TakeWord(int64_t id) {
+  auto waiting = waiting_.find(id);
+  TM_ASSERT(waiting != waiting_.end());
+  if (!waiting->second.answer && !waiting->second.node_ended) return std::nullopt;
+  const Waiting done = std::move(waiting->second);
+  waiting_.erase(waiting);
+  if (done.answer) return Word{id, *done.answer};
+  return Word{id, Silence{Silence::Why::kNodeEnded, MsSince(done.since)}};
+}
+
+void Connection::GiveUp(int64_t id) { waiting_.at(id).given_up = true; }
+
+Outcome Connection::Await(int64_t id) {
+  const Time since = waiting_.at(id).since;
+  Word word = AwaitAny({id}, since + timeout_);
+  if (word.id != 0) return std::move(word.outcome);
+  GiveUp(id);
+  return Silence{std::get<Silence>(word.outcome).why, MsSince(since)};
 }
 
 std::vector<Answer> Connection::TakeLate() { return std::exchange(late_, {}); }
+
+void Connection::ForgetLate() {
+  late_.clear();
+  std::erase_if(waiting_, [](const auto& waiting) { return waiting.second.given_up; });
+}
+
 std::vector<cluster::Exit> Connection::TakeExits() { return std::exchange(exits_, {}); }
 
 void Connection::See(const cluster::Seen& seen) {
@@ -90,12 +116,6 @@ void Connection::SeeExit(const cluster::Exit& exit) {
   for (auto& [id, waiting] : waiting_) {
     if (waiting.node == exit.node) waiting.node_ended = true;
   }
-}
-
-Outcome Connection::GiveUp(int64_t id, Silence::Why why) {
-  Waiting& waiting = waiting_.at(id);
-  waiting.given_up = true;
-  return Silence{why, MsSince(waiting.since)};
 }
 
 int64_t Connection::MsSince(Time since) const { return (world_->Now() - since).ToMillis(); }

@@ -6,43 +6,35 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "client_cli/pump.h"
+#include "client_cli/transport.h"
 #include "harness/cluster/real_world.h"
 #include "node/base/time.h"
 #include "node/wire/json.h"
 
 namespace tidemark::client {
 
-struct Answer {
-  int64_t id = 0;    // of the request
-  std::string text;  // the body as the node spelled it
-  wire::Json body;
-  int64_t took_ms = 0;
-};
-// No answer came.
-struct Silence {
-  enum class Why { kTimedOut, kNodeEnded, kInterrupted };
-  Why why = Why::kTimedOut;
-  int64_t took_ms = 0;
-};
-using Outcome = std::variant<Answer, Silence>;
-
-class Connection {
+class Connection final : public Transport {
  public:
   // Takes over what `pump` sees.
   Connection(cluster::RealWorld* world, Pump* pump, Duration timeout);
 
-  // Returns the request's number, for Await. Errors: FailedPrecondition if the node does not run.
-  absl::StatusOr<int64_t> Send(const std::string& node, const wire::Json& body);
-  // At most until the timeout after Send.
+  Time Now() const override { return world_->Now(); }
+  bool Runs(const std::string& node) const override { return world_->Running(node); }
+  absl::StatusOr<int64_t> Send(const std::string& node, const wire::Json& body) override;
+  Word AwaitAny(const std::vector<int64_t>& ids, Time deadline) override;
+  void GiveUp(int64_t id) override;
+
+  // For one that was sent: at most until the timeout after Send, then it is given up.
   Outcome Await(int64_t id);
 
   // Answers that came after nobody waited for them any more.
   std::vector<Answer> TakeLate();
+  // Answers to what was asked so far, and given up, are nothing to us.
+  void ForgetLate();
   // Nodes that ended without being told to.
   std::vector<cluster::Exit> TakeExits();
 
@@ -58,7 +50,7 @@ class Connection {
   void See(const cluster::Seen& seen);
   void SeeLine(const cluster::Line& line);
   void SeeExit(const cluster::Exit& exit);
-  Outcome GiveUp(int64_t id, Silence::Why why);
+  std::optional<Word> TakeWord(int64_t id);
   int64_t MsSince(Time since) const;
 
   cluster::RealWorld* const world_;

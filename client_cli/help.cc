@@ -13,7 +13,7 @@ constexpr std::string_view kWords =
     "and\n"
     "strings otherwise (x, hello, 007). Blanks separate words, but not inside \"…\", {…} and […].\n"
     "'…' keeps anything together and takes the quotes away. To write the string 1: \"1\".\n"
-    "# begins a comment. The prompt shows the node in use and the index of the last write here.\n"
+    "# begins a comment. The prompt shows the node in use and the index that was seen here.\n"
     "help COMMAND says more about one.\n";
 
 // On the screen, not in bytes.
@@ -56,7 +56,9 @@ const std::vector<CommandHelp>& AllCommands() {
        "write KEY VALUE",
        "Write, and remember the index at which it is committed",
        "  The answer comes when a majority has it and the leader has applied it. At any node: a\n"
-       "  follower forwards to the leader. Examples:\n"
+       "  follower forwards to the leader. A node that dies or keeps silent is no harm: the same\n"
+       "  write goes to the next one, and happens once. If nobody tells what came of it, that is\n"
+       "  asked for (see fate). So for cas, delete and txn. Examples:\n"
        "    write x new    write x \"a b\"    write 1 2    write x {\"a\": [1, null]}\n"},
       {"read",
        {},
@@ -66,12 +68,16 @@ const std::vector<CommandHelp>& AllCommands() {
        "  a round of messages. ryw needs neither.\n"},
       {"ryw",
        {"get"},
-       "ryw KEY [--leader] [--index N]",
-       "Read what this session has written, or newer",
-       "  The node in use answers if it has come as far as the session's last write (the index in\n"
-       "  the prompt); otherwise it waits briefly, or hands the read to the leader.\n"
-       "    --leader     not by a follower: the leader is to answer (prefer_follower false)\n"
-       "    --index N    as if the last write had been at N\n"},
+       "ryw KEY [--leader] [--explain] …",
+       "Read what this session has seen, or newer",
+       "  The node in use answers if it has come as far as this session (the index in the "
+       "prompt),\n"
+       "  or if the session's token proves that what its log holds is enough; otherwise it waits\n"
+       "  briefly, or hands the read to the leader.\n"
+       "    --leader       not by a follower: the leader is to answer (prefer_follower false)\n"
+       "    --explain      show the numbers behind that decision\n"
+       "    --index N      by this index alone, without the session's token\n"
+       "    --max-wait MS  how long the node may wait before it hands the read on\n"},
       {"cas",
        {},
        "cas KEY FROM TO [--create]",
@@ -85,6 +91,13 @@ const std::vector<CommandHelp>& AllCommands() {
        "  All or nothing, at one place of the log. Either as words, or as JSON:\n"
        "    txn r x w y 1 append z 2\n"
        "    txn [[\"r\", \"x\", null], [\"w\", \"y\", 1], [\"append\", \"z\", 2]]\n"},
+      {"fate",
+       {},
+       "fate WRITER SEQ",
+       "What came of a write whose outcome is not known",
+       "  An error 13 names the write: its write_id. The answer is for good: it was committed or\n"
+       "  refused; or it has not arrived and is cancelled, so that it is safe to do again; or\n"
+       "  too much has happened since, and nobody knows any more.\n"},
       {"use", {}, "use NODE", "Talk to this node from now on", ""},
       {"status",
        {},
@@ -94,9 +107,14 @@ const std::vector<CommandHelp>& AllCommands() {
        "  see. A leader's row says how far it knows each follower's log to be.\n"},
       {"session",
        {},
-       "session [INDEX|reset]",
-       "Show the session, set its index, or begin anew at 0",
-       "  The index is all there is to a session: take it to another one by `session INDEX`.\n"},
+       "session [TOKEN|INDEX|reset]",
+       "Show what was seen here, or take it over from elsewhere",
+       "  A session is its token, CLUSTER:INDEX:TERM:STAMP: whoever sends it reads nothing older,\n"
+       "  and nothing of another history. Each answer brings one; the newest is kept.\n"
+       "    session TOKEN  goes on with what another session has seen\n"
+       "    session INDEX  begins anew with an index alone: enough for reading what was written\n"
+       "                   up to it, but it names no history and proves nothing\n"
+       "    session reset  begins anew: adopts whatever history the cluster has\n"},
       {"kill",
        {},
        "kill NODE",

@@ -45,7 +45,10 @@ void Describe(CLI::App* app, Flags* flags) {
   app->add_option("--delay-ms", flags->delay_ms, "How long a message takes from node to node")
       ->check(CLI::Range(int64_t{0}, int64_t{60'000}))
       ->capture_default_str();
-  app->add_option("--timeout-ms", flags->timeout_ms, "How long to wait for an answer")
+  app->add_option(
+         "--timeout-ms", flags->timeout_ms,
+         "How long to wait for an answer; of a write that no node has answered by then, its "
+         "fate is asked for as long again")
       ->check(CLI::Range(int64_t{1}, int64_t{86'400'000}))
       ->capture_default_str();
   app->add_option("--node", flags->node, "The node's program [the one built with this]")
@@ -111,9 +114,10 @@ int RunSession(const Flags& flags, const cluster::WorldOptions& options) {
     return CannotStart(DescribeFailure(status, options));
   }
   Pump pump(&world, &signals, /*interrupt_ends=*/!terminal);
-  Connection connection(&world, &pump, Duration::Millis(flags.timeout_ms));
-  Shell shell({options.names, flags.json, terminal && !flags.json, options.stderr_dir}, &world,
-              &connection);
+  const Duration patience = Duration::Millis(flags.timeout_ms);
+  Connection connection(&world, &pump, patience);
+  Shell shell({options.names, flags.json, terminal && !flags.json, options.stderr_dir, patience},
+              &world, &connection);
   std::unique_ptr<LineSource> input;
   if (terminal) {
     if (!flags.json) Greet(options, !flags.log.empty());

@@ -4,6 +4,9 @@
 #include <map>
 #include <utility>
 
+#include "client_cli/advice.h"
+#include "client_cli/explanation.h"
+#include "client_cli/reply.h"
 #include "node/base/concat.h"
 
 namespace tidemark::client {
@@ -18,11 +21,6 @@ std::string Text(const Json& body, std::string_view member) {
   return value->is_string() ? value->string_value() : value->Spaced();
 }
 
-std::string StringOr(const Json& body, std::string_view member, std::string_view otherwise) {
-  const Json* value = body.Find(member);
-  return value != nullptr && value->is_string() ? value->string_value() : std::string(otherwise);
-}
-
 int64_t IntegerOr(const Json& body, std::string_view member, int64_t otherwise) {
   const Json* value = body.Find(member);
   if (value == nullptr || !value->is_number()) return otherwise;
@@ -33,14 +31,27 @@ bool Has(const Json& body, std::string_view member) { return body.Find(member) !
 
 std::string Took(const Asked& asked) { return Concat(asked.took_ms, " ms"); }
 
+// "(n2, 3 ms; n1 ended)"
+std::string By(const Asked& asked) {
+  return Concat("(", asked.node, ", ", Took(asked), asked.others.empty() ? "" : "; ", asked.others,
+                ")");
+}
+
 // --- Reads ---
 
+std::string ServedByProof(const Json& body) {
+  return Concat("served by ", Text(body, "served_by"), ", proved by the session's token at ",
+                Text(body, "proved_index"),
+                "; applied there: ", Text(body, "follower_applied_index"));
+}
+
 std::string ServedByFollower(const Asked& asked, const Json& body) {
+  if (Has(body, "proved_index")) return ServedByProof(body);
   std::string text =
       Concat("served by ", Text(body, "served_by"), " at index ",
              Text(body, "follower_applied_index"), ", waited ", Text(body, "waited_ms"), " ms");
   if (IntegerOr(body, "waited_ms", 0) > 0) {
-    ConcatTo(&text, " until it had index ", asked.last_write_index);
+    ConcatTo(&text, " until it had index ", asked.need);
   }
   if (Has(body, "reason")) ConcatTo(&text, " (", Text(body, "reason"), ")");
   return text;
@@ -48,7 +59,7 @@ std::string ServedByFollower(const Asked& asked, const Json& body) {
 
 // Why the leader and not the node that was asked.
 std::string LeadersReason(const Asked& asked, const Json& body) {
-  const std::string reason = StringOr(body, "reason", "");
+  const std::string reason = StringOf(body, "reason");
   if (reason == "served_by_leader") return "";
   if (reason == "follower_behind_redirected_to_leader") {
     return Concat(": ", asked.node, " was behind and handed the read on");
@@ -61,8 +72,8 @@ std::string LeadersReason(const Asked& asked, const Json& body) {
 
 std::string ServedByLeader(const Asked& asked, const Json& body) {
   std::string text = Concat("served by ", Text(body, "served_by"), " (the leader)");
-  if (asked.last_write_index > 0) {
-    ConcatTo(&text, " at index ", asked.last_write_index, " or later");
+  if (asked.need > 0) {
+    ConcatTo(&text, " at index ", asked.need, " or later");
   }
   return Concat(text, LeadersReason(asked, body), ", ", Took(asked));
 }
@@ -93,8 +104,7 @@ std::string RenderRywReadOk(const Asked& asked, const Json& body) {
 // --- Writes ---
 
 std::string OkAtIndex(const Asked& asked, const Json& body) {
-  return Concat("ok at index ", Text(body, "commit_index"), " (", asked.node, ", ", Took(asked),
-                ")");
+  return Concat("ok at index ", Text(body, "commit_index"), " ", By(asked));
 }
 
 std::string RenderOperation(const Json& operation) {
@@ -116,28 +126,46 @@ std::string RenderTxnOk(const Asked& asked, const Json& body) {
   return Behind(text, OkAtIndex(asked, body));
 }
 
-// --- Errors ---
+// --- What came of a write ---
 
-// What a person can do; empty where the node's text says it all.
-std::string_view Advice(const Json& error) {
-  const std::string reason = StringOr(error, "reason", "");
-  if (reason == "token_from_future") return "`session reset` begins anew";
-  switch (IntegerOr(error, "code", -1)) {
-    case 11:
-      return "`status` shows who runs and who leads; `restart` and `heal` bring back a majority";
-    case 13:
-      return "`read` shows whether it has happened";
-    default:
-      return "";
-  }
+// A refusal as its client was told, or would have been.
+std::string Refusal(const Json& body) {
+  const std::string reason = StringOf(body, "reason");
+  const std::string error = Concat("error ", Text(body, "code"));
+  if (!reason.empty()) return Concat(error, ", ", reason);
+  return Concat(error, Text(body, "code") == "20" ? ", the key did not exist"
+                                                  : ", the value was another one");
 }
+
+std::string Fared(const Json& body) {
+  const std::string outcome = StringOf(body, "outcome");
+  if (outcome == "committed") return "it was committed at index " + Text(body, "commit_index");
+  if (outcome == "refused") return Concat("it was refused: ", Refusal(body));
+  if (outcome == "cancelled") {
+    return "it did not happen and will not (cancelled): safe to do again";
+  }
+  if (outcome == "unknown") {
+    return "not known any more: it may have happened; `read` shows what is there";
+  }
+  return body.Spaced();
+}
+
+std::string RenderFateOk(const Asked& asked, const Json& body) {
+  return Concat(Fared(body), " ", By(asked));
+}
+
+// --- Errors ---
 
 std::string RenderError(const Asked& asked, const Json& body) {
   std::string text = Concat("error ", Text(body, "code"), ": ", Text(body, "text"));
-  const std::string_view advice = Advice(body);
-  if (!advice.empty()) ConcatTo(&text, "; ", advice);
+  const std::string advice = Advice(body);
+  if (asked.opening) {
+    text += "; nothing is written: it was asked for a client id first";
+  } else if (!advice.empty()) {
+    ConcatTo(&text, "; ", advice);
+  }
   if (Has(body, "served_by")) return Behind(text, Served(asked, body));
-  return Concat(text, " (", asked.node, ", ", Took(asked), ")");
+  return Concat(text, " ", By(asked));
 }
 
 using Renderer = std::string (*)(const Asked& asked, const Json& body);
@@ -159,7 +187,7 @@ std::string Peers(const Json& reply) {
 
 std::string Follows(const Json& reply) {
   if (Text(reply, "role") == "leader") return Peers(reply);
-  const std::string leader = StringOr(reply, "leader", "");
+  const std::string leader = StringOf(reply, "leader");
   return leader.empty() ? "knows no leader" : Concat("leader ", leader);
 }
 
@@ -215,10 +243,22 @@ std::string RenderReply(const Asked& asked, const Json& body) {
   static const auto& renderers = *new std::map<std::string, Renderer>{
       {"write_ok", OkAtIndex}, {"cas_ok", OkAtIndex},     {"delete_ok", OkAtIndex},
       {"txn_ok", RenderTxnOk}, {"read_ok", RenderReadOk}, {"ryw_read_ok", RenderRywReadOk},
-      {"error", RenderError},
+      {"error", RenderError},  {"fate_ok", RenderFateOk},
   };
   auto renderer = renderers.find(Text(body, "type"));
-  return renderer == renderers.end() ? body.Spaced() : renderer->second(asked, body);
+  if (renderer == renderers.end()) return body.Spaced();
+  const std::string text = renderer->second(asked, body);
+  const Json* explain = body.Find("explain");
+  return explain == nullptr ? text : Concat(text, "\n", RenderExplanation(*explain));
+}
+
+std::string RenderSession(const std::optional<Token>& token, uint64_t index) {
+  if (token) {
+    return Behind(ToText(*token), Concat("cluster ", ClusterText(token->cluster), " up to index ",
+                                         token->index, ", term ", token->term));
+  }
+  if (index == 0) return "no token yet: the first answer brings one";
+  return "no token, only an index: reads wait for it, but it names no history and proves nothing";
 }
 
 std::string RenderStatus(const std::vector<NodeStatus>& rows) {

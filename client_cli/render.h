@@ -1,4 +1,5 @@
-// What nodes answer, as a person reads it. One line each, without its newline.
+// What nodes answer, as a person reads it: one line each (more with an explanation), without its
+// newline.
 #ifndef TIDEMARK_CLIENT_CLI_RENDER_H_
 #define TIDEMARK_CLIENT_CLI_RENDER_H_
 
@@ -8,16 +9,11 @@
 #include <string_view>
 #include <vector>
 
-#include "client_cli/commands.h"
+#include "client_cli/asked.h"
+#include "client_cli/token.h"
 #include "node/wire/json.h"
 
 namespace tidemark::client {
-
-struct Asked {
-  std::string node;               // who was asked
-  uint64_t last_write_index = 0;  // that went with a ryw_read
-  int64_t took_ms = 0;
-};
 
 // An answer to any request, errors too.
 std::string RenderReply(const Asked& asked, const wire::Json& body);
@@ -30,6 +26,9 @@ struct NodeStatus {
 };
 // A line for each, in columns.
 std::string RenderStatus(const std::vector<NodeStatus>& rows);
+
+// A session's token and what it means, or what there is instead. `index`: its last_write_index.
+std::string RenderSession(const std::optional<Token>& token, uint64_t index);
 
 // "n1 | n2 n3"
 std::string RenderGroups(const std::vector<std::vector<std::string>>& groups);

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "client_cli/explanation.h"
 #include "gtest/gtest.h"
 
 namespace tidemark::client {
@@ -24,6 +25,28 @@ TEST(Render, Writes) {
             R"(r "x" = null, append "z" {"a": 1}   ok at index 9 (n2, 3 ms))");
 }
 
+TEST(Render, WhoDidNotAnswerBefore) {
+  EXPECT_EQ(RenderReply({"n2", 0, 3, "n1 ended"}, Body(R"({"type": "write_ok",
+                                                        "commit_index": 7})")),
+            "ok at index 7 (n2, 3 ms; n1 ended)");
+}
+
+TEST(Render, WhatCameOfAWrite) {
+  EXPECT_EQ(Shown(R"({"type": "fate_ok", "outcome": "committed", "commit_index": 12})"),
+            "it was committed at index 12 (n2, 3 ms)");
+  EXPECT_EQ(Shown(R"({"type": "fate_ok", "outcome": "refused", "code": 22})"),
+            "it was refused: error 22, the value was another one (n2, 3 ms)");
+  EXPECT_EQ(Shown(R"({"type": "fate_ok", "outcome": "refused", "code": 20})"),
+            "it was refused: error 20, the key did not exist (n2, 3 ms)");
+  EXPECT_EQ(Shown(R"({"type": "fate_ok", "outcome": "refused", "code": 22,
+                     "reason": "token_lost_history"})"),
+            "it was refused: error 22, token_lost_history (n2, 3 ms)");
+  EXPECT_EQ(Shown(R"({"type": "fate_ok", "outcome": "cancelled"})"),
+            "it did not happen and will not (cancelled): safe to do again (n2, 3 ms)");
+  EXPECT_EQ(Shown(R"({"type": "fate_ok", "outcome": "unknown"})"),
+            "not known any more: it may have happened; `read` shows what is there (n2, 3 ms)");
+}
+
 TEST(Render, LinearizableRead) {
   EXPECT_EQ(Shown(R"({"type": "read_ok", "value": {"a": 1}})"),
             R"({"a": 1}   linearizable, asked n2, 3 ms)");
@@ -37,8 +60,29 @@ TEST(Render, ReadServedByAFollower) {
                      "follower_applied_index": 9, "waited_ms": 50})"),
             R"("new"   served by n2 at index 9, waited 50 ms until it had index 7)");
   EXPECT_EQ(Shown(R"({"type": "ryw_read_ok", "value": "new", "served_by": "n2",
-                     "follower_applied_index": 5, "waited_ms": 0, "reason": "proved_by_token"})"),
-            R"("new"   served by n2 at index 5, waited 0 ms (proved_by_token))");
+                     "follower_applied_index": 9, "proved_index": 12, "waited_ms": 0,
+                     "reason": "proved_by_token"})"),
+            R"("new"   served by n2, proved by the session's token at 12; applied there: 9)");
+}
+
+TEST(Render, TheNumbersBehindADecision) {
+  EXPECT_EQ(Shown(R"({"type": "ryw_read_ok", "value": "new", "served_by": "n2",
+                     "follower_applied_index": 12, "waited_ms": 2, "explain": {"decision": "wait",
+                     "applied_index": 9, "need": 12, "last_index": 13, "entry_in_log": true,
+                     "round_trip_us": 2150, "entries_per_second": 12000,
+                     "expected_wait_us": 250, "expected_redirect_us": 2400}})"),
+            "\"new\"   served by n2 at index 12, waited 2 ms until it had index 7\n"
+            "  decision: wait, for what is missing is expected before the leader could answer\n"
+            "  needed: index 12, which is in its log; applied: 9; end of its log: 13\n"
+            "  measured: to the leader and back 2.1 ms; catching up 12000 entries a second\n"
+            "  expected: waiting here 0.2 ms; asking the leader 2.4 ms");
+  EXPECT_EQ(RenderExplanation(Body(R"({"decision": "no_leader", "applied_index": 9, "need": 12,
+      "last_index": 9, "entry_in_log": false, "round_trip_us": null, "entries_per_second": null,
+      "expected_wait_us": null, "expected_redirect_us": null})")),
+            "  decision: no_leader, for it knows of no leader and waits for one\n"
+            "  needed: index 12, not in its log; applied: 9; end of its log: 9\n"
+            "  measured: to the leader and back not known; catching up not known\n"
+            "  expected: waiting here not known; asking the leader not known");
 }
 
 TEST(Render, ReadServedByTheLeader) {
@@ -65,12 +109,44 @@ TEST(Render, ErrorsSayWhatToDo) {
                      "follower_applied_index": 9, "waited_ms": 0})"),
             "error 20: no x   served by n2 at index 9, waited 0 ms");
   EXPECT_EQ(Shown(R"({"type": "error", "code": 13, "text": "late", "reason": "timed_out"})"),
-            "error 13: late; `read` shows whether it has happened (n2, 3 ms)");
-  EXPECT_EQ(Shown(R"({"type": "error", "code": 22, "text": "no", "reason": "token_from_future"})"),
-            "error 22: no; `session reset` begins anew (n2, 3 ms)");
+            "error 13: late (n2, 3 ms)");
+  EXPECT_EQ(Shown(R"({"type": "error", "code": 13, "text": "late", "reason": "timed_out",
+                     "write_id": {"writer": 9, "seq": 3}})"),
+            "error 13: late; `fate 9 3` tells what came of it (n2, 3 ms)");
+  EXPECT_EQ(Shown(R"({"type": "error", "code": 13, "text": "old", "reason": "outcome_forgotten",
+                     "write_id": {"writer": 9, "seq": 3}})"),
+            "error 13: old; `read` shows what is there (n2, 3 ms)");
+  EXPECT_EQ(Shown(R"({"type": "error", "code": 11, "text": "full", "reason": "overloaded",
+                     "retry_after_ms": 40})"),
+            "error 11: full; try again in 40 ms (n2, 3 ms)");
+  EXPECT_EQ(Shown(R"({"type": "error", "code": 12, "text": "no", "reason": "seq_reused"})"),
+            "error 12: no; `session reset` takes another client id (n2, 3 ms)");
+  EXPECT_EQ(Shown(R"({"type": "error", "code": 14, "text": "no", "reason": "cancelled"})"),
+            "error 14: no; safe to do again (n2, 3 ms)");
   EXPECT_EQ(Shown(R"({"type": "error", "code": 11, "text": "no leader", "reason": "no_leader"})"),
             "error 11: no leader; `status` shows who runs and who leads; `restart` and `heal` "
             "bring back a majority (n2, 3 ms)");
+}
+
+TEST(Render, RefusalsOfASessionSayWhatToDo) {
+  EXPECT_EQ(Shown(R"({"type": "error", "code": 22, "text": "no", "reason": "token_lost_history"})"),
+            "error 22: no; what was written there is not here; `session reset` adopts this history "
+            "(n2, 3 ms)");
+  EXPECT_EQ(
+      Shown(R"({"type": "error", "code": 22, "text": "no", "reason": "token_other_cluster"})"),
+      "error 22: no; `session reset` begins anew here, `session TOKEN` goes on with a session of "
+      "this cluster (n2, 3 ms)");
+  EXPECT_EQ(Shown(R"({"type": "error", "code": 22, "text": "no", "reason": "token_from_future"})"),
+            "error 22: no; `session reset` begins anew (n2, 3 ms)");
+}
+
+TEST(Render, Sessions) {
+  EXPECT_EQ(RenderSession(Token{0x9f3a1c20, 12, 2, 0x5be1c09a}, 10),
+            "9f3a1c20:12:2:5be1c09a   cluster 9f3a1c20 up to index 12, term 2");
+  EXPECT_EQ(RenderSession(std::nullopt, 0), "no token yet: the first answer brings one");
+  EXPECT_EQ(RenderSession(std::nullopt, 5),
+            "no token, only an index: reads wait for it, but it names no history and proves "
+            "nothing");
 }
 
 TEST(Render, WhatItDoesNotKnowItShowsAsItIs) {

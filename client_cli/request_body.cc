@@ -15,7 +15,7 @@ Members Typed(std::string type) { return {{"type", Json::String(std::move(type))
 
 class Body {
  public:
-  explicit Body(uint64_t last_write_index) : last_write_index_(last_write_index) {}
+  explicit Body(const Session& session) : session_(session) {}
 
   Members operator()(const Write& write) const {
     Members body = Typed("write");
@@ -31,8 +31,11 @@ class Body {
   Members operator()(const RywRead& read) const {
     Members body = Typed("ryw_read");
     body.emplace_back("key", read.key);
-    body.emplace_back("last_write_index", Json::Number(read.index.value_or(last_write_index_)));
+    body.emplace_back("last_write_index",
+                      Json::Number(read.index.value_or(session_.last_write_index())));
     body.emplace_back("prefer_follower", Json::Bool(read.prefer_follower));
+    if (read.max_wait_ms) body.emplace_back("max_wait_ms", Json::Number(*read.max_wait_ms));
+    if (read.explain) body.emplace_back("explain", Json::Bool(true));
     return body;
   }
   Members operator()(const Cas& cas) const {
@@ -53,15 +56,35 @@ class Body {
     body.emplace_back("txn", txn.operations);
     return body;
   }
+  Members operator()(const Fate& fate) const {
+    Members body = Typed("fate");
+    body.emplace_back("write_id", ToJson(fate.of));
+    return body;
+  }
 
  private:
-  uint64_t last_write_index_;
+  const Session& session_;
 };
+
+// A read by index alone stands in the session all the same: what it sees is seen.
+bool ByIndexAlone(const Request& request) {
+  const auto* read = std::get_if<RywRead>(&request);
+  return read != nullptr && read->index.has_value();
+}
 
 }  // namespace
 
-Json RequestBody(const Request& request, uint64_t last_write_index) {
-  return Json::Object(std::visit(Body(last_write_index), request));
+Json RequestBody(const Request& request, const Session& session, const Json* once) {
+  Members body = std::visit(Body(session), request);
+  if (once != nullptr) body.emplace_back("once", *once);
+  body.emplace_back("session", ByIndexAlone(request) ? Json::Object() : session.ToJson());
+  return Json::Object(std::move(body));
+}
+
+Json OpenBody() { return Json::Object(Typed("open")); }
+
+uint64_t NeedOf(const RywRead& read, const Session& session) {
+  return read.index.value_or(session.index());
 }
 
 }  // namespace tidemark::client

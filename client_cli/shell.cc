@@ -8,7 +8,9 @@
 #include "absl/strings/str_join.h"
 #include "client_cli/help.h"
 #include "client_cli/node_log.h"
+#include "client_cli/reply.h"
 #include "client_cli/request_body.h"
+#include "client_cli/silence.h"
 #include "harness/base/status_text.h"
 #include "node/base/concat.h"
 
@@ -23,13 +25,14 @@ Json::Member Text(std::string name, std::string text) {
   return {std::move(name), Json::String(std::move(text))};
 }
 
-bool IsError(const Json& body) {
-  const Json* type = body.Find("type");
-  return type != nullptr && type->is_string() && type->string_value() == "error";
+bool Changes(const Request& request) {
+  return !std::holds_alternative<Read>(request) && !std::holds_alternative<RywRead>(request) &&
+         !std::holds_alternative<Fate>(request);
 }
 
-bool Changes(const Request& request) {
-  return !std::holds_alternative<Read>(request) && !std::holds_alternative<RywRead>(request);
+std::optional<uint32_t> ClusterOf(const Session& session) {
+  if (!session.token()) return std::nullopt;
+  return session.token()->cluster;
 }
 
 Json ToJson(const std::vector<std::vector<std::string>>& groups) {
@@ -43,36 +46,13 @@ Json ToJson(const std::vector<std::vector<std::string>>& groups) {
   return Json::Array(std::move(all));
 }
 
-std::string_view ReasonOf(Silence::Why why) {
-  switch (why) {
-    case Silence::Why::kTimedOut:
-      return "no_answer";
-    case Silence::Why::kNodeEnded:
-      return "node_ended";
-    case Silence::Why::kInterrupted:
-      return "interrupted";
-  }
-  return "";
-}
-
-std::string Describe(const std::string& node, const Silence& silence) {
-  switch (silence.why) {
-    case Silence::Why::kTimedOut:
-      return Concat(node, " has not answered within ", silence.took_ms, " ms");
-    case Silence::Why::kNodeEnded:
-      return Concat(node, " ended before it answered");
-    case Silence::Why::kInterrupted:
-      return Concat("stopped waiting for ", node, " after ", silence.took_ms, " ms");
-  }
-  return "";
-}
-
 }  // namespace
 
 Shell::Shell(ShellOptions options, cluster::RealWorld* world, Connection* connection)
     : options_(std::move(options)),
       world_(world),
       connection_(connection),
+      delivery_(connection, &session_, this, options_.patience),
       in_use_(options_.nodes.front()) {}
 
 bool Shell::Execute(std::string_view line) {
@@ -88,45 +68,60 @@ bool Shell::Execute(std::string_view line) {
   return !exit_;
 }
 
-std::string Shell::Prompt() const {
-  return Concat(in_use_, " @", session_.last_write_index(), "> ");
-}
+std::string Shell::Prompt() const { return Concat(in_use_, " @", session_.index(), "> "); }
 
 // --- Requests ---
 
 void Shell::Do(const Request& request) {
-  const RywRead* ryw = std::get_if<RywRead>(&request);
+  if (!Changes(request)) return Ask(request);
+  if (!delivery_.Deliver(line_, request, NodesFrom(in_use_))) failed_ = true;
+}
+
+// What changes nothing is asked of the node in use, and of no other.
+void Shell::Ask(const Request& request) {
   Asked asked{in_use_};
-  if (ryw != nullptr) asked.last_write_index = ryw->index.value_or(session_.last_write_index());
-  absl::StatusOr<int64_t> id =
-      connection_->Send(in_use_, RequestBody(request, session_.last_write_index()));
+  if (const auto* ryw = std::get_if<RywRead>(&request)) asked.need = NeedOf(*ryw, session_);
+  absl::StatusOr<int64_t> id = connection_->Send(in_use_, RequestBody(request, session_));
   if (!id.ok()) return Fail("not_running", Concat(in_use_, " is not running", WhatToDo(in_use_)));
   const Outcome outcome = connection_->Await(*id);
   if (const Answer* answer = std::get_if<Answer>(&outcome)) {
-    Take(asked, *answer);
+    Take(asked, request, *answer);
   } else {
-    TakeSilence(*id, request, std::get<Silence>(outcome));
+    TakeSilence(std::get<Silence>(outcome));
   }
 }
 
-void Shell::Take(const Asked& asked, const Answer& answer) {
+void Shell::Take(const Asked& asked, const Request& request, const Answer& answer) {
   session_.Observe(answer.body);
-  if (IsError(answer.body)) failed_ = true;
+  if (IsError(answer.body)) {
+    failed_ = true;
+  } else if (const auto* fate = std::get_if<Fate>(&request)) {
+    delivery_.Settle(fate->of);
+  }
   Asked took = asked;
   took.took_ms = answer.took_ms;
-  PrintLine(options_.json ? answer.text : RenderReply(took, answer.body));
+  TellReply(took, answer);
 }
 
-void Shell::TakeSilence(int64_t id, const Request& request, const Silence& silence) {
-  if (options_.terminal && silence.why == Silence::Why::kInterrupted) PrintLine("");  // behind ^C
+void Shell::TakeSilence(const Silence& silence) {
   std::string text = Describe(in_use_, silence);
-  if (Changes(request)) {
-    text += "; whether it happens is unknown: `read` shows it";
-    open_[id] = {line_, in_use_};
-  }
   if (silence.why == Silence::Why::kTimedOut) text += "; `status` shows who runs and who leads";
   if (silence.why == Silence::Why::kNodeEnded) text += WhatToDo(in_use_);
-  Fail(ReasonOf(silence.why), std::move(text));
+  TellFailure(ReasonOf(silence.why), text, std::nullopt);
+}
+
+void Shell::TellReply(const Asked& asked, const Answer& answer) {
+  PrintLine(options_.json ? answer.text : RenderReply(asked, answer.body));
+}
+
+void Shell::TellFailure(std::string_view reason, const std::string& text,
+                        const std::optional<WriteName>& open) {
+  if (options_.terminal && reason == ReasonOf(Silence::Why::kInterrupted)) {
+    PrintLine("");  // behind ^C
+  }
+  Members more;
+  if (open) more.emplace_back("write_id", client::ToJson(*open));
+  Fail(reason, text, std::move(more));
 }
 
 // --- The client's own ---
@@ -182,13 +177,45 @@ void Shell::PrintStatusBody(const NodeStatus& status, const std::string& text) {
       RenderOwn({Type("no_status"), Text("node", status.node), Text("text", status.instead)}));
 }
 
-void Shell::Do(const ShowSession& session) {
-  if (session.set) session_.Set(*session.set);
+void Shell::Do(const ShowSession&) { PrintSession(); }
+
+void Shell::Do(const SetSession& session) {
+  if (const auto* token = std::get_if<Token>(&session.to)) return TakeOver(*token);
+  BeginAnew(std::get<uint64_t>(session.to));
+  PrintSession();
+}
+
+void Shell::Do(const ResetSession&) {
+  BeginAnew(0);
+  PrintSession();
+}
+
+void Shell::BeginAnew(uint64_t index) {
+  session_.SetIndex(index);
+  delivery_.Forget();
+  connection_->ForgetLate();
+}
+
+void Shell::TakeOver(const Token& token) {
+  const std::optional<uint32_t> cluster = ClusterOf(session_);
+  const bool taken = session_.TakeOver(token);
+  if (cluster != ClusterOf(session_)) delivery_.Forget();  // it was that cluster's client
+  PrintSession(taken ? "" : "as much or more was seen here; `session reset` first to go back\n",
+               {{"taken", Json::Bool(taken)}});
+}
+
+void Shell::PrintSession(std::string_view first, Members more) {
+  const std::optional<Token>& token = session_.token();
   const uint64_t index = session_.last_write_index();
-  std::string text = Concat("last_write_index ", index, ", using ", in_use_);
+  std::string text =
+      Concat(first, RenderSession(token, index), "\nlast_write_index ", index, ", using ", in_use_);
   if (!partition_.empty()) ConcatTo(&text, ", partition ", partition_);
-  Print(text,
-        {Type("session_ok"), {"last_write_index", Json::Number(index)}, Text("node", in_use_)});
+  Members own = {Type("session_ok"),
+                 {"token", token ? Json::String(client::ToText(*token)) : Json()},
+                 {"last_write_index", Json::Number(index)},
+                 Text("node", in_use_)};
+  own.insert(own.end(), more.begin(), more.end());
+  Print(text, std::move(own));
 }
 
 void Shell::Do(const Kill& kill) {
@@ -253,12 +280,16 @@ bool Shell::Known(const std::string& node) {
   return false;
 }
 
+// All of them, in their order, with this one first.
+std::vector<std::string> Shell::NodesFrom(const std::string& node) const {
+  std::vector<std::string> nodes = options_.nodes;
+  std::rotate(nodes.begin(), std::find(nodes.begin(), nodes.end(), node), nodes.end());
+  return nodes;
+}
+
 std::optional<std::string> Shell::AnotherThatRuns(const std::string& node) const {
-  const auto at =
-      static_cast<size_t>(std::find(nodes().begin(), nodes().end(), node) - nodes().begin());
-  for (size_t i = 1; i < nodes().size(); ++i) {
-    const std::string& other = nodes()[(at + i) % nodes().size()];
-    if (world_->Running(other)) return other;
+  for (const std::string& other : NodesFrom(node)) {
+    if (other != node && world_->Running(other)) return other;
   }
   return std::nullopt;
 }
@@ -284,10 +315,9 @@ std::vector<std::string> Shell::TakeNews() {
   std::vector<std::string> news;
   for (const Answer& answer : connection_->TakeLate()) {
     session_.Observe(answer.body);
-    auto open = open_.extract(answer.id);
-    if (open.empty()) continue;  // a read: nobody wants it any more
-    news.push_back(Concat("answered after all: ", open.mapped().line, ": ",
-                          RenderReply({open.mapped().node, 0, answer.took_ms}, answer.body)));
+    if (std::optional<std::string> text = delivery_.TakeLate(answer)) {
+      news.push_back(*std::move(text));
+    }
   }
   for (const cluster::Exit& exit : connection_->TakeExits()) {
     std::string text = Concat(exit.node, " ", exit.status.ToString());
@@ -315,9 +345,12 @@ void Shell::PrintLine(std::string_view line) {
   std::fflush(stdout);
 }
 
-void Shell::Fail(std::string_view reason, std::string text) {
+void Shell::Fail(std::string_view reason, const std::string& text, Members more) {
   failed_ = true;
-  Print(text, {Type("client_error"), Text("reason", std::string(reason)), Text("text", text)});
+  Members own = {Type("client_error"), Text("reason", std::string(reason))};
+  own.insert(own.end(), more.begin(), more.end());
+  own.push_back(Text("text", text));
+  Print(text, std::move(own));
 }
 
 }  // namespace tidemark::client

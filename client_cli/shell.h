@@ -3,7 +3,6 @@
 #define TIDEMARK_CLIENT_CLI_SHELL_H_
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +10,7 @@
 
 #include "client_cli/commands.h"
 #include "client_cli/connection.h"
+#include "client_cli/delivery.h"
 #include "client_cli/input.h"
 #include "client_cli/render.h"
 #include "client_cli/session.h"
@@ -23,9 +23,10 @@ struct ShellOptions {
   bool json = false;               // JSON lines instead of text
   bool terminal = false;           // a person is there to read the news
   std::string log_dir;             // of the nodes' stderr
+  Duration patience;               // with a write, and with its fate
 };
 
-class Shell final : public Host {
+class Shell final : public Host, private Teller {
  public:
   Shell(ShellOptions options, cluster::RealWorld* world, Connection* connection);
 
@@ -44,6 +45,8 @@ class Shell final : public Host {
   void Do(const Use& use);
   void Do(const ShowStatus& status);
   void Do(const ShowSession& session);
+  void Do(const SetSession& session);
+  void Do(const ResetSession& reset);
   void Do(const Kill& kill);
   void Do(const Restart& restart);
   void Do(const Partition& partition);
@@ -51,12 +54,22 @@ class Shell final : public Host {
   void Do(const Help& help);
   void Do(const Exit& exit);
 
-  void Take(const Asked& asked, const Answer& answer);
-  void TakeSilence(int64_t id, const Request& request, const Silence& silence);
+  void Ask(const Request& request);
+  void Take(const Asked& asked, const Request& request, const Answer& answer);
+  void TakeSilence(const Silence& silence);
+  void TellReply(const Asked& asked, const Answer& answer) override;
+  void TellFailure(std::string_view reason, const std::string& text,
+                   const std::optional<WriteName>& open) override;
+
+  void BeginAnew(uint64_t index);
+  void TakeOver(const Token& token);
+  void PrintSession(std::string_view first = "", std::vector<wire::Json::Member> more = {});
+
   std::vector<NodeStatus> AskStatus(const std::vector<std::string>& nodes);
   void PrintStatusBody(const NodeStatus& status, const std::string& text);
 
   bool Known(const std::string& node);
+  std::vector<std::string> NodesFrom(const std::string& node) const;
   std::optional<std::string> AnotherThatRuns(const std::string& node) const;
   std::string WhatToDo(const std::string& dead_node) const;
   // The node in use is dead: uses another, if one runs. What to say of it; empty: nothing.
@@ -65,18 +78,15 @@ class Shell final : public Host {
   // One result: as text, or as JSON.
   void Print(std::string_view text, std::vector<wire::Json::Member> own);
   void PrintLine(std::string_view line);
-  void Fail(std::string_view reason, std::string text);
+  void Fail(std::string_view reason, const std::string& text,
+            std::vector<wire::Json::Member> more = {});
   void PrintNews();
 
   const ShellOptions options_;
   cluster::RealWorld* const world_;
   Connection* const connection_;
   Session session_;
-  struct Open {
-    std::string line;
-    std::string node;
-  };
-  std::map<int64_t, Open> open_;  // writes whose outcome is unknown, by their requests
+  Delivery delivery_;
   std::string in_use_;
   std::string partition_;  // "n1 | n2 n3"; empty: none
   bool failed_ = false;

@@ -63,6 +63,9 @@ class Terminal {
     return testing::AssertionSuccess();
   }
 
+  // Anywhere so far.
+  bool HasShown(std::string_view text) const { return screen_.find(text) != std::string::npos; }
+
   void HangUp() {
     if (fd_ >= 0) close(fd_);
     fd_ = -1;
@@ -109,12 +112,12 @@ TEST_F(TerminalTest, ThePromptShowsTheNodeInUseAndTheIndex) {
   Terminal terminal(home_.path());
   ASSERT_TRUE(terminal.Shows("n1 @0> "));
   terminal.Type("write x new\r");
-  ASSERT_TRUE(terminal.Shows("ok at index 3 "));
-  ASSERT_TRUE(terminal.Shows("n1 @3> "));
+  ASSERT_TRUE(terminal.Shows("ok at index 4 "));
+  ASSERT_TRUE(terminal.Shows("n1 @4> "));
   terminal.Type("use n2\rget x\r");
   ASSERT_TRUE(terminal.Shows("using n2"));
-  ASSERT_TRUE(terminal.Shows("\"new\"   served by n2 at index 3"));
-  ASSERT_TRUE(terminal.Shows("n2 @3> "));
+  ASSERT_TRUE(terminal.Shows("\"new\"   served by n2"));
+  ASSERT_TRUE(terminal.Shows("n2 @4> "));
   terminal.Type("\x04");  // Ctrl-D
   EXPECT_EQ(terminal.Wait(), 0);
 }
@@ -131,7 +134,7 @@ TEST_F(TerminalTest, CtrlCDropsTheLine) {
   ASSERT_TRUE(terminal.Shows("last_write_index 0, using n1"));
 }
 
-TEST_F(TerminalTest, CtrlCStopsWaiting) {
+TEST_F(TerminalTest, CtrlCStopsWaitingBeforeAnythingIsSent) {
   Terminal terminal(home_.path());
   ASSERT_TRUE(terminal.Shows("n1 @0> "));
   terminal.Type("partition n1 | n2 n3\r");
@@ -141,10 +144,56 @@ TEST_F(TerminalTest, CtrlCStopsWaiting) {
   ASSERT_TRUE(terminal.Shows("\n"));
   terminal.Type("\x03");
   ASSERT_TRUE(terminal.Shows("stopped waiting for n1"));
-  ASSERT_TRUE(terminal.Shows("whether it happens is unknown"));
+  ASSERT_TRUE(terminal.Shows("nothing is written"));
+  terminal.Type("heal\rwrite x 1\r");
+  ASSERT_TRUE(terminal.Shows("ok at index"));
+}
+
+// A session whose last write, `write x 1`, nobody waits for any more: n1 is cut off with it.
+void LeaveAWriteOpen(Terminal* terminal) {
+  ASSERT_TRUE(terminal->Shows("n1 @0> "));
+  terminal->Type("write x 0\r");
+  ASSERT_TRUE(terminal->Shows("n1 @4> "));
+  terminal->Type("partition n1 | n2 n3\r");
+  ASSERT_TRUE(terminal->Shows("n1 @4> "));
+  terminal->Type("write x 1\r");
+  ASSERT_TRUE(terminal->Shows("write x 1"));
+  ASSERT_TRUE(terminal->Shows("\n"));
+  terminal->Type("\x03");
+  ASSERT_TRUE(terminal->Shows("stopped waiting for n1"));
+  ASSERT_TRUE(terminal->Shows("whether it happens is unknown: `fate 3 2` tells"));
+}
+
+TEST_F(TerminalTest, CtrlCStopsWaitingAndTheAnswerIsToldAfterAll) {
+  Terminal terminal(home_.path());
+  LeaveAWriteOpen(&terminal);
   terminal.Type("heal\r");
-  ASSERT_TRUE(terminal.Shows("answered after all: write x 1: ok at index 3"));
-  ASSERT_TRUE(terminal.Shows("n1 @3> "));
+  ASSERT_TRUE(terminal.Shows("answered after all: write x 1: ok at index"));
+  ASSERT_TRUE(terminal.Shows("n1 @"));
+}
+
+TEST_F(TerminalTest, WhatWasLeftOpenIsSettledByItsFate) {
+  Terminal terminal(home_.path());
+  LeaveAWriteOpen(&terminal);
+  terminal.Type("use n2\rfate 3 2\r");
+  ASSERT_TRUE(terminal.Shows("it did not happen and will not (cancelled): safe to do again (n2"));
+  terminal.Type("heal\ruse n1\rread x\r");
+  ASSERT_TRUE(terminal.Shows("0   linearizable"));
+  EXPECT_FALSE(terminal.HasShown("answered after all"));
+}
+
+TEST_F(TerminalTest, ASessionIsTakenOverByItsToken) {
+  Terminal terminal(home_.path());
+  ASSERT_TRUE(terminal.Shows("n1 @0> "));
+  terminal.Type("session 9f3a1c20:12:2:5be1c09a\r");
+  ASSERT_TRUE(terminal.Shows("cluster 9f3a1c20 up to index 12, term 2"));
+  ASSERT_TRUE(terminal.Shows("n1 @12> "));
+  terminal.Type("get x\r");
+  ASSERT_TRUE(terminal.Shows("error 22: the session is of cluster 9f3a1c20, which this is not"));
+  ASSERT_TRUE(terminal.Shows("n1 @12> "));
+  terminal.Type("sess\tr\t\r");
+  ASSERT_TRUE(terminal.Shows("no token yet"));
+  ASSERT_TRUE(terminal.Shows("n1 @0> "));
 }
 
 // The news come while a line is typed, and the line stays: the world moves on at the prompt.
@@ -176,6 +225,26 @@ TEST_F(TerminalTest, ADeadNodeIsToldOfWhileOneTypes) {
   ASSERT_TRUE(terminal.Shows("n2 @0> write x"));
   terminal.Type("\x03restart n1\rwrite x 1\r");
   ASSERT_TRUE(terminal.Shows("ok at index"));
+}
+
+// It stands still, so that it has the write in its hands when it dies.
+TEST_F(TerminalTest, AWriteOutlivesTheNodeThatWasAsked) {
+  Terminal terminal(home_.path());
+  ASSERT_TRUE(terminal.Shows("n1 @0> "));
+  terminal.Type("write x 1\r");
+  ASSERT_TRUE(terminal.Shows("n1 @4> "));
+  const pid_t first = FirstChildOf(terminal.pid());
+  ASSERT_EQ(kill(first, SIGSTOP), 0);
+  terminal.Type("write x 2\r");
+  ASSERT_TRUE(terminal.Shows("write x 2"));
+  ASSERT_TRUE(terminal.Shows("\n"));
+  ASSERT_EQ(kill(first, SIGKILL), 0);
+  ASSERT_TRUE(terminal.Shows("ok at index"));
+  ASSERT_TRUE(terminal.Shows("(n2, "));
+  ASSERT_TRUE(terminal.Shows("n1 was killed by signal 9 (Killed)"));
+  ASSERT_TRUE(terminal.Shows("using n2 now"));
+  terminal.Type("get x\r");
+  ASSERT_TRUE(terminal.Shows("2   served by n"));
 }
 
 TEST_F(TerminalTest, AfterAPauseTheLineIsThereAgain) {

@@ -1,0 +1,16 @@
+// What a person can do about an error.
+#ifndef TIDEMARK_CLIENT_CLI_ADVICE_H_
+#define TIDEMARK_CLIENT_CLI_ADVICE_H_
+
+#include <string>
+
+#include "node/wire/json.h"
+
+namespace tidemark::client {
+
+// Empty where the node's text says it all.
+std::string Advice(const wire::Json& error);
+
+}  // namespace tidemark::client
+
+#endif  // TIDEMARK_CLIENT_CLI_ADVICE_H_
