@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# script_fails.sh NAME SCRIPT: passes if SCRIPT, a gtest program linked with the mutant NAME, finds something, and says what.
+# script_fails.sh NAME SCRIPT [SCHEDULE]: passes if SCRIPT, a gtest program linked with the mutant NAME, finds something
+# (in its test SCHEDULE, where one is named), and says what.
 set -uo pipefail
 
-name=$1 script=$2
+name=$1 script=$2 schedule=${3:-*}
 began=$(date +%s%3N)
-said=$("$script" 2>&1)
+said=$("$script" --gtest_filter="$schedule" 2>&1)
 status=$?
 took=$(($(date +%s%3N) - began))
 if [ $status -eq 0 ]; then
