@@ -1,6 +1,5 @@
 #include "node/kv/outcomes.h"
 
-#include <utility>
 #include <variant>
 
 #include "node/base/assert.h"
@@ -51,12 +50,12 @@ const Outcomes::Kept* Outcomes::Find(uint64_t seq) const {
   return below == base_->own_.end() ? nullptr : &below->second;
 }
 
-void Outcomes::Add(uint64_t seq, std::optional<uint64_t> operation_hash, Outcome outcome) {
+void Outcomes::Add(uint64_t seq, std::optional<uint64_t> operation_hash, const Outcome& outcome) {
   TM_ASSERT(!Dropped(seq));
   const size_t before = own_.size();
   const uint64_t hash = HashOutcome(seq, operation_hash, outcome);
   bytes_ += OutcomeBytes(outcome);
-  own_.emplace_hint(own_.end(), seq, Kept{std::move(outcome), operation_hash, hash});
+  own_.emplace_hint(own_.end(), seq, Kept{outcome, operation_hash, hash});
   TM_ASSERT(own_.size() == before + 1);
   ++size_;
   sum_ += hash;

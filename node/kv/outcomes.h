@@ -35,7 +35,7 @@ class Outcomes {
   const Kept* Find(uint64_t seq) const;
 
   // REQUIRES: `seq` is not dropped, and nothing is kept under it.
-  void Add(uint64_t seq, std::optional<uint64_t> operation_hash, Outcome outcome);
+  void Add(uint64_t seq, std::optional<uint64_t> operation_hash, const Outcome& outcome);
   // Drops the lowest seq that is kept and all below. REQUIRES: size() > 0.
   void DropLowest();
   void DropBelow(uint64_t seq);

@@ -66,6 +66,16 @@ size_t StateMachine::size() const {
   return data_.size();
 }
 
+const Writers& StateMachine::writers() const {
+  CheckBase();
+  return writers_;
+}
+
+const History& StateMachine::history() const {
+  CheckBase();
+  return history_;
+}
+
 uint64_t StateMachine::Hash() const {
   CheckBase();
   return history_.Hash(writers_.Hash(data_.hash()));
@@ -83,8 +93,8 @@ Outcome StateMachine::Settle(LogIndex index, const Command& command, Verdict ver
   const uint64_t operation_hash = HashOperation(command.operation);
   std::optional<Outcome> known = writers_.Lookup(index, command, operation_hash);
   if (known.has_value()) return *std::move(known);
-  Outcome outcome{index, SessionRefused{verdict}};
-  if (verdict == Verdict::kHolds) outcome.result = Execute(index, command);
+  Outcome outcome{index, verdict == Verdict::kHolds ? Execute(index, command)
+                                                    : Result(SessionRefused{verdict})};
   writers_.Remember(command, operation_hash, outcome);
   return outcome;
 }

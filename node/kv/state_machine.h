@@ -38,8 +38,8 @@ class StateMachine {
   const std::string* Get(std::string_view key) const;
 
   size_t size() const;
-  const Writers& writers() const { return writers_; }
-  const History& history() const { return history_; }
+  const Writers& writers() const;
+  const History& history() const;
 
   // A hash of everything that later results can depend on; equal on equal states, in every process.
   // Kept up by Apply: O(writers) here.

@@ -43,6 +43,7 @@ class Bench {
   }
 
   StateMachine& machine() { return machine_; }
+  LogIndex last() const { return index_; }
 
  private:
   StateMachine machine_;
@@ -75,6 +76,22 @@ void HashOfTheState(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(bench.machine().Hash());
 }
 BENCHMARK(HashOfTheState);
+
+// A fork, and so many writes in it: the 100,000 keys below must not be felt.
+void ForkAndApply(benchmark::State& state) {
+  Bench bench;
+  std::vector<Command> commands = bench.Writes();
+  commands.resize(static_cast<size_t>(state.range(0)));
+  const LogIndex first = bench.last() + 1;
+  for (auto _ : state) {
+    StateMachine fork(&bench.machine());
+    for (LogIndex index = first; Command & command : commands) {
+      command.id = WriteId{1, index, index - 1};
+      benchmark::DoNotOptimize(fork.Apply(index++, command));
+    }
+  }
+}
+BENCHMARK(ForkAndApply)->Arg(0)->Arg(1)->Arg(1000);
 
 }  // namespace
 }  // namespace tidemark::kv

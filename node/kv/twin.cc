@@ -1,8 +1,10 @@
 #include "node/kv/twin.h"
 
 #include <algorithm>
-#include <set>
 #include <variant>
+
+#include "node/base/assert.h"
+#include "node/kv/outcomes.h"
 
 namespace tidemark::kv {
 namespace {
@@ -44,89 +46,213 @@ Result Do(const Txn& txn, Data* data) {
   return done;
 }
 
-Result Do(const OpenWriter& /*opening*/, Data* /*data*/) { return Opened{}; }
-Result Do(const OpenClient& /*opening*/, Data* /*data*/) { return Opened{}; }
-Result Do(const Fate& /*fate*/, Data* /*data*/) { return Fated{}; }
+Result DoAllOrNothing(const Operation& operation, Data* data) {
+  Data copy = *data;
+  Result result;
+  if (const auto* write = std::get_if<Write>(&operation)) result = Do(*write, &copy);
+  if (const auto* cas = std::get_if<Cas>(&operation)) result = Do(*cas, &copy);
+  if (const auto* deletion = std::get_if<Delete>(&operation)) result = Do(*deletion, &copy);
+  if (const auto* txn = std::get_if<Txn>(&operation)) result = Do(*txn, &copy);
+  if (!std::holds_alternative<NotAList>(result)) *data = copy;
+  return result;
+}
+
+Fated::Refusal WhyRefused(Verdict verdict) {
+  if (verdict == Verdict::kOtherCluster) return Fated::Refusal::kOtherCluster;
+  if (verdict == Verdict::kFromFuture) return Fated::Refusal::kFromFuture;
+  return Fated::Refusal::kLostHistory;
+}
+
+Fated Tell(const Outcome& outcome) {
+  using Kind = Fated::Kind;
+  const Result& result = outcome.result;
+  if (std::holds_alternative<Cancelled>(result)) return {Kind::kCancelled};
+  if (std::holds_alternative<KeyMissing>(result)) {
+    return {Kind::kRefused, 0, Fated::Refusal::kKeyMissing};
+  }
+  if (std::holds_alternative<CasMismatch>(result)) {
+    return {Kind::kRefused, 0, Fated::Refusal::kCasMismatch};
+  }
+  if (std::holds_alternative<NotAList>(result)) {
+    return {Kind::kRefused, 0, Fated::Refusal::kNotAList};
+  }
+  if (const auto* refused = std::get_if<SessionRefused>(&result)) {
+    return {Kind::kRefused, 0, WhyRefused(refused->verdict)};
+  }
+  return {Kind::kCommitted, outcome.index};
+}
 
 }  // namespace
 
-Outcome Twin::Apply(LogIndex index, const Command& command) {
-  Happened now{index, command, Outcome{index, Opened{}}, false};
+Applied Twin::Apply(LogIndex index, const Command& command) {
+  Reach(index);
+  const Verdict verdict =
+      command.session.has_value() ? Judge(*command.session, index - 1) : Verdict::kHolds;
+  Applied applied{Answer(index, command, verdict), std::nullopt};
+  const Place& here = places_[index];
+  if (verdict == Verdict::kHolds && here.term != 0) {
+    applied.session = Session{cluster_, index, here.term, here.stamp};
+  }
+  return applied;
+}
+
+void Twin::BeginTerm(LogIndex index, uint64_t term, uint32_t stamp) {
+  Reach(index);
+  places_[index] = Place{term, stamp};
+}
+
+void Twin::SetCluster(LogIndex index, uint32_t cluster) {
+  Reach(index);
+  cluster_ = cluster;
+}
+
+void Twin::Reach(LogIndex index) {
+  if (places_.empty()) places_.emplace_back();
+  while (places_.size() <= index) places_.push_back(places_.back());
+}
+
+Verdict Twin::Judge(const Session& session, LogIndex end) const {
+  if (session.cluster != cluster_) return Verdict::kOtherCluster;
+  if (session.index > end) return Verdict::kFromFuture;
+  const Place& place = places_[session.index];
+  if (session.index == 0 || place.term == 0) return Verdict::kLostHistory;
+  if (place.term != session.term || place.stamp != session.stamp) return Verdict::kLostHistory;
+  return Verdict::kHolds;
+}
+
+Outcome Twin::Answer(LogIndex index, const Command& command, Verdict verdict) {
   if (const auto* opening = std::get_if<OpenWriter>(&command.operation)) {
-    now.outcome.result = Open(*opening);
-  } else if (!Known(index, command.id, &now.outcome)) {
-    now.outcome.result = Execute(command.operation, &data_);
-    now.executed = true;
+    return Outcome{index, Open(index, *opening)};
   }
-  history_.push_back(now);
-  return now.outcome;
+  const std::optional<Outcome> known = Known(index, command);
+  if (known.has_value()) return *known;
+  Outcome outcome{index, SessionRefused{verdict}};
+  if (verdict == Verdict::kHolds) outcome.result = Execute(index, command);
+  Keep(command.id.name(), Kept{command.operation, outcome});
+  return outcome;
 }
 
-std::vector<Twin::Happened> Twin::RememberedOpenings() const {
-  std::vector<Happened> openings;
-  for (const Happened& h : history_) {
-    if (std::holds_alternative<Opened>(h.outcome.result)) openings.push_back(h);
+Result Twin::Open(LogIndex index, const OpenWriter& opening) {
+  for (TwinWriter& writer : writers_) {
+    const bool same = !writer.is_client && writer.opened_as.node == opening.node &&
+                      writer.opened_as.incarnation == opening.incarnation;
+    if (same && writer.opened_as.number >= opening.number) return OpeningVoid{};
+    if (same) writer.closed = true;
   }
-  if (openings.size() > limits_.max_writers) {
-    openings.erase(openings.begin(),
-                   openings.end() - static_cast<std::ptrdiff_t>(limits_.max_writers));
-  }
-  return openings;
-}
-
-Result Twin::Open(const OpenWriter& opening) const {
-  for (const Happened& h : RememberedOpenings()) {
-    const auto& other = std::get<OpenWriter>(h.command.operation);
-    if (other.node == opening.node && other.incarnation == opening.incarnation &&
-        other.number >= opening.number) {
-      return OpeningVoid{};
-    }
-  }
+  Add(index, false, opening);
   return Opened{};
 }
 
-bool Twin::Known(LogIndex index, const WriteId& id, Outcome* answer) const {
-  const OpenWriter* mine = nullptr;
-  bool closed = false;
-  for (const Happened& h : RememberedOpenings()) {
-    const auto& opening = std::get<OpenWriter>(h.command.operation);
-    if (mine != nullptr && opening.node == mine->node && opening.incarnation == mine->incarnation) {
-      closed = true;
-    }
-    if (h.index == id.writer) mine = &std::get<OpenWriter>(history_[h.index - 1].command.operation);
-  }
-  *answer = Outcome{index, OutcomeForgotten{}};
-  if (mine == nullptr) return true;
-
-  uint64_t below_is_gone = id.first_unanswered;
-  std::set<uint64_t> kept;
-  for (const Happened& h : history_) {
-    if (std::holds_alternative<OpenWriter>(h.command.operation)) continue;
-    if (h.command.id.writer != id.writer || h.index < id.writer) continue;
-    below_is_gone = std::max(below_is_gone, h.command.id.first_unanswered);
-    if (h.executed) kept.insert(h.command.id.seq);
-    while (!kept.empty() && *kept.begin() < below_is_gone) kept.erase(kept.begin());
-    if (kept.size() > limits_.max_outcomes) {
-      below_is_gone = std::max(below_is_gone, *kept.begin() + 1);
-    }
-    while (!kept.empty() && *kept.begin() < below_is_gone) kept.erase(kept.begin());
-  }
-  if (id.seq < below_is_gone) return true;
-  for (const Happened& h : history_) {
-    if (h.executed && h.command.id.writer == id.writer && h.command.id.seq == id.seq) {
-      *answer = h.outcome;
-      return true;
-    }
-  }
-  *answer = Outcome{index, WriterClosed{}};
-  return closed;
+void Twin::Add(LogIndex index, bool is_client, const OpenWriter& opened_as) {
+  TwinWriter writer;
+  writer.index = index;
+  writer.is_client = is_client;
+  writer.opened_as = opened_as;
+  writers_.push_back(writer);
+  const size_t most = is_client ? limits_.max_clients : limits_.max_writers;
+  if (Count(is_client) > most) Forget(Oldest(is_client)->index);
 }
 
-Result Twin::Execute(const Operation& operation, Data* data) {
-  Data copy = *data;
-  Result result = std::visit([&copy](const auto& op) { return Do(op, &copy); }, operation);
-  if (!std::holds_alternative<NotAList>(result)) *data = copy;
-  return result;
+std::optional<Outcome> Twin::Known(LogIndex index, const Command& command) {
+  const WriteId& id = command.id;
+  TwinWriter* writer = Find(id.writer);
+  if (writer == nullptr || writer->is_client != command.once) {
+    return Outcome{index, OutcomeForgotten{}};
+  }
+  const auto kept = writer->kept.find(id.seq);
+  if (kept != writer->kept.end() && kept->second.operation.has_value() &&
+      *kept->second.operation != command.operation) {
+    return Outcome{index, SeqReused{}};
+  }
+  writer->claims.push_back(id.first_unanswered);
+  std::erase_if(writer->kept, [&](const auto& one) { return writer->Gone(one.first); });
+  if (writer->Gone(id.seq)) return Outcome{index, OutcomeForgotten{}};
+  if (writer->kept.count(id.seq) > 0) return writer->kept.at(id.seq).outcome;
+  if (writer->closed) return Outcome{index, WriterClosed{}};
+  return std::nullopt;
+}
+
+Result Twin::Execute(LogIndex index, const Command& command) {
+  if (std::holds_alternative<OpenClient>(command.operation)) {
+    Add(index, true, OpenWriter{});
+    return Opened{};
+  }
+  if (const auto* fate = std::get_if<Fate>(&command.operation)) {
+    return Decide(index, command.id.name(), fate->of);
+  }
+  return DoAllOrNothing(command.operation, &data_);
+}
+
+Fated Twin::Decide(LogIndex index, const WriteName& own, const WriteName& of) {
+  TwinWriter* writer = Find(of.writer);
+  if (writer == nullptr || writer->Gone(of.seq) || own == of) return {Fated::Kind::kUnknown};
+  if (writer->kept.count(of.seq) > 0) return Tell(writer->kept.at(of.seq).outcome);
+  if (!writer->closed) Keep(of, Kept{std::nullopt, Outcome{index, Cancelled{}}});
+  return {Fated::Kind::kCancelled};
+}
+
+void Twin::Keep(const WriteName& name, const Kept& kept) {
+  TwinWriter* writer = Find(name.writer);
+  if (writer == nullptr || writer->Gone(name.seq)) return;
+  writer->kept[name.seq] = kept;
+  if (writer->kept.size() > limits_.max_outcomes) writer->DropLowest();
+  MakeRoom(name);
+}
+
+void Twin::MakeRoom(const WriteName& name) {
+  const bool is_client = Find(name.writer)->is_client;
+  while (Bytes(is_client) > limits_.max_outcome_bytes) {
+    TwinWriter* oldest = Oldest(is_client);
+    if (oldest->index == name.writer) {
+      oldest->DropLowest();
+    } else {
+      Forget(oldest->index);
+    }
+  }
+}
+
+Twin::TwinWriter* Twin::Find(LogIndex index) {
+  for (TwinWriter& writer : writers_) {
+    if (writer.index == index) return &writer;
+  }
+  return nullptr;
+}
+
+Twin::TwinWriter* Twin::Oldest(bool is_client) {
+  for (TwinWriter& writer : writers_) {
+    if (writer.is_client == is_client) return &writer;
+  }
+  TM_ASSERT(false && "there is none");
+  return nullptr;
+}
+
+size_t Twin::Count(bool is_client) const {
+  size_t count = 0;
+  for (const TwinWriter& writer : writers_) count += writer.is_client == is_client ? 1 : 0;
+  return count;
+}
+
+size_t Twin::Bytes(bool is_client) const {
+  size_t sum = 0;
+  for (const TwinWriter& writer : writers_) {
+    if (writer.is_client != is_client) continue;
+    for (const auto& [seq, kept] : writer.kept) sum += OutcomeBytes(kept.outcome);
+  }
+  return sum;
+}
+
+void Twin::Forget(LogIndex index) {
+  std::erase_if(writers_, [index](const TwinWriter& writer) { return writer.index == index; });
+}
+
+bool Twin::TwinWriter::Gone(uint64_t seq) const {
+  return std::any_of(claims.begin(), claims.end(), [seq](uint64_t c) { return seq < c; }) ||
+         std::any_of(dropped.begin(), dropped.end(), [seq](uint64_t d) { return seq <= d; });
+}
+
+void Twin::TwinWriter::DropLowest() {
+  dropped.push_back(kept.begin()->first);
+  kept.erase(kept.begin());
 }
 
 }  // namespace tidemark::kv

@@ -1,7 +1,5 @@
 #include "node/kv/writer_set.h"
 
-#include <utility>
-
 #include "node/base/assert.h"
 #include "node/kv/hash.h"
 
@@ -55,12 +53,12 @@ std::optional<Outcome> WriterSet::Lookup(LogIndex index, const WriteId& id,
 }
 
 void WriterSet::Remember(const WriteName& name, std::optional<uint64_t> operation_hash,
-                         Outcome outcome) {
+                         const Outcome& outcome) {
   Writer* writer = Change(name.writer);
   if (writer == nullptr || writer->outcomes.Dropped(name.seq)) return;
   TM_ASSERT(!writer->closed);
   const size_t before = writer->outcomes.bytes();
-  writer->outcomes.Add(name.seq, operation_hash, std::move(outcome));
+  writer->outcomes.Add(name.seq, operation_hash, outcome);
   if (writer->outcomes.size() > limits_.max_outcomes) writer->outcomes.DropLowest();
   bytes_ += writer->outcomes.bytes() - before;  // may fall, too: sizes wrap around
   if (bytes_ > limits_.max_bytes) MakeRoom(name.writer);

@@ -46,7 +46,8 @@ class WriterSet {
   std::optional<Outcome> Lookup(LogIndex index, const WriteId& id, uint64_t operation_hash);
   // Keeps `outcome`, unless the writer or the seq is already gone, and makes room for it.
   // `operation_hash` nullopt: whatever is handed in under that name, this came of it.
-  void Remember(const WriteName& name, std::optional<uint64_t> operation_hash, Outcome outcome);
+  void Remember(const WriteName& name, std::optional<uint64_t> operation_hash,
+                const Outcome& outcome);
 
   size_t size() const { return size_; }
   size_t outcomes() const;                 // O(writers)

@@ -1,7 +1,5 @@
 #include "node/kv/writers.h"
 
-#include <utility>
-
 #include "node/kv/fated.h"
 
 namespace tidemark::kv {
@@ -39,8 +37,8 @@ std::optional<Outcome> Writers::Lookup(LogIndex index, const Command& command,
   return Of(command).Lookup(index, command.id, operation_hash);
 }
 
-void Writers::Remember(const Command& command, uint64_t operation_hash, Outcome outcome) {
-  Of(command).Remember(command.id.name(), operation_hash, std::move(outcome));
+void Writers::Remember(const Command& command, uint64_t operation_hash, const Outcome& outcome) {
+  Of(command).Remember(command.id.name(), operation_hash, outcome);
 }
 
 Fated Writers::Decide(LogIndex index, const WriteName& own, const Fate& fate) {

@@ -47,7 +47,7 @@ class Writers {
 
   // REQUIRES: Lookup of `command` has just said nullopt, and there was nothing else in between but
   // its execution. Where that took the room of this very id, nothing is kept of it.
-  void Remember(const Command& command, uint64_t operation_hash, Outcome outcome);
+  void Remember(const Command& command, uint64_t operation_hash, const Outcome& outcome);
 
   // What came of the write that `fate` asks for; where nothing did, nothing will: it is cancelled.
   // `own`: the name of the command that asks. A command that asks for itself learns nothing.

@@ -1,6 +1,8 @@
 #include "node/kv/writers.h"
 
+#include <cstdint>
 #include <optional>
+#include <string>
 #include <variant>
 
 #include "gtest/gtest.h"
@@ -172,6 +174,109 @@ TEST_F(WritersTest, AnIncarnationThatIsForgottenMayOpenAnyNumber) {
   EXPECT_EQ(Lookup(7, 5, 0), std::nullopt);
 }
 
+TEST_F(WritersTest, AnIdIsOneOperations) {
+  Open(1, 1);
+  Execute(2, 1, 5);
+  Execute(3, 1, 6);
+  const uint64_t hash = writers_.Hash(0);
+  EXPECT_EQ(writers_.Lookup(4, Named(1, 6, 6), kHash + 1), (Outcome{4, SeqReused{}}));
+  EXPECT_EQ(writers_.Hash(0), hash) << "whoever mixes up its ids may be wrong about answers, too";
+  EXPECT_EQ(Lookup(5, 1, 6), Did(3));
+}
+
+TEST_F(WritersTest, ClientsAndNodesDoNotWriteUnderEachOthersNames) {
+  Open(1, 1);
+  writers_.OpenClient(2);
+  Command command = Named(2, 5);
+  EXPECT_EQ(writers_.Lookup(3, command, kHash), Forgotten(3));
+  command.once = true;
+  EXPECT_EQ(writers_.Lookup(4, command, kHash), std::nullopt);
+  writers_.Remember(command, kHash, Outcome{4, Done{}});
+  EXPECT_EQ(writers_.Lookup(5, command, kHash), Did(4));
+  command.id.writer = 1;
+  EXPECT_EQ(writers_.Lookup(6, command, kHash), Forgotten(6));
+}
+
+TEST_F(WritersTest, TooManyClientsDropTheOldestClientAndNoNode) {
+  Open(1, 1);
+  for (LogIndex index = 2; index < 5; ++index) writers_.OpenClient(index);
+  EXPECT_EQ(writers_.clients().size(), 2u);
+  EXPECT_EQ(writers_.clients().Find(2), nullptr);
+  EXPECT_NE(writers_.clients().Find(3), nullptr);
+  EXPECT_EQ(writers_.nodes().size(), 1u);
+}
+
+TEST_F(WritersTest, ANodesOpeningClosesNoClient) {
+  writers_.OpenClient(1);
+  writers_.Open(2, OpenWriter{"", 0, 0});
+  Command command = Named(1, 5);
+  command.once = true;
+  EXPECT_EQ(writers_.Lookup(3, command, kHash), std::nullopt);
+}
+
+// Three outcomes of 160 bytes each fit.
+class WritersBytesTest : public WritersTest {
+ protected:
+  WritersBytesTest() { writers_ = Writers({.max_outcome_bytes = 500}); }
+};
+
+TEST_F(WritersBytesTest, TooManyBytesDropTheOldestWriterWhole) {
+  Open(1, 1, 7);
+  Open(2, 1, 8);
+  Execute(3, 1, 0);
+  Execute(4, 1, 1);
+  Execute(5, 2, 0);
+  EXPECT_EQ(writers_.nodes().bytes(), 480u);
+  Execute(6, 2, 1);
+  EXPECT_EQ(writers_.nodes().bytes(), 320u);
+  EXPECT_EQ(Lookup(7, 1, 1), Forgotten(7));
+  EXPECT_EQ(Lookup(8, 2, 0), Did(5));
+}
+
+TEST_F(WritersBytesTest, AnOldestWriterThatHasJustWrittenDropsItsLowest) {
+  Open(1, 1, 7);
+  Open(2, 1, 8);
+  Execute(3, 2, 0);
+  Execute(4, 1, 0);
+  Execute(5, 1, 1);
+  Execute(6, 1, 2);
+  EXPECT_EQ(Lookup(7, 1, 0), Forgotten(7));
+  EXPECT_EQ(Lookup(8, 1, 1), Did(5));
+  EXPECT_EQ(Lookup(9, 2, 0), Did(3));
+}
+
+TEST_F(WritersBytesTest, WritersWithoutOutcomesAreTakenAsTheyStand) {
+  for (LogIndex index = 1; index <= 3; ++index) Open(index, 1, index);
+  Execute(4, 2, 0);
+  Execute(5, 2, 1);
+  Execute(6, 3, 0);
+  Execute(7, 3, 1);
+  EXPECT_EQ(writers_.nodes().size(), 1u) << "1 went for nothing, 2 made room";
+  EXPECT_EQ(Lookup(8, 3, 0), Did(6));
+}
+
+TEST_F(WritersBytesTest, WhatIsTooLargeByItselfIsForgottenAtOnce) {
+  Open(1, 1);
+  Execute(2, 1, 5);
+  writers_.Remember(Named(1, 6), kHash, Outcome{3, CasMismatch{std::string(400, '1')}});
+  EXPECT_EQ(writers_.nodes().bytes(), 0u);
+  EXPECT_EQ(Lookup(4, 1, 6), Forgotten(4));
+  EXPECT_EQ(Lookup(5, 1, 7), std::nullopt);
+}
+
+TEST_F(WritersBytesTest, ClientsHaveBytesOfTheirOwn) {
+  Open(1, 1);
+  writers_.OpenClient(2);
+  for (uint64_t seq = 0; seq < 3; ++seq) {
+    Execute(3 + seq, 1, seq);
+    Command command = Named(2, seq);
+    command.once = true;
+    writers_.Remember(command, kHash, Outcome{3 + seq, Done{}});
+  }
+  EXPECT_EQ(writers_.nodes().outcomes(), 3u);
+  EXPECT_EQ(writers_.clients().outcomes(), 3u);
+}
+
 TEST_F(WritersTest, TheHashCoversEverythingThatIsRemembered) {
   const uint64_t empty = writers_.Hash(0);
   EXPECT_NE(writers_.Hash(1), empty);
@@ -206,10 +311,34 @@ TEST_F(WritersTest, TheHashTellsOutcomesApart) {
                          {2, TxnDone{{read}}},
                          {2, TxnDone{{read, read}}},
                          {2, TxnDone{{{TxnOp::Kind::kRead, "1", "3"}}}},
-                         {2, TxnDone{{{TxnOp::Kind::kWrite, "1", "2"}}}}};
+                         {2, TxnDone{{{TxnOp::Kind::kWrite, "1", "2"}}}},
+                         {2, Opened{}},
+                         {2, Cancelled{}},
+                         {2, SessionRefused{Verdict::kLostHistory}},
+                         {2, SessionRefused{Verdict::kFromFuture}},
+                         {2, Fated{}},
+                         {2, Fated{Fated::Kind::kCommitted, 1}},
+                         {2, Fated{Fated::Kind::kCommitted, 2}},
+                         {2, Fated{Fated::Kind::kRefused, 0, Fated::Refusal::kNotAList}},
+                         {2, Fated{Fated::Kind::kRefused, 0, Fated::Refusal::kKeyMissing}}};
   for (const Outcome& a : all) {
     for (const Outcome& b : all) EXPECT_EQ(after(a) == after(b), a == b);
   }
+}
+
+TEST_F(WritersTest, TheHashTellsOperationsAndWhoseTheyAreApart) {
+  const auto after = [](bool once, uint64_t operation_hash) {
+    Writers writers(WriterLimits{});
+    writers.Open(1, OpenWriter{"", 0, 0});
+    writers.OpenClient(2);
+    Command command = Named(once ? 2 : 1, 5);
+    command.once = once;
+    writers.Remember(command, operation_hash, Outcome{3, Done{}});
+    return writers.Hash(0);
+  };
+  EXPECT_NE(after(false, 1), after(false, 2));
+  EXPECT_NE(after(true, 1), after(true, 2));
+  EXPECT_NE(after(false, 1), after(true, 1));
 }
 
 // The sums that are kept up must be what a fresh start on the remaining state comes to.

@@ -17,6 +17,7 @@
 #include "node/wire/binary.h"
 #include "node/wire/binary_format.h"
 #include "node/wire/byte_reader.h"
+#include "node/wire/claims.h"
 
 namespace tidemark::wire {
 namespace {
@@ -96,6 +97,14 @@ kv::OpenWriter ReadOpenWriter(ByteReader* in) {
   return opening;
 }
 
+kv::Fate ReadFate(ByteReader* in) {
+  kv::Fate fate;
+  fate.of.writer = in->U64("fate.writer");
+  fate.of.seq = in->U64("fate.seq");
+  if (fate.of.writer == 0) in->Refuse("fate.writer", "zero is no writer");
+  return fate;
+}
+
 kv::Operation ReadOperation(ByteReader* in) {
   auto kind = Tag<OperationKind>(in, "command.op");
   switch (kind) {
@@ -109,6 +118,10 @@ kv::Operation ReadOperation(ByteReader* in) {
       return ReadTxn(in);
     case OperationKind::kOpenWriter:
       return ReadOpenWriter(in);
+    case OperationKind::kOpenClient:
+      return kv::OpenClient{};
+    case OperationKind::kFate:
+      return ReadFate(in);
   }
   RefuseTag(in, "command.op", kind);
   return {};
@@ -136,12 +149,46 @@ raft::ConfigurationEntry ReadConfiguration(ByteReader* in) {
   return entry;
 }
 
-raft::CommandRef ReadCommand(ByteReader* in) {
+kv::Session ReadSession(ByteReader* in) {
+  kv::Session session;
+  session.cluster = in->U32("session.cluster");
+  session.index = in->U64("session.index");
+  session.term = in->U64("session.term");
+  session.stamp = in->U32("session.stamp");
+  if (session.cluster == 0 || session.index == 0 || session.term == 0) {
+    in->Refuse("session", "zero is no cluster, no index and no term");
+  }
+  return session;
+}
+
+void ReadClaims(ByteReader* in, kv::Command* command) {
+  uint8_t flags = in->U8("command.claims");
+  if (flags == 0 || flags > (kClaimsOnce | kClaimsSession)) {
+    in->Refuse("command.claims", Concat("expected 1 to 3, got ", flags));
+  }
+  command->once = (flags & kClaimsOnce) != 0;
+  if ((flags & kClaimsSession) != 0) command->session = ReadSession(in);
+}
+
+void CheckClaims(const kv::Command& command, ByteReader* in) {
+  if (command.once && !MayBeOnce(command.operation)) {
+    in->Refuse("command.claims", "only write, cas, delete and txn have a client's id");
+  }
+  if (command.session && !MayHaveSession(command.operation)) {
+    in->Refuse("command.claims", "no opening of a writer has a session");
+  }
+}
+
+raft::CommandRef ReadCommand(ByteReader* in, EntryKind kind) {
   kv::Command command;
+  if (kind == EntryKind::kCommandWithClaims) ReadClaims(in, &command);
   command.id.writer = in->U64("command.writer");
   command.id.seq = in->U64("command.seq");
   command.id.first_unanswered = in->U64("command.first_unanswered");
   command.operation = ReadOperation(in);
+  bool opens = std::holds_alternative<kv::OpenWriter>(command.operation);
+  if (command.id.writer == 0 && !opens) in->Refuse("command.writer", "zero is no writer");
+  CheckClaims(command, in);
   return std::make_shared<const server::LogCommand>(std::move(command));
 }
 
@@ -153,7 +200,8 @@ decltype(raft::Entry::body) ReadBody(ByteReader* in) {
     case EntryKind::kConfiguration:
       return ReadConfiguration(in);
     case EntryKind::kCommand:
-      return ReadCommand(in);
+    case EntryKind::kCommandWithClaims:
+      return ReadCommand(in, kind);
   }
   RefuseTag(in, "entry.kind", kind);
   return {};

@@ -83,6 +83,25 @@ class Writer {
     U64(opening.incarnation);
     U64(opening.number);
   }
+  void Put(const kv::OpenClient&) { Tag(OperationKind::kOpenClient); }
+  void Put(const kv::Fate& fate) {
+    Tag(OperationKind::kFate);
+    U64(fate.of.writer);
+    U64(fate.of.seq);
+  }
+  void Put(const kv::Session& session) {
+    U32(session.cluster);
+    U64(session.index);
+    U64(session.term);
+    U32(session.stamp);
+  }
+  // A command that claims nothing lies as it did before there were claims.
+  void PutClaims(const kv::Command& command) {
+    uint8_t flags = (command.once ? kClaimsOnce : 0) | (command.session ? kClaimsSession : 0);
+    Tag(flags == 0 ? EntryKind::kCommand : EntryKind::kCommandWithClaims);
+    if (flags != 0) Tag(flags);
+    if (command.session) Put(*command.session);
+  }
 
   void Put(const raft::TermStart& start) {
     Tag(EntryKind::kTermStart);
@@ -97,7 +116,7 @@ class Writer {
   }
   void Put(const raft::CommandRef& ref) {
     const kv::Command& command = server::LogCommand::Of(ref);
-    Tag(EntryKind::kCommand);
+    PutClaims(command);
     U64(command.id.writer);
     U64(command.id.seq);
     U64(command.id.first_unanswered);

@@ -9,7 +9,15 @@ namespace tidemark::wire {
 
 enum class RecordKind : uint8_t { kHardState = 1, kEntry = 2, kWriterNumber = 3 };
 
-enum class EntryKind : uint8_t { kTermStart = 1, kConfiguration = 2, kCommand = 3 };
+enum class EntryKind : uint8_t {
+  kTermStart = 1,
+  kConfiguration = 2,
+  kCommand = 3,            // one that claims nothing
+  kCommandWithClaims = 4,  // at least one of ClaimFlags
+};
+
+// What a command claims about itself.
+enum ClaimFlags : uint8_t { kClaimsOnce = 1, kClaimsSession = 2 };
 
 enum class OperationKind : uint8_t {
   kWrite = 1,
@@ -17,6 +25,8 @@ enum class OperationKind : uint8_t {
   kDelete = 3,
   kTxn = 4,
   kOpenWriter = 5,
+  kOpenClient = 6,
+  kFate = 7,
 };
 
 enum class TxnOpKind : uint8_t { kRead = 1, kWrite = 2, kAppend = 3 };

@@ -87,11 +87,11 @@ int64_t Checked::Int(int64_t low, int64_t high) const {
   return low;
 }
 
-uint64_t Checked::Uint(uint64_t high) const {
+uint64_t Checked::Uint(uint64_t low, uint64_t high) const {
   std::optional<uint64_t> value = present() ? json_->AsUint64() : std::nullopt;
-  if (value && *value <= high) return *value;
-  Refuse(Concat("an integer from 0 to ", high));
-  return 0;
+  if (value && *value >= low && *value <= high) return *value;
+  Refuse(Concat("an integer from ", low, " to ", high));
+  return low;
 }
 
 uint64_t Checked::Hex(int digits) const {

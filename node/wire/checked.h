@@ -46,7 +46,8 @@ class Checked {
   bool BoolOr(bool otherwise) const { return present() ? Bool() : otherwise; }
   // An integer, spelled as one, in [low, high].
   int64_t Int(int64_t low, int64_t high) const;
-  uint64_t Uint(uint64_t high) const;
+  uint64_t Uint(uint64_t high) const { return Uint(0, high); }
+  uint64_t Uint(uint64_t low, uint64_t high) const;
   // A string of exactly `digits` lower-case hexadecimal digits.
   uint64_t Hex(int digits) const;
   // The same for an identity, of which none is zero.

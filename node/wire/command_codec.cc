@@ -8,7 +8,9 @@
 
 #include "node/kv/command.h"
 #include "node/wire/checked.h"
+#include "node/wire/claims.h"
 #include "node/wire/object_writer.h"
+#include "node/wire/session_codec.h"
 #include "node/wire/txn_codec.h"
 
 namespace tidemark::wire {
@@ -17,12 +19,17 @@ namespace {
 constexpr uint64_t kAnyNumber = std::numeric_limits<uint64_t>::max();
 
 // In the order of kv::Operation's alternatives.
-enum class Op { kWrite, kCas, kDelete, kTxn, kOpenWriter };
+enum class Op { kWrite, kCas, kDelete, kTxn, kOpenWriter, kOpenClient, kFate };
+
+kv::Fate DecodeFate(const Checked& write_id) {
+  write_id.Object();
+  return {{write_id.Field("writer").Uint(1, kMaxCount), write_id.Field("seq").Uint(kAnyNumber)}};
+}
 
 kv::Operation DecodeOperation(const Checked& command) {
   auto key = [&] { return command.Field("key").Canonical(); };
-  switch (static_cast<Op>(
-      command.Field("op").OneOf({"write", "cas", "delete", "txn", "open_writer"}))) {
+  switch (static_cast<Op>(command.Field("op").OneOf(
+      {"write", "cas", "delete", "txn", "open_writer", "open_client", "fate"}))) {
     case Op::kWrite:
       return kv::Write{key(), command.Field("value").Canonical()};
     case Op::kCas:
@@ -35,6 +42,10 @@ kv::Operation DecodeOperation(const Checked& command) {
     case Op::kOpenWriter:
       return kv::OpenWriter{command.Field("node").Name(), command.Field("incarnation").Identity(16),
                             command.Field("number").Uint(kAnyNumber)};
+    case Op::kOpenClient:
+      return kv::OpenClient{};
+    case Op::kFate:
+      return DecodeFate(command.Field("write_id"));
   }
   return {};
 }
@@ -65,6 +76,30 @@ void AppendOperation(const kv::OpenWriter& opening, ObjectWriter* fields) {
   fields->Hex("incarnation", opening.incarnation, 16);
   fields->Integer("number", opening.number);
 }
+void AppendOperation(const kv::OpenClient&, ObjectWriter* fields) {
+  fields->String("op", "open_client");
+}
+void AppendOperation(const kv::Fate& fate, ObjectWriter* fields) {
+  fields->String("op", "fate");
+  ObjectWriter write_id(fields->Begin("write_id"));
+  write_id.Integer("writer", fate.of.writer);
+  write_id.Integer("seq", fate.of.seq);
+  write_id.Close();
+}
+
+// Only what a client can ask for has a session, and only its writes have ids of its own.
+void DecodeClaims(const Checked& command, kv::Command* decoded) {
+  Checked once = command.Field("once");
+  Checked session = command.Field("session");
+  decoded->once = once.BoolOr(false);
+  decoded->session = DecodeOptionalSession(session, kMaxCount);
+  if (decoded->once && !MayBeOnce(decoded->operation)) {
+    once.Refuse("it with write, cas, delete and txn only");
+  }
+  if (decoded->session && !MayHaveSession(decoded->operation)) {
+    session.Refuse("it with no opening of a writer");
+  }
+}
 
 }  // namespace
 
@@ -77,6 +112,7 @@ kv::Command DecodeCommand(const Checked& command) {
   decoded.operation = DecodeOperation(command);
   bool opens = std::holds_alternative<kv::OpenWriter>(decoded.operation);
   if (decoded.id.writer == 0 && !opens) command.Field("writer").Refuse("the writer's index");
+  DecodeClaims(command, &decoded);
   return decoded;
 }
 
@@ -85,8 +121,10 @@ void AppendCommand(const kv::Command& command, std::string* out) {
   fields.Integer("writer", command.id.writer);
   fields.Integer("seq", command.id.seq);
   fields.Integer("first_unanswered", command.id.first_unanswered);
+  if (command.once) fields.Bool("once", true);
   std::visit([&](const auto& operation) { AppendOperation(operation, &fields); },
              command.operation);
+  if (command.session) AppendSession(*command.session, fields.Begin("session"));
   fields.Close();
 }
 

@@ -55,7 +55,7 @@ Incoming Decode(std::string_view line, bool truncated, const GatewayOptions& opt
 // The texts below have no newline.
 //
 // `stock`: leave out of ok bodies what Maelstrom's closed schemas do not know (design.md, stock
-// workloads).
+// workloads), unless the request had a session: no stock client sends one.
 void AppendReply(const raft::NodeId& src, const server::Reply& reply, bool stock, std::string* out);
 void AppendPeerMessage(const server::PeerMessage& message, std::string* out);
 // `next_ms`: when something falls due next; left out where nothing will.

@@ -17,6 +17,9 @@
 
 namespace tidemark::wire {
 
+// The largest integer that every reader of JSON takes for itself (RFC 8259, section 6).
+inline constexpr int64_t kMaxSafeInteger = (int64_t{1} << 53) - 1;
+
 class Json {
  public:
   enum class Type { kNull, kBool, kNumber, kString, kArray, kObject };

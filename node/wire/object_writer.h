@@ -4,6 +4,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -29,6 +30,10 @@ class ObjectWriter {
   void Integer(std::string_view name, T number) {
     Key(name);
     AppendPiece(number, out_);
+  }
+  template <std::integral T>
+  void IntegerOrNull(std::string_view name, const std::optional<T>& number) {
+    number ? Integer(name, *number) : Text(name, "null");
   }
   void Bool(std::string_view name, bool value) { Text(name, value ? "true" : "false"); }
   // As a string of hexadecimal digits.

@@ -9,14 +9,14 @@
 
 #include "node/base/assert.h"
 #include "node/base/concat.h"
-#include "node/kv/command.h"
 #include "node/raft/messages.h"
 #include "node/raft/types.h"
 #include "node/server/peer_messages.h"
 #include "node/wire/checked.h"
 #include "node/wire/command_codec.h"
+#include "node/wire/outcome_codec.h"
 #include "node/wire/peer_codec.h"
-#include "node/wire/txn_codec.h"
+#include "node/wire/session_codec.h"
 
 namespace tidemark::wire {
 namespace {
@@ -127,7 +127,8 @@ PeerBody DecodeHandIn(const Checked& body) {
 }
 PeerBody DecodeServeRead(const Checked& body) {
   server::Question question = DecodeQuestion(body);
-  question.ask = server::ServeRead{body.Field("key").Canonical(), DecodeIndex(body, "need")};
+  question.ask = server::ServeRead{body.Field("key").Canonical(), DecodeIndex(body, "need"),
+                                   DecodeOptionalSession(body.Field("session"), kMaxCount)};
   return question;
 }
 PeerBody DecodeConfirmRead(const Checked& body) {
@@ -151,48 +152,9 @@ server::Answer DecodeAnswer(const Checked& body) {
   return answer;
 }
 
-// In the order of kv::Result's alternatives.
-enum class ResultName {
-  kDone,
-  kTxnDone,
-  kKeyMissing,
-  kCasMismatch,
-  kNotAList,
-  kOpened,
-  kOpeningVoid,
-  kWriterClosed,
-  kOutcomeForgotten
-};
-
-kv::Result DecodeResult(const Checked& body) {
-  switch (static_cast<ResultName>(body.Field("result").OneOf(
-      {"done", "txn_done", "key_missing", "cas_mismatch", "not_a_list", "opened", "opening_void",
-       "writer_closed", "outcome_forgotten"}))) {
-    case ResultName::kDone:
-      return kv::Done{};
-    case ResultName::kTxnDone:
-      return kv::TxnDone{DecodeTxnOps(body.Field("txn"), TxnValues::kOfAll)};
-    case ResultName::kKeyMissing:
-      return kv::KeyMissing{};
-    case ResultName::kCasMismatch:
-      return kv::CasMismatch{body.Field("current").Canonical()};
-    case ResultName::kNotAList:
-      return kv::NotAList{body.Field("key").Canonical()};
-    case ResultName::kOpened:
-      return kv::Opened{};
-    case ResultName::kOpeningVoid:
-      return kv::OpeningVoid{};
-    case ResultName::kWriterClosed:
-      return kv::WriterClosed{};
-    case ResultName::kOutcomeForgotten:
-      return kv::OutcomeForgotten{};
-  }
-  return {};
-}
-
 PeerBody DecodeOutcome(const Checked& body) {
   server::Answer answer = DecodeAnswer(body);
-  answer.result = kv::Outcome{DecodeIndex(body, "index").value(), DecodeResult(body)};
+  answer.result = DecodeApplied(body);
   return answer;
 }
 PeerBody DecodeReadServed(const Checked& body) {
@@ -200,6 +162,8 @@ PeerBody DecodeReadServed(const Checked& body) {
   server::ReadServed served;
   Checked value = body.Field("value");
   if (value.present()) served.value = value.Canonical();
+  Checked session = body.Field("session");
+  if (session.present()) served.session = DecodeSession(session, kMaxCount);
   answer.result = std::move(served);
   return answer;
 }
@@ -208,9 +172,21 @@ PeerBody DecodeReadConfirmed(const Checked& body) {
   answer.result = server::ReadConfirmed{DecodeIndex(body, "read_index")};
   return answer;
 }
-PeerBody DecodeTokenFromFuture(const Checked& body) {
+PeerBody DecodeReadRefused(const Checked& body) {
   server::Answer answer = DecodeAnswer(body);
-  answer.result = server::TokenFromFuture{DecodeIndex(body, "committed")};
+  answer.result =
+      server::ReadRefused{DecodeVerdict(body.Field("verdict")), DecodeIndex(body, "committed")};
+  return answer;
+}
+PeerBody DecodeNews(const Checked& body) {
+  server::Answer answer = DecodeAnswer(body);
+  server::News news;
+  news.committed = DecodeIndex(body, "committed");
+  Checked cluster = body.Field("of_cluster");
+  bool none = cluster.present() && cluster.json()->is_null();
+  if (!none) news.cluster = raft::ClusterId(static_cast<uint32_t>(cluster.Identity(8)));
+  news.confirmed = body.Field("confirmed").Bool();
+  answer.result = news;
   return answer;
 }
 PeerBody DecodeNotLeader(const Checked& body) {
@@ -244,7 +220,8 @@ constexpr PeerType kTypes[] = {
     {"outcome", DecodeOutcome},
     {"read_served", DecodeReadServed},
     {"read_confirmed", DecodeReadConfirmed},
-    {"token_from_future", DecodeTokenFromFuture},
+    {"read_refused", DecodeReadRefused},
+    {"news", DecodeNews},
     {"not_leader", DecodeNotLeader},
 };
 

@@ -14,7 +14,8 @@
 #include "node/wire/gateway.h"
 #include "node/wire/json.h"
 #include "node/wire/object_writer.h"
-#include "node/wire/txn_codec.h"
+#include "node/wire/outcome_codec.h"
+#include "node/wire/session_codec.h"
 
 namespace tidemark::wire {
 namespace {
@@ -22,7 +23,7 @@ namespace {
 using server::Answer;
 using server::Question;
 
-std::string_view Spelled(raft::Ballot ballot) {
+std::string_view BallotName(raft::Ballot ballot) {
   switch (ballot) {
     case raft::Ballot::kPreVote:
       return "pre_vote";
@@ -57,10 +58,11 @@ std::string_view TypeOf(const server::HandIn&) { return "hand_in"; }
 std::string_view TypeOf(const server::ServeRead&) { return "serve_read"; }
 std::string_view TypeOf(const server::ConfirmRead&) { return "confirm_read"; }
 std::string_view TypeOf(const server::Pull&) { return "pull"; }
-std::string_view TypeOf(const kv::Outcome&) { return "outcome"; }
+std::string_view TypeOf(const kv::Applied&) { return "outcome"; }
 std::string_view TypeOf(const server::ReadServed&) { return "read_served"; }
 std::string_view TypeOf(const server::ReadConfirmed&) { return "read_confirmed"; }
-std::string_view TypeOf(const server::TokenFromFuture&) { return "token_from_future"; }
+std::string_view TypeOf(const server::ReadRefused&) { return "read_refused"; }
+std::string_view TypeOf(const server::News&) { return "news"; }
 std::string_view TypeOf(const server::NotLeader&) { return "not_leader"; }
 
 std::string_view TypeOf(const raft::Body& consensus);
@@ -76,7 +78,7 @@ std::string_view TypeOf(const Answer& answer) { return std::visit(kTypeOf, answe
 // --- Fields -------------------------------------------------------------------------------------
 
 void AppendFields(const raft::RequestVote& request, ObjectWriter* body) {
-  body->String("ballot", Spelled(request.ballot));
+  body->String("ballot", BallotName(request.ballot));
   body->Integer("term", request.term.value());
   body->Integer("last_term", request.last.term.value());
   body->Integer("last_index", request.last.index.value());
@@ -88,7 +90,7 @@ void AppendFields(const raft::RequestFounding& request, ObjectWriter* body) {
 }
 
 void AppendFields(const raft::Vote& vote, ObjectWriter* body) {
-  body->String("ballot", Spelled(vote.ballot));
+  body->String("ballot", BallotName(vote.ballot));
   body->Integer("term", vote.term.value());
   body->Integer("asked_term", vote.asked_term.value());
   body->Bool("granted", vote.granted);
@@ -134,51 +136,29 @@ void AppendFields(const server::HandIn& hand_in, ObjectWriter* body) {
 void AppendFields(const server::ServeRead& read, ObjectWriter* body) {
   body->Value("key", read.key);
   body->Integer("need", read.need.value());
+  if (read.session) AppendSession(*read.session, body->Begin("session"));
 }
 void AppendFields(const server::ConfirmRead&, ObjectWriter*) {}
 void AppendFields(const server::Pull& pull, ObjectWriter* body) {
   body->Integer("need", pull.need.value());
 }
 
-void AppendFields(const kv::Done&, ObjectWriter* body) { body->String("result", "done"); }
-void AppendFields(const kv::TxnDone& done, ObjectWriter* body) {
-  body->String("result", "txn_done");
-  AppendTxnOps(done.ops, body->Begin("txn"));
-}
-void AppendFields(const kv::KeyMissing&, ObjectWriter* body) {
-  body->String("result", "key_missing");
-}
-void AppendFields(const kv::CasMismatch& mismatch, ObjectWriter* body) {
-  body->String("result", "cas_mismatch");
-  body->Value("current", mismatch.current);
-}
-void AppendFields(const kv::NotAList& not_a_list, ObjectWriter* body) {
-  body->String("result", "not_a_list");
-  body->Value("key", not_a_list.key);
-}
-void AppendFields(const kv::Opened&, ObjectWriter* body) { body->String("result", "opened"); }
-void AppendFields(const kv::OpeningVoid&, ObjectWriter* body) {
-  body->String("result", "opening_void");
-}
-void AppendFields(const kv::WriterClosed&, ObjectWriter* body) {
-  body->String("result", "writer_closed");
-}
-void AppendFields(const kv::OutcomeForgotten&, ObjectWriter* body) {
-  body->String("result", "outcome_forgotten");
-}
-
-void AppendFields(const kv::Outcome& outcome, ObjectWriter* body) {
-  body->Integer("index", outcome.index);
-  std::visit([&](const auto& result) { AppendFields(result, body); }, outcome.result);
-}
+void AppendFields(const kv::Applied& applied, ObjectWriter* body) { AppendApplied(applied, body); }
 void AppendFields(const server::ReadServed& served, ObjectWriter* body) {
   if (served.value) body->Value("value", *served.value);
+  if (served.session) AppendSession(*served.session, body->Begin("session"));
 }
 void AppendFields(const server::ReadConfirmed& confirmed, ObjectWriter* body) {
   body->Integer("read_index", confirmed.read_index.value());
 }
-void AppendFields(const server::TokenFromFuture& token, ObjectWriter* body) {
-  body->Integer("committed", token.committed.value());
+void AppendFields(const server::ReadRefused& refused, ObjectWriter* body) {
+  body->String("verdict", Spelled(refused.verdict));
+  body->Integer("committed", refused.committed.value());
+}
+void AppendFields(const server::News& news, ObjectWriter* body) {
+  body->Integer("committed", news.committed.value());
+  body->HexOrNull("of_cluster", news.cluster.value(), 8);
+  body->Bool("confirmed", news.confirmed);
 }
 void AppendFields(const server::NotLeader& not_leader, ObjectWriter* body) {
   body->StringOrNull("leader", not_leader.leader);

@@ -146,6 +146,27 @@ TEST(PeerMessage, CarriesEntriesOfEveryKind) {
           R"("op": "txn", "txn": [["r", 1, null], ["w", 1, [2, 3]], ["append", 2, ""]]}}])"));
 }
 
+constexpr kv::Session kSeen{0x9f3a1c20, 12, 2, 0x5be1c09a};
+constexpr std::string_view kSession =
+    R"(, "session": {"cluster": "9f3a1c20", "index": 12, "term": 2, "stamp": "5be1c09a"})";
+
+TEST(PeerMessage, CarriesWhatCommandsClaim) {
+  auto expect = [](kv::Command command, std::string_view fields) {
+    ExpectQuestion(server::HandIn{std::make_shared<const server::LogCommand>(std::move(command))},
+                   "hand_in", Concat(R"(, "command": {)", fields, "}"));
+  };
+  const std::string kId = R"("writer": 37, "seq": 5, "first_unanswered": 4)";
+  const kv::WriteId id{37, 5, 4};
+  expect({id, kv::Delete{"1"}, true}, kId + R"(, "once": true, "op": "delete", "key": 1)");
+  expect({id, kv::Delete{"1"}, false, kSeen}, Concat(kId, R"(, "op": "delete", "key": 1)", kSession));
+  expect({id, kv::Txn{}, true, kSeen},
+         Concat(kId, R"(, "once": true, "op": "txn", "txn": [])", kSession));
+  expect({id, kv::OpenClient{}}, kId + R"(, "op": "open_client")");
+  expect({id, kv::Fate{{9, 3}}}, kId + R"(, "op": "fate", "write_id": {"writer": 9, "seq": 3})");
+  expect({id, kv::Fate{{9, 3}}, false, kSeen},
+         Concat(kId, R"(, "op": "fate", "write_id": {"writer": 9, "seq": 3})", kSession));
+}
+
 TEST(PeerMessage, TellsAStrangerWhoOneIs) {
   ExpectConsensus(raft::FoundingWanted{{"n1", "n2"}}, "founding_wanted",
                   R"(, "node_ids": ["n1", "n2"])");
@@ -159,24 +180,40 @@ TEST(PeerMessage, AsksWithLifeAndNumber) {
       R"(, "command": {"writer": 3, "seq": 1, "first_unanswered": 1, "op": "delete", "key": "k"})");
   ExpectQuestion(server::ServeRead{"\"k\"", Index(12)}, "serve_read",
                  R"(, "key": "k", "need": 12)");
+  ExpectQuestion(server::ServeRead{"\"k\"", Index(12), kSeen}, "serve_read",
+                 Concat(R"(, "key": "k", "need": 12)", kSession));
   ExpectQuestion(server::ConfirmRead{}, "confirm_read", "");
   ExpectQuestion(server::Pull{Index(12)}, "pull", R"(, "need": 12)");
 }
 
 TEST(PeerMessage, AnswersWithLifeAndNumber) {
-  ExpectAnswer(server::ReadServed{"[1,2]"}, "read_served", R"(, "value": [1, 2])");
-  ExpectAnswer(server::ReadServed{"null"}, "read_served", R"(, "value": null)");
-  ExpectAnswer(server::ReadServed{}, "read_served", "");
+  ExpectAnswer(server::ReadServed{"[1,2]", kSeen}, "read_served",
+               Concat(R"(, "value": [1, 2])", kSession));
+  ExpectAnswer(server::ReadServed{"null", kSeen}, "read_served",
+               Concat(R"(, "value": null)", kSession));
+  ExpectAnswer(server::ReadServed{std::nullopt, kSeen}, "read_served", kSession);
   ExpectAnswer(server::ReadConfirmed{Index(4)}, "read_confirmed", R"(, "read_index": 4)");
-  ExpectAnswer(server::TokenFromFuture{Index(4)}, "token_from_future", R"(, "committed": 4)");
+  ExpectAnswer(server::ReadRefused{kv::Verdict::kOtherCluster, Index(4)}, "read_refused",
+               R"(, "verdict": "token_other_cluster", "committed": 4)");
+  ExpectAnswer(server::ReadRefused{kv::Verdict::kLostHistory, Index(4)}, "read_refused",
+               R"(, "verdict": "token_lost_history", "committed": 4)");
+  ExpectAnswer(server::ReadRefused{kv::Verdict::kFromFuture, Index(0)}, "read_refused",
+               R"(, "verdict": "token_from_future", "committed": 0)");
+  ExpectAnswer(server::News{Index(4), raft::ClusterId(0x9f3a1c20), true}, "news",
+               R"(, "committed": 4, "of_cluster": "9f3a1c20", "confirmed": true)");
+  ExpectAnswer(server::News{Index(0), {}, false}, "news",
+               R"(, "committed": 0, "of_cluster": null, "confirmed": false)");
   ExpectAnswer(server::NotLeader{"n3"}, "not_leader", R"(, "leader": "n3")");
   ExpectAnswer(server::NotLeader{}, "not_leader", R"(, "leader": null)");
 }
 
 TEST(PeerMessage, AnswersWithEveryOutcome) {
   using Kind = kv::TxnOp::Kind;
-  auto expect = [](kv::Result result, std::string_view fields) {
-    ExpectAnswer(kv::Outcome{9, std::move(result)}, "outcome", Concat(R"(, "index": 9)", fields));
+  auto expect = [](const kv::Result& result, std::string_view fields) {
+    ExpectAnswer(kv::Applied{{9, result}, std::nullopt}, "outcome",
+                 Concat(R"(, "index": 9)", fields));
+    ExpectAnswer(kv::Applied{{9, result}, kSeen}, "outcome",
+                 Concat(R"(, "index": 9)", fields, kSession));
   };
   expect(kv::Done{}, R"(, "result": "done")");
   expect(kv::TxnDone{{{Kind::kRead, "1", "null"}, {Kind::kRead, "2", "[3]"}}},
@@ -188,6 +225,31 @@ TEST(PeerMessage, AnswersWithEveryOutcome) {
   expect(kv::OpeningVoid{}, R"(, "result": "opening_void")");
   expect(kv::WriterClosed{}, R"(, "result": "writer_closed")");
   expect(kv::OutcomeForgotten{}, R"(, "result": "outcome_forgotten")");
+  expect(kv::SeqReused{}, R"(, "result": "seq_reused")");
+  expect(kv::Cancelled{}, R"(, "result": "cancelled")");
+  expect(kv::SessionRefused{kv::Verdict::kOtherCluster},
+         R"(, "result": "session_refused", "verdict": "token_other_cluster")");
+  expect(kv::SessionRefused{kv::Verdict::kLostHistory},
+         R"(, "result": "session_refused", "verdict": "token_lost_history")");
+  expect(kv::SessionRefused{kv::Verdict::kFromFuture},
+         R"(, "result": "session_refused", "verdict": "token_from_future")");
+  using Fate = kv::Fated::Kind;
+  expect(kv::Fated{Fate::kCommitted, 12},
+         R"(, "result": "fated", "outcome": "committed", "commit_index": 12)");
+  expect(kv::Fated{Fate::kCancelled}, R"(, "result": "fated", "outcome": "cancelled")");
+  expect(kv::Fated{Fate::kUnknown}, R"(, "result": "fated", "outcome": "unknown")");
+  using Refusal = kv::Fated::Refusal;
+  for (const auto& [refusal, name] : std::vector<std::pair<Refusal, std::string_view>>{
+           {Refusal::kKeyMissing, "key_missing"},
+           {Refusal::kCasMismatch, "cas_mismatch"},
+           {Refusal::kNotAList, "not_a_list"},
+           {Refusal::kOtherCluster, "token_other_cluster"},
+           {Refusal::kLostHistory, "token_lost_history"},
+           {Refusal::kFromFuture, "token_from_future"},
+       }) {
+    expect(kv::Fated{Fate::kRefused, 0, refusal},
+           Concat(R"(, "result": "fated", "outcome": "refused", "refusal": ")", name, "\""));
+  }
 }
 
 TEST(PeerMessage, ComesBackAsItWasSent) {
@@ -266,7 +328,8 @@ TEST(PeerMessage, IsRefusedForTheFirstFieldThatIsWrong) {
            "body.conflict.term: expected an integer from 0 to 9223372036854775807, got nothing"},
           {"outcome", R"(, "life": "00000000000000a1", "number": 1, "index": 1, "result": "done?")",
            R"(body.result: expected "done" or "txn_done" or "key_missing" or "cas_mismatch" or "not_a_list" or )"
-           R"("opened" or "opening_void" or "writer_closed" or "outcome_forgotten", got "done?")"},
+           R"("opened" or "opening_void" or "writer_closed" or "outcome_forgotten" or "seq_reused" or "cancelled" or )"
+           R"("session_refused" or "fated", got "done?")"},
           {"not_leader", R"(, "life": "00000000000000a1", "number": 1)",
            "body.leader: expected a string that is not empty, got nothing"},
           {"hand_in", R"(, "life": "00000000000000a1", "number": 1)",
@@ -277,6 +340,93 @@ TEST(PeerMessage, IsRefusedForTheFirstFieldThatIsWrong) {
       }) {
     EXPECT_EQ(Refusal(type, fields), error) << type << fields;
   }
+}
+
+TEST(PeerMessage, IsRefusedWhereItSaysWhatNoNodeMeans) {
+  const std::string kAsked = R"(, "life": "00000000000000a1", "number": 1)";
+  auto refusal = [&](std::string_view type, std::string_view fields) {
+    return Refusal(type, Concat(kAsked, ", ", fields));
+  };
+  auto outcome = [&](std::string_view fields) {
+    return refusal("outcome", Concat(R"("index": 1, "result": )", fields));
+  };
+  const std::string kVerdicts =
+      R"(expected "token_other_cluster" or "token_lost_history" or "token_from_future", got )";
+  EXPECT_EQ(outcome(R"("session_refused")"), Concat("body.verdict: ", kVerdicts, "nothing"));
+  EXPECT_EQ(outcome(R"("session_refused", "verdict": "holds")"),
+            Concat("body.verdict: ", kVerdicts, "\"holds\""));
+  EXPECT_EQ(refusal("read_refused", R"("verdict": "", "committed": 1)"),
+            Concat("body.verdict: ", kVerdicts, "\"\""));
+  EXPECT_EQ(refusal("read_refused", R"("verdict": "token_from_future")"),
+            "body.committed: expected an integer from 0 to 9223372036854775807, got nothing");
+  EXPECT_EQ(
+      outcome(R"("fated", "outcome": "done")"),
+      R"(body.outcome: expected "committed" or "refused" or "cancelled" or "unknown", got "done")");
+  EXPECT_EQ(outcome(R"("fated", "outcome": "committed")"),
+            "body.commit_index: expected an integer from 1 to 9223372036854775807, got nothing");
+  EXPECT_EQ(outcome(R"("fated", "outcome": "committed", "commit_index": 0)"),
+            "body.commit_index: expected an integer from 1 to 9223372036854775807, got 0");
+  EXPECT_EQ(outcome(R"("fated", "outcome": "refused", "refusal": "none")"),
+            R"(body.refusal: expected "key_missing" or "cas_mismatch" or "not_a_list" or )"
+            R"("token_other_cluster" or "token_lost_history" or "token_from_future", got "none")");
+  EXPECT_EQ(outcome(R"("done", "session": {})"),
+            "body.session: expected cluster, index, term and stamp; missing: cluster, index, term, "
+            "stamp");
+  EXPECT_EQ(outcome(R"("done", "session": null)"), "body.session: expected an object, got null");
+  EXPECT_EQ(refusal("read_served", R"("value": 1)"),
+            "body.session: expected an object, got nothing");
+  EXPECT_EQ(
+      refusal("serve_read", R"("key": 1, "need": 1, "session": {"cluster": "00000000", "index": 1, )"
+                            R"("term": 1, "stamp": "00000000"})"),
+      "body.session.cluster: expected an identity that is not zero, got \"00000000\"");
+  EXPECT_EQ(refusal("serve_read",
+                    R"("key": 1, "need": 1, "session": {"cluster": "00000001", "index": 0, )"
+                    R"("term": 1, "stamp": "00000000"})"),
+            "body.session.index: expected an integer from 1 to 9223372036854775807, got 0");
+  EXPECT_EQ(refusal("news", R"("committed": 1, "confirmed": true)"),
+            "body.cluster: expected a string of 8 hexadecimal digits in lower case, got nothing");
+  EXPECT_EQ(refusal("news", R"("committed": 1, "cluster": "00000000", "confirmed": true)"),
+            "body.cluster: expected an identity that is not zero, got \"00000000\"");
+  EXPECT_EQ(refusal("news", R"("committed": 1, "cluster": null)"),
+            "body.confirmed: expected true or false, got nothing");
+}
+
+TEST(Command, IsRefusedWhereItClaimsWhatItCannot) {
+  const std::string kClaim =
+      R"({"cluster": "00000001", "index": 1, "term": 1, "stamp": "00000000"})";
+  auto refusal = [](std::string_view fields) {
+    return Refusal("hand_in", Concat(R"(, "life": "00000000000000a1", "number": 1, "command": )",
+                                     R"({"seq": 1, "first_unanswered": 1, )", fields, "}"));
+  };
+  const std::string kOpenWriter =
+      R"("writer": 0, "op": "open_writer", "node": "n1", "incarnation": "00000000000000a1", "number": 1)";
+  const std::string kOpenClient = R"("writer": 1, "op": "open_client")";
+  const std::string kFate = R"("writer": 1, "op": "fate", "write_id": {"writer": 9, "seq": 3})";
+  for (const std::string& plain : {kOpenWriter, kOpenClient, kFate}) {
+    EXPECT_EQ(refusal(plain), "taken");
+    EXPECT_EQ(refusal(plain + R"(, "once": false)"), "taken");
+    EXPECT_EQ(refusal(plain + R"(, "once": true)"),
+              "body.command.once: expected it with write, cas, delete and txn only, got true");
+  }
+  for (const std::string& opening : {kOpenWriter, kOpenClient}) {
+    EXPECT_EQ(refusal(Concat(opening, R"(, "session": )", kClaim)),
+              "body.command.session: expected it with no opening of a writer, got "
+              R"({"cluster":"00000001","index":1,"stamp":...)");
+  }
+  EXPECT_EQ(refusal(Concat(kFate, R"(, "session": )", kClaim)), "taken");
+  EXPECT_EQ(refusal(kFate + R"(, "session": {})"),
+            "body.command.session: expected cluster, index, term and stamp; missing: cluster, "
+            "index, term, stamp");
+  EXPECT_EQ(refusal(kFate + R"(, "once": 1)"), "body.command.once: expected true or false, got 1");
+  EXPECT_EQ(refusal(R"("writer": 0, "op": "open_client")"),
+            "body.command.writer: expected the writer's index, got 0");
+  EXPECT_EQ(refusal(R"("writer": 0, "op": "fate", "write_id": {"writer": 9, "seq": 3})"),
+            "body.command.writer: expected the writer's index, got 0");
+  EXPECT_EQ(refusal(R"("writer": 1, "op": "fate")"),
+            "body.command.write_id: expected an object, got nothing");
+  EXPECT_EQ(refusal(R"("writer": 1, "op": "fate", "write_id": {"writer": 0, "seq": 3})"),
+            "body.command.write_id.writer: expected an integer from 1 to 9223372036854775807, got "
+            "0");
 }
 
 TEST(AppendEntries, IsRefusedWhereItsEntriesAreNoLog) {

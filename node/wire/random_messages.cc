@@ -77,28 +77,50 @@ kv::Txn SomeTxn(Random* random, bool with_results) {
   return txn;
 }
 
-kv::Operation SomeOperation(Random* random) {
-  switch (Below(random, 5)) {
+kv::Session SomeSession(Random* random) {
+  return {random->NextIdentity32(), Count(random) + 1, Count(random) + 1,
+          static_cast<uint32_t>(random->Next() >> 32)};
+}
+std::optional<kv::Session> PerhapsASession(Random* random) {
+  return Coin(random) ? std::optional(SomeSession(random)) : std::nullopt;
+}
+kv::Verdict SomeVerdict(Random* random) {
+  return static_cast<kv::Verdict>(1 + Below(random, 3));  // all but kHolds
+}
+
+// What a client asks for once.
+kv::Operation SomeChange(Random* random) {
+  switch (Below(random, 4)) {
     case 0:
       return kv::Write{Value(random), Value(random)};
     case 1:
       return kv::Cas{Value(random), Value(random), Value(random), Coin(random)};
     case 2:
       return kv::Delete{Value(random)};
-    case 3:
-      return SomeTxn(random, false);
     default:
-      return kv::OpenWriter{Name(random), random->NextIdentity(), random->Next()};
+      return SomeTxn(random, false);
+  }
+}
+
+kv::WriteId SomeId(Random* random) {
+  return {Count(random) + 1, random->Next(), random->Next()};
+}
+
+kv::Command CommandOfAnyKind(Random* random) {
+  switch (Below(random, 8)) {
+    case 0:
+      return {{}, kv::OpenWriter{Name(random), random->NextIdentity(), random->Next()}};
+    case 1:
+      return {SomeId(random), kv::OpenClient{}};
+    case 2:
+      return {SomeId(random), kv::Fate{SomeId(random).name()}, false, PerhapsASession(random)};
+    default:
+      return {SomeId(random), SomeChange(random), Coin(random), PerhapsASession(random)};
   }
 }
 
 raft::CommandRef SomeCommand(Random* random) {
-  kv::Command command;
-  command.operation = SomeOperation(random);
-  if (!std::holds_alternative<kv::OpenWriter>(command.operation)) {
-    command.id = {Count(random) + 1, random->Next(), random->Next()};
-  }
-  return std::make_shared<const server::LogCommand>(std::move(command));
+  return std::make_shared<const server::LogCommand>(CommandOfAnyKind(random));
 }
 
 raft::Configuration SomeConfiguration(Random* random) {
@@ -160,8 +182,22 @@ raft::AppendReply SomeAppendReply(Random* random) {
   return reply;
 }
 
+kv::Fated SomeFate(Random* random) {
+  switch (Below(random, 4)) {
+    case 0:
+      return {kv::Fated::Kind::kCommitted, Count(random) + 1};
+    case 1:  // for anything but kNone
+      return {kv::Fated::Kind::kRefused, 0,
+              static_cast<kv::Fated::Refusal>(1 + Below(random, 6))};
+    case 2:
+      return {kv::Fated::Kind::kCancelled};
+    default:
+      return {kv::Fated::Kind::kUnknown};
+  }
+}
+
 kv::Result SomeResult(Random* random) {
-  switch (Below(random, 9)) {
+  switch (Below(random, 13)) {
     case 0:
       return kv::Done{};
     case 1:
@@ -178,8 +214,16 @@ kv::Result SomeResult(Random* random) {
       return kv::OpeningVoid{};
     case 7:
       return kv::WriterClosed{};
-    default:
+    case 8:
       return kv::OutcomeForgotten{};
+    case 9:
+      return kv::SeqReused{};
+    case 10:
+      return kv::Cancelled{};
+    case 11:
+      return kv::SessionRefused{SomeVerdict(random)};
+    default:
+      return SomeFate(random);
   }
 }
 
@@ -212,7 +256,7 @@ server::Question SomeQuestion(Random* random) {
       question.ask = server::HandIn{SomeCommand(random)};
       break;
     case 1:
-      question.ask = server::ServeRead{Value(random), Index(Count(random))};
+      question.ask = server::ServeRead{Value(random), Index(Count(random)), PerhapsASession(random)};
       break;
     case 2:
       question.ask = server::Pull{Index(Count(random))};
@@ -223,25 +267,34 @@ server::Question SomeQuestion(Random* random) {
   return question;
 }
 
+server::News SomeNews(Random* random) {
+  return {Index(Count(random)), raft::ClusterId(Coin(random) ? random->NextIdentity32() : 0),
+          Coin(random)};
+}
+
 server::Answer SomeAnswer(Random* random) {
-  server::Answer answer{random->Next(), random->Next(), server::ReadServed{}};
-  switch (Below(random, 6)) {
+  server::Answer answer{random->Next(), random->Next(), server::NotLeader{}};
+  switch (Below(random, 7)) {
     case 0:
-      answer.result = kv::Outcome{Count(random), SomeResult(random)};
+      answer.result = kv::Applied{{Count(random), SomeResult(random)}, PerhapsASession(random)};
       break;
     case 1:
-      answer.result = server::ReadServed{Value(random)};
+      answer.result = server::ReadServed{Value(random), SomeSession(random)};
       break;
     case 2:
       answer.result = server::ReadConfirmed{Index(Count(random))};
       break;
     case 3:
-      answer.result = server::TokenFromFuture{Index(Count(random))};
+      answer.result = server::ReadRefused{SomeVerdict(random), Index(Count(random))};
       break;
     case 4:
-      answer.result = server::NotLeader{Coin(random) ? Name(random) : ""};
+      answer.result = SomeNews(random);
+      break;
+    case 5:
+      answer.result = server::ReadServed{std::nullopt, SomeSession(random)};
       break;
     default:
+      answer.result = server::NotLeader{Coin(random) ? Name(random) : ""};
       break;
   }
   return answer;

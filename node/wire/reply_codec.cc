@@ -9,11 +9,15 @@
 #include <vector>
 
 #include "node/base/concat.h"
+#include "node/base/time.h"
+#include "node/kv/command.h"
 #include "node/raft/types.h"
 #include "node/server/requests.h"
 #include "node/wire/gateway.h"
 #include "node/wire/json.h"
 #include "node/wire/object_writer.h"
+#include "node/wire/outcome_codec.h"
+#include "node/wire/session_codec.h"
 #include "node/wire/txn_codec.h"
 #include "node/wire/version.h"
 
@@ -29,6 +33,8 @@ constexpr std::string_view TypeOf(const server::WriteOk&) { return "write_ok"; }
 constexpr std::string_view TypeOf(const server::CasOk&) { return "cas_ok"; }
 constexpr std::string_view TypeOf(const server::DeleteOk&) { return "delete_ok"; }
 constexpr std::string_view TypeOf(const server::TxnOk&) { return "txn_ok"; }
+constexpr std::string_view TypeOf(const server::OpenOk&) { return "open_ok"; }
+constexpr std::string_view TypeOf(const server::FateOk&) { return "fate_ok"; }
 constexpr std::string_view TypeOf(const server::RywReadOk&) { return "ryw_read_ok"; }
 constexpr std::string_view TypeOf(const server::StatusOk&) { return "status_ok"; }
 constexpr std::string_view TypeOf(const server::Error&) { return "error"; }
@@ -43,6 +49,55 @@ std::string_view RoleName(server::Role role) {
       return "leader";
   }
   return "";
+}
+
+std::string_view DecisionName(server::Explanation::Decision decision) {
+  using Decision = server::Explanation::Decision;
+  switch (decision) {
+    case Decision::kServe:
+      return "serve";
+    case Decision::kProve:
+      return "prove";
+    case Decision::kWait:
+      return "wait";
+    case Decision::kRedirect:
+      return "redirect";
+    case Decision::kLeaderPreferred:
+      return "leader_preferred";
+    case Decision::kLead:
+      return "lead";
+    case Decision::kNoLeader:
+      return "no_leader";
+  }
+  return "";
+}
+
+// What a client was told when its write was refused: the code and, where there is one, the reason.
+struct Told {
+  server::ErrorCode code = server::ErrorCode::kPreconditionFailed;
+  std::optional<server::Reason> reason;
+};
+
+Told WhatWasTold(kv::Fated::Refusal refusal) {
+  using Refusal = kv::Fated::Refusal;
+  using server::ErrorCode;
+  using server::Reason;
+  switch (refusal) {
+    case Refusal::kNone:
+    case Refusal::kCasMismatch:
+      break;
+    case Refusal::kKeyMissing:
+      return {ErrorCode::kKeyMissing, std::nullopt};
+    case Refusal::kNotAList:
+      return {ErrorCode::kPreconditionFailed, Reason::kNotAList};
+    case Refusal::kOtherCluster:
+      return {ErrorCode::kPreconditionFailed, Reason::kTokenOtherCluster};
+    case Refusal::kLostHistory:
+      return {ErrorCode::kPreconditionFailed, Reason::kTokenLostHistory};
+    case Refusal::kFromFuture:
+      return {ErrorCode::kPreconditionFailed, Reason::kTokenFromFuture};
+  }
+  return {};
 }
 
 // Writes the fields behind msg_id.
@@ -60,6 +115,8 @@ class BodyFields {
     AppendTxnOps(ok.ops, body_->Begin("txn"));
     CommitIndex(ok.commit_index);
   }
+  void operator()(const server::OpenOk& ok) const { body_->Integer("client", ok.client); }
+  void operator()(const server::FateOk& ok) const;
   void operator()(const server::RywReadOk& ok) const {
     body_->Value("value", ok.value);
     Serve(ok.served);
@@ -85,22 +142,48 @@ void BodyFields::Serve(const server::Served& served) const {
   if (const auto* follower = std::get_if<server::ServedByFollower>(&served)) {
     body_->String("served_by", follower->served_by);
     body_->Integer("follower_applied_index", follower->follower_applied_index.value());
+    OptionalIndex("proved_index", follower->proved_index);
     body_->Integer("waited_ms", follower->waited_ms);
+    if (follower->proved_index) body_->String("reason", Spelled(server::Reason::kProvedByToken));
   } else if (const auto* leader = std::get_if<server::ServedByLeader>(&served)) {
     body_->String("served_by", leader->served_by);
     body_->String("reason", Spelled(leader->reason));
   }
 }
 
+// Whether what is written of `served` has a reason already.
+bool SaysWhy(const server::Served& served) {
+  const auto* follower = std::get_if<server::ServedByFollower>(&served);
+  return follower == nullptr || follower->proved_index.has_value();
+}
+
 void BodyFields::operator()(const server::Error& error) const {
   body_->Integer("code", static_cast<int>(error.code));
   body_->String("text", error.text);
   if (error.served) Serve(*error.served);
-  bool has_reason = error.served && std::holds_alternative<server::ServedByLeader>(*error.served);
+  bool has_reason = error.served && SaysWhy(*error.served);
   if (error.reason && !has_reason) body_->String("reason", Spelled(*error.reason));
   if (!error.leader.empty()) body_->String("leader", error.leader);
   OptionalIndex("applied_index", error.applied_index);
   OptionalIndex("need", error.need);
+  if (error.write_id) {
+    ObjectWriter write_id(body_->Begin("write_id"));
+    write_id.Integer("writer", error.write_id->writer);
+    write_id.Integer("seq", error.write_id->seq);
+    write_id.Close();
+  }
+  if (error.retry_after_ms) body_->Integer("retry_after_ms", *error.retry_after_ms);
+}
+
+void BodyFields::operator()(const server::FateOk& ok) const {
+  body_->String("outcome", Spelled(ok.fate.kind));
+  if (ok.fate.kind == kv::Fated::Kind::kCommitted) {
+    body_->Integer("commit_index", ok.fate.commit_index);
+  } else if (ok.fate.kind == kv::Fated::Kind::kRefused) {
+    Told told = WhatWasTold(ok.fate.refusal);
+    body_->Integer("code", static_cast<int>(told.code));
+    if (told.reason) body_->String("reason", Spelled(*told.reason));
+  }
 }
 
 void BodyFields::operator()(const server::StatusOk& ok) const {
@@ -135,6 +218,24 @@ void BodyFields::Peers(const std::vector<server::PeerProgress>& peers) const {
   out->append(peers.empty() ? "[]" : "]");
 }
 
+std::optional<int64_t> Micros(const std::optional<Duration>& duration) {
+  return duration ? std::optional(duration->us) : std::nullopt;
+}
+
+void AppendExplanation(const server::Explanation& explanation, std::string* out) {
+  ObjectWriter fields(out);
+  fields.String("decision", DecisionName(explanation.decision));
+  fields.Integer("applied_index", explanation.applied_index.value());
+  fields.Integer("need", explanation.need.value());
+  fields.Integer("last_index", explanation.last_index.value());
+  fields.Bool("entry_in_log", explanation.entry_in_log);
+  fields.IntegerOrNull("round_trip_us", Micros(explanation.round_trip));
+  fields.IntegerOrNull("entries_per_second", explanation.entries_per_second);
+  fields.IntegerOrNull("expected_wait_us", Micros(explanation.expected_wait));
+  fields.IntegerOrNull("expected_redirect_us", Micros(explanation.expected_redirect));
+  fields.Close();
+}
+
 }  // namespace
 
 void AppendReply(const raft::NodeId& src, const server::Reply& reply, bool stock,
@@ -144,7 +245,10 @@ void AppendReply(const raft::NodeId& src, const server::Reply& reply, bool stock
   body.String("type", std::visit([](const auto& ok) { return TypeOf(ok); }, reply.body));
   body.Integer("in_reply_to", reply.to.msg_id);
   body.Integer("msg_id", reply.msg_id);
-  std::visit(BodyFields(stock, &body), reply.body);
+  // Whoever asks within a session knows what it is answered with.
+  std::visit(BodyFields(stock && !reply.to.in_session, &body), reply.body);
+  if (reply.explanation) AppendExplanation(*reply.explanation, body.Begin("explain"));
+  if (reply.session) AppendSession(*reply.session, body.Begin("session"));
   body.Close();
   out->push_back('}');
 }
@@ -170,6 +274,12 @@ std::string_view Spelled(server::Reason reason) {
       return "leader_preferred";
     case Reason::kServedByLeader:
       return "served_by_leader";
+    case Reason::kProvedByToken:
+      return "proved_by_token";
+    case Reason::kTokenOtherCluster:
+      return "token_other_cluster";
+    case Reason::kTokenLostHistory:
+      return "token_lost_history";
     case Reason::kTokenFromFuture:
       return "token_from_future";
     case Reason::kNoLeader:
@@ -184,6 +294,10 @@ std::string_view Spelled(server::Reason reason) {
       return "already_initialized";
     case Reason::kOutcomeForgotten:
       return "outcome_forgotten";
+    case Reason::kSeqReused:
+      return "seq_reused";
+    case Reason::kCancelled:
+      return "cancelled";
     case Reason::kNotAList:
       return "not_a_list";
     case Reason::kLineTooLong:

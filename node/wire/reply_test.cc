@@ -7,6 +7,7 @@
 
 #include "gtest/gtest.h"
 #include "node/base/concat.h"
+#include "node/base/time.h"
 #include "node/kv/command.h"
 #include "node/server/requests.h"
 #include "node/wire/gateway.h"
@@ -25,6 +26,18 @@ std::string Text(server::ReplyBody body, bool stock = false) {
   EXPECT_TRUE(ParseJson(text).ok()) << text;
   return text;
 }
+
+// What is told to one who asked within a session.
+std::string InSession(server::ReplyBody body, bool stock = false) {
+  std::string text;
+  server::Reply reply{{"c0", 1, true}, 0, std::move(body)};
+  reply.session = kv::Session{0x9f3a1c20, 12, 2, 0x5be1c09a};
+  AppendReply("n1", reply, stock, &text);
+  EXPECT_TRUE(ParseJson(text).ok()) << text;
+  return text;
+}
+constexpr std::string_view kSession =
+    R"(, "session": {"cluster": "9f3a1c20", "index": 12, "term": 2, "stamp": "5be1c09a"})";
 
 std::string Expected(std::string_view type, std::string_view fields) {
   return Concat(R"({"src": "n1", "dest": "c0", "body": {"type": ")", type,
@@ -72,6 +85,120 @@ TEST(Reply, SaysHowARywReadWasServed) {
   EXPECT_EQ(by_leader(Reason::kServedByLeader),
             Expected("ryw_read_ok", R"(, "value": "new", "served_by": "n1", )"
                                     R"("reason": "served_by_leader")"));
+}
+
+TEST(Reply, SaysWhatWasProvedByTheSession) {
+  server::ServedByFollower proved{"n2", Index(10), 0, Index(12)};
+  EXPECT_EQ(Text(server::RywReadOk{"1", proved}),
+            Expected("ryw_read_ok", R"(, "value": 1, "served_by": "n2", )"
+                                    R"("follower_applied_index": 10, "proved_index": 12, )"
+                                    R"("waited_ms": 0, "reason": "proved_by_token")"));
+  EXPECT_EQ(InSession(server::RywReadOk{"1", proved}),
+            Expected("ryw_read_ok", Concat(R"(, "value": 1, "served_by": "n2", )",
+                                           R"("follower_applied_index": 10, "proved_index": 12, )",
+                                           R"("waited_ms": 0, "reason": "proved_by_token")",
+                                           kSession)));
+}
+
+TEST(Reply, EndsWithTheSession) {
+  EXPECT_EQ(InSession(server::ReadOk{"1"}), Expected("read_ok", Concat(R"(, "value": 1)", kSession)));
+  EXPECT_EQ(InSession(server::WriteOk{Index(12)}),
+            Expected("write_ok", Concat(R"(, "commit_index": 12)", kSession)));
+  EXPECT_EQ(InSession(server::TxnOk{{}, Index(12)}),
+            Expected("txn_ok", Concat(R"(, "txn": [], "commit_index": 12)", kSession)));
+  server::Error error;
+  error.code = ErrorCode::kKeyMissing;
+  error.text = "why";
+  EXPECT_EQ(InSession(error),
+            Expected("error", Concat(R"(, "code": 20, "text": "why")", kSession)));
+}
+
+TEST(Reply, NamesTheClientThatWasOpened) {
+  EXPECT_EQ(Text(server::OpenOk{37}), Expected("open_ok", R"(, "client": 37)"));
+}
+
+TEST(Reply, TellsTheFateOfAWrite) {
+  using Kind = kv::Fated::Kind;
+  using Refusal = kv::Fated::Refusal;
+  auto fate = [](kv::Fated fated) { return Text(server::FateOk{fated}); };
+  EXPECT_EQ(fate({Kind::kCommitted, 12}),
+            Expected("fate_ok", R"(, "outcome": "committed", "commit_index": 12)"));
+  EXPECT_EQ(fate({Kind::kCancelled}), Expected("fate_ok", R"(, "outcome": "cancelled")"));
+  EXPECT_EQ(fate({Kind::kUnknown}), Expected("fate_ok", R"(, "outcome": "unknown")"));
+  for (const auto& [refusal, told] : std::vector<std::pair<Refusal, std::string_view>>{
+           {Refusal::kKeyMissing, R"(20)"},
+           {Refusal::kCasMismatch, R"(22)"},
+           {Refusal::kNotAList, R"(22, "reason": "not_a_list")"},
+           {Refusal::kOtherCluster, R"(22, "reason": "token_other_cluster")"},
+           {Refusal::kLostHistory, R"(22, "reason": "token_lost_history")"},
+           {Refusal::kFromFuture, R"(22, "reason": "token_from_future")"},
+       }) {
+    EXPECT_EQ(fate({Kind::kRefused, 0, refusal}),
+              Expected("fate_ok", Concat(R"(, "outcome": "refused", "code": )", told)));
+  }
+  EXPECT_EQ(InSession(server::FateOk{{Kind::kCancelled}}),
+            Expected("fate_ok", Concat(R"(, "outcome": "cancelled")", kSession)));
+}
+
+server::Explanation SomeExplanation() {
+  server::Explanation explanation;
+  explanation.decision = server::Explanation::Decision::kWait;
+  explanation.applied_index = Index(9);
+  explanation.need = Index(12);
+  explanation.last_index = Index(12);
+  explanation.entry_in_log = true;
+  return explanation;
+}
+
+std::string Explained(const server::Explanation& explanation, server::ReplyBody body,
+                      std::optional<kv::Session> session = std::nullopt) {
+  std::string text;
+  AppendReply("n1", {{"c0", 1}, 0, std::move(body), session, explanation}, false, &text);
+  EXPECT_TRUE(ParseJson(text).ok()) << text;
+  return text;
+}
+
+TEST(Explanation, SaysWhyThisNodeDecidedAsItDid) {
+  server::Explanation explanation = SomeExplanation();
+  EXPECT_EQ(
+      Explained(explanation, server::ReadOk{"1"}),
+      Expected("read_ok", R"(, "value": 1, "explain": {"decision": "wait", "applied_index": 9, )"
+                          R"("need": 12, "last_index": 12, "entry_in_log": true, )"
+                          R"("round_trip_us": null, "entries_per_second": null, )"
+                          R"("expected_wait_us": null, "expected_redirect_us": null})"));
+  explanation.round_trip = Duration{1500};
+  explanation.entries_per_second = 100000;
+  explanation.expected_wait = Duration{0};
+  explanation.expected_redirect = Duration::Millis(2);
+  explanation.entry_in_log = false;
+  EXPECT_EQ(
+      Explained(explanation, server::ReadOk{"1"}, kv::Session{0x9f3a1c20, 12, 2, 0x5be1c09a}),
+      Expected("read_ok", Concat(R"(, "value": 1, "explain": {"decision": "wait", )",
+                                 R"("applied_index": 9, "need": 12, "last_index": 12, )",
+                                 R"("entry_in_log": false, "round_trip_us": 1500, )",
+                                 R"("entries_per_second": 100000, "expected_wait_us": 0, )",
+                                 R"("expected_redirect_us": 2000})", kSession)));
+}
+
+TEST(Explanation, SpellsEveryDecision) {
+  const std::vector<std::string_view> kSpelled = {
+      "serve", "prove", "wait", "redirect", "leader_preferred", "lead", "no_leader"};
+  for (size_t i = 0; i < kSpelled.size(); ++i) {
+    server::Explanation explanation;
+    explanation.decision = static_cast<server::Explanation::Decision>(i);
+    EXPECT_NE(Explained(explanation, server::InitOk{})
+                  .find(Concat(R"("explain": {"decision": ")", kSpelled[i], R"(", )")),
+              std::string::npos);
+  }
+}
+
+TEST(Reply, OfAStockWorkloadKeepsTheIndexWithinASession) {
+  EXPECT_EQ(InSession(server::WriteOk{Index(12)}, true),
+            Expected("write_ok", Concat(R"(, "commit_index": 12)", kSession)));
+  EXPECT_EQ(InSession(server::TxnOk{{}, Index(12)}, true),
+            Expected("txn_ok", Concat(R"(, "txn": [], "commit_index": 12)", kSession)));
+  EXPECT_EQ(Text(server::FateOk{{kv::Fated::Kind::kCommitted, 12}}, true),
+            Expected("fate_ok", R"(, "outcome": "committed", "commit_index": 12)"));
 }
 
 TEST(Reply, OfAStockWorkloadHasNoKeyThatMaelstromDoesNotKnow) {
@@ -122,11 +249,65 @@ TEST(ErrorReply, SaysWhatHelps) {
                                            R"("leader": "n3", "applied_index": 4, "need": 9)"));
 }
 
+TEST(ErrorReply, OfAProvedReadHasOneReason) {
+  server::Error error = ErrorOf(ErrorCode::kKeyMissing);
+  error.served = server::ServedByFollower{"n2", Index(10), 3, Index(12)};
+  error.reason = Reason::kNoLeader;
+  EXPECT_EQ(InSession(error),
+            Expected("error", Concat(R"(, "code": 20, "text": "why", "served_by": "n2", )",
+                                     R"("follower_applied_index": 10, "proved_index": 12, )",
+                                     R"("waited_ms": 3, "reason": "proved_by_token")", kSession)));
+  error.served = server::ServedByFollower{"n2", Index(10), 3};
+  EXPECT_EQ(Text(error), Expected("error", R"(, "code": 20, "text": "why", "served_by": "n2", )"
+                                           R"("follower_applied_index": 10, "waited_ms": 3, )"
+                                           R"("reason": "no_leader")"));
+}
+
+TEST(ErrorReply, NamesTheWriteWhoseOutcomeIsOpen) {
+  server::Error error = ErrorOf(ErrorCode::kIndefinite);
+  error.reason = Reason::kTimedOut;
+  error.write_id = kv::WriteName{9, 0};
+  EXPECT_EQ(Text(error), Expected("error", R"(, "code": 13, "text": "why", "reason": "timed_out", )"
+                                           R"("write_id": {"writer": 9, "seq": 0})"));
+}
+
+TEST(ErrorReply, SaysWhenToTryAgain) {
+  server::Error error = ErrorOf(ErrorCode::kUnavailable);
+  error.reason = Reason::kOverloaded;
+  error.retry_after_ms = 0;
+  EXPECT_EQ(Text(error), Expected("error", R"(, "code": 11, "text": "why", "reason": "overloaded", )"
+                                           R"("retry_after_ms": 0)"));
+}
+
+TEST(ErrorReply, HasItsKeysInOneOrder) {
+  server::Error error = ErrorOf(ErrorCode::kKeyMissing);
+  error.served = server::ServedByFollower{"n2", Index(10), 3};
+  error.reason = Reason::kOverloaded;
+  error.leader = "n3";
+  error.applied_index = Index(4);
+  error.need = Index(9);
+  error.write_id = kv::WriteName{9, 3};
+  error.retry_after_ms = 7;
+  std::string text = Explained(SomeExplanation(), error, kv::Session{1, 2, 3, 4});
+  size_t behind = 0;
+  for (std::string_view key :
+       {"type", "in_reply_to", "msg_id", "code", "text", "served_by", "follower_applied_index",
+        "waited_ms", "reason", "leader", "applied_index", "need", "write_id", "retry_after_ms",
+        "explain", "session"}) {
+    size_t at = text.find(Concat("\"", key, "\": "), behind);
+    ASSERT_NE(at, std::string::npos) << key << " in " << text;
+    behind = at;
+  }
+}
+
 TEST(Reason, IsSpelledForEveryOne) {
   const std::vector<std::string_view> kSpelled = {
       "follower_behind_redirected_to_leader",
       "leader_preferred",
       "served_by_leader",
+      "proved_by_token",
+      "token_other_cluster",
+      "token_lost_history",
       "token_from_future",
       "no_leader",
       "timed_out",
@@ -134,6 +315,8 @@ TEST(Reason, IsSpelledForEveryOne) {
       "not_initialized",
       "already_initialized",
       "outcome_forgotten",
+      "seq_reused",
+      "cancelled",
       "not_a_list",
       "line_too_long",
   };

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "node/base/assert.h"
@@ -15,6 +16,8 @@
 #include "node/raft/types.h"
 #include "node/server/requests.h"
 #include "node/wire/checked.h"
+#include "node/wire/json.h"
+#include "node/wire/session_codec.h"
 #include "node/wire/txn_codec.h"
 
 namespace tidemark::wire {
@@ -22,7 +25,6 @@ namespace {
 
 using server::ClientRef;
 
-constexpr int64_t kMaxSafeInteger = (int64_t{1} << 53) - 1;
 constexpr int64_t kDayMs = int64_t{24} * 60 * 60 * 1000;
 
 server::ClientRequest Ask(ClientRef from, server::RequestBody body) {
@@ -81,17 +83,33 @@ Request DecodeRywRead(const Checked& body, ClientRef from) {
   read.prefer_follower = body.Field("prefer_follower").BoolOr(true);
   Checked max_wait = body.Field("max_wait_ms");
   if (max_wait.present()) read.max_wait = Duration::Millis(max_wait.Int(0, kDayMs));
+  read.explain = body.Field("explain").BoolOr(false);
   return Ask(std::move(from), std::move(read));
+}
+
+Request DecodeOpen(const Checked&, ClientRef from) {
+  return Change(std::move(from), kv::OpenClient{});
+}
+
+Request DecodeFate(const Checked& body, ClientRef from) {
+  Checked write_id = body.Field("write_id");
+  write_id.Object();
+  return Change(std::move(from), kv::Fate{{write_id.Field("writer").Uint(1, kMaxSafeInteger),
+                                           write_id.Field("seq").Uint(kMaxSafeInteger)}});
 }
 
 Request DecodeAdvance(const Checked& body, ClientRef from) {
   return AdvanceRequest{std::move(from), body.Field("ms").Int(0, kMaxSafeInteger / 1000)};
 }
 
+// What becomes of a `once`. It is refused where a client would otherwise believe in it.
+enum class Once { kIgnored, kRefused, kTaken };
+
 struct RequestType {
   std::string_view name;
   Request (*decode)(const Checked& body, ClientRef from);
-  bool takes_session = false;     // a promise this version cannot keep, so it must say so
+  bool takes_session = false;  // others ignore it
+  Once once = Once::kIgnored;
   bool of_virtual_clock = false;  // known under a virtual clock only
 };
 
@@ -99,13 +117,15 @@ constexpr RequestType kTypes[] = {
     {"init", DecodeInit},
     {"echo", DecodeEcho},
     {"status", DecodeStatus},
-    {"read", DecodeRead, true},
-    {"write", DecodeWrite, true},
-    {"cas", DecodeCas, true},
-    {"delete", DecodeDelete, true},
-    {"txn", DecodeTxn, true},
-    {"ryw_read", DecodeRywRead, true},
-    {"advance", DecodeAdvance, false, true},
+    {"read", DecodeRead, true, Once::kRefused},
+    {"write", DecodeWrite, true, Once::kTaken},
+    {"cas", DecodeCas, true, Once::kTaken},
+    {"delete", DecodeDelete, true, Once::kTaken},
+    {"txn", DecodeTxn, true, Once::kTaken},
+    {"ryw_read", DecodeRywRead, true, Once::kRefused},
+    {"open", DecodeOpen, false, Once::kRefused},
+    {"fate", DecodeFate, true, Once::kRefused},
+    {"advance", DecodeAdvance, false, Once::kIgnored, true},
 };
 
 const RequestType* Find(std::string_view name) {
@@ -115,12 +135,32 @@ const RequestType* Find(std::string_view name) {
   return nullptr;
 }
 
-void RefuseSessions(const Checked& body) {
-  for (std::string_view name : {"session", "once"}) {
-    if (body.Field(name).present()) {
-      body.Field(name).Complain("sessions are not supported by this version");
-    }
+kv::WriteId DecodeOnce(const Checked& once) {
+  once.Object();
+  kv::WriteId id;
+  id.writer = once.Field("client").Uint(1, kMaxSafeInteger);
+  id.seq = once.Field("seq").Uint(kMaxSafeInteger);
+  Checked first_unanswered = once.Field("first_unanswered");
+  if (first_unanswered.present()) id.first_unanswered = first_unanswered.Uint(kMaxSafeInteger);
+  if (id.first_unanswered > id.seq) first_unanswered.Refuse(Concat("at most the seq ", id.seq));
+  return id;
+}
+
+void TakeOnce(const RequestType& type, const Checked& once, Request* request) {
+  if (!once.present() || type.once == Once::kIgnored) return;
+  if (type.once == Once::kRefused) {
+    once.Complain(Concat("write, cas, delete and txn take one, ", type.name, " does not"));
+    return;
   }
+  auto& asked = std::get<server::ClientRequest>(*request);
+  std::get<server::WriteRequest>(asked.body).once = DecodeOnce(once);
+}
+
+void TakeSession(const RequestType& type, const Checked& session, Request* request) {
+  if (!session.present() || !type.takes_session) return;
+  auto& asked = std::get<server::ClientRequest>(*request);
+  asked.from.in_session = true;
+  asked.session = DecodeClientSession(session);
 }
 
 }  // namespace
@@ -133,8 +173,10 @@ bool IsRequest(std::string_view type, bool virtual_clock) {
 Request DecodeRequest(std::string_view type, const Checked& body, ClientRef from) {
   const RequestType* found = Find(type);
   TM_ASSERT(found != nullptr);
-  if (found->takes_session) RefuseSessions(body);
-  return found->decode(body, std::move(from));
+  Request request = found->decode(body, std::move(from));
+  TakeOnce(*found, body.Field("once"), &request);
+  TakeSession(*found, body.Field("session"), &request);
+  return request;
 }
 
 std::string KnownRequests(bool virtual_clock) {

@@ -25,13 +25,20 @@ std::string Line(std::string_view body) {
   return Concat(R"({"id": 9, "src": "c1", "dest": "n1", "body": {"msg_id": 17, )", body, "}}");
 }
 
-void ExpectRequest(std::string_view body, const server::RequestBody& expected) {
+// `session`: what the request carries; nullopt: no key at all.
+struct SessionKey {
+  std::optional<kv::Session> seen;
+};
+
+void ExpectRequest(std::string_view body, const server::RequestBody& expected,
+                   std::optional<SessionKey> session = std::nullopt) {
   Incoming in = Decode(Line(body), false, kRealClock);
   const auto* request = std::get_if<server::ClientRequest>(&in.message);
-  ASSERT_NE(request, nullptr) << body;
+  ASSERT_NE(request, nullptr) << body << std::get<Refused>(in.message).error.text;
   EXPECT_EQ(in.dest, "n1");
-  EXPECT_EQ(request->from, (server::ClientRef{"c1", 17}));
+  EXPECT_EQ(request->from, (server::ClientRef{"c1", 17, session.has_value()})) << body;
   EXPECT_TRUE(request->body == expected) << body;
+  EXPECT_EQ(request->session, session ? session->seen : std::nullopt) << body;
 }
 
 void ExpectChange(std::string_view body, kv::Operation expected) {
@@ -96,13 +103,28 @@ TEST(Request, ReadsRywReads) {
       server::RywReadRequest{"\"x\"", raft::Index(9007199254740991), true, Duration::Millis(0)});
   ExpectRequest(R"("type": "ryw_read", "key": "x", "last_write_index": 1, "max_wait_ms": 86400000)",
                 server::RywReadRequest{"\"x\"", raft::Index(1), true, Duration::Millis(86400000)});
+  ExpectRequest(R"("type": "ryw_read", "key": 1, "last_write_index": 1, "explain": true)",
+                server::RywReadRequest{"1", raft::Index(1), true, std::nullopt, true});
+  ExpectRequest(R"("type": "ryw_read", "key": 1, "last_write_index": 1, "explain": false)",
+                server::RywReadRequest{"1", raft::Index(1), true, std::nullopt, false});
+}
+
+TEST(Request, OpensAClientAndAsksForAFate) {
+  ExpectChange(R"("type": "open")", kv::OpenClient{});
+  ExpectChange(R"("type": "fate", "write_id": {"writer": 9, "seq": 0})", kv::Fate{{9, 0}});
+  ExpectChange(
+      R"("type": "fate", "write_id": {"seq": 9007199254740991, "writer": 9007199254740991})",
+      kv::Fate{{9007199254740991, 9007199254740991}});
 }
 
 TEST(Request, IgnoresFieldsThatItDoesNotKnow) {
   ExpectChange(R"("type": "delete", "key": 1, "nonce": {"x": []}, "value": 3)", kv::Delete{"1"});
-  ExpectRequest(R"("type": "status", "session": {})", server::StatusRequest{});
-  ExpectRequest(R"("type": "echo", "echo": 1, "session": {}, "once": {})",
-                server::EchoRequest{"1"});
+  for (std::string_view ignored : {R"("session": {})", R"("session": {"index": "x"})",
+                                   R"("session": null, "once": 5)", R"("once": {})"}) {
+    ExpectRequest(Concat(R"("type": "status", )", ignored), server::StatusRequest{});
+    ExpectRequest(Concat(R"("type": "echo", "echo": 1, )", ignored), server::EchoRequest{"1"});
+  }
+  ExpectChange(R"("type": "open", "session": {"index": 3})", kv::OpenClient{});
 }
 
 TEST(Init, NamesTheNodeAndAllNodes) {
@@ -128,8 +150,8 @@ TEST(Advance, IsARequestUnderAVirtualClockOnly) {
 }
 
 TEST(UnknownRequest, IsError10WithWhatIsKnown) {
-  const std::string kKnown = "; known: init, echo, status, read, write, cas, delete, txn, ryw_read";
-  for (std::string_view type : {"open", "fate", "Write", "write_ok", "error"}) {
+  const std::string kKnown = "; known: init, echo, status, read, write, cas, delete, txn, ryw_read, open, fate";
+  for (std::string_view type : {"Open", "fates", "Write", "write_ok", "error"}) {
     server::Error error = Refusal(Concat(R"("type": ")", type, "\""));
     EXPECT_EQ(error.code, ErrorCode::kNotSupported);
     EXPECT_EQ(error.text, Concat("unknown request type \"", type, "\"", kKnown));
@@ -140,24 +162,167 @@ TEST(UnknownRequest, IsError10WithWhatIsKnown) {
             Concat("unknown request type \"", std::string(40, 'x'), "...\"", kKnown));
 }
 
-TEST(Request, WithASessionIsRefusedRatherThanServedWithoutOne) {
-  for (std::string_view body :
-       {R"("type": "read", "key": 1)", R"("type": "write", "key": 1, "value": 1)",
-        R"("type": "cas", "key": 1, "from": 1, "to": 1)", R"("type": "delete", "key": 1)",
-        R"("type": "txn", "txn": [])", R"("type": "ryw_read", "key": 1, "last_write_index": 1)"}) {
-    EXPECT_EQ(TextOf(Concat(body, R"(, "session": {})")),
-              "body.session: sessions are not supported by this version");
-    EXPECT_EQ(TextOf(Concat(body, R"(, "once": null)")),
-              "body.once: sessions are not supported by this version");
-    EXPECT_EQ(TextOf(Concat(body, R"(, "once": {}, "session": {})")),
-              "body.session: sessions are not supported by this version");
+// Every request that takes a session, and what it is understood as.
+struct InSession {
+  std::string body;
+  server::RequestBody expected;
+};
+std::vector<InSession> TakersOfSessions() {
+  return {
+      {R"("type": "read", "key": 1)", server::ReadRequest{"1"}},
+      {R"("type": "write", "key": 1, "value": 2)", server::WriteRequest{kv::Write{"1", "2"}}},
+      {R"("type": "cas", "key": 1, "from": 2, "to": 3)",
+       server::WriteRequest{kv::Cas{"1", "2", "3", false}}},
+      {R"("type": "delete", "key": 1)", server::WriteRequest{kv::Delete{"1"}}},
+      {R"("type": "txn", "txn": [])", server::WriteRequest{kv::Txn{}}},
+      {R"("type": "ryw_read", "key": 1, "last_write_index": 1)",
+       server::RywReadRequest{"1", raft::Index(1), true}},
+      {R"("type": "fate", "write_id": {"writer": 9, "seq": 3})",
+       server::WriteRequest{kv::Fate{{9, 3}}}},
+  };
+}
+
+constexpr std::string_view kSession =
+    R"("session": {"cluster": "9f3a1c20", "index": 12, "term": 2, "stamp": "5be1c09a"})";
+
+TEST(Session, SaysWhatTheClientHasSeen) {
+  for (const auto& [body, expected] : TakersOfSessions()) {
+    ExpectRequest(body, expected);
+    ExpectRequest(Concat(body, R"(, "session": {})"), expected, SessionKey{});
+    ExpectRequest(Concat(body, ", ", kSession), expected,
+                  SessionKey{kv::Session{0x9f3a1c20, 12, 2, 0x5be1c09a}});
   }
+}
+
+TEST(Session, HasNumbersThatJsonCarriesAndMayHaveKeysOfLaterVersions) {
+  ExpectRequest(
+      R"("type": "read", "key": 1, "session": {"stamp": "00000000", "term": 9007199254740991, )"
+      R"("cluster": "00000001", "index": 9007199254740991, "more": null})",
+      server::ReadRequest{"1"},
+      SessionKey{kv::Session{1, 9007199254740991, 9007199254740991, 0}});
 }
 
 struct Case {
   std::string body;
   std::string error;
 };
+
+TEST(Session, ThatIsNoneIsRefused) {
+  const std::string kExpected = "body.session: expected cluster, index, term and stamp; missing: ";
+  for (const auto& [session, error] : std::vector<Case>{
+           {"null", "body.session: expected an object, got null"},
+           {"[]", "body.session: expected an object, got []"},
+           {"12", "body.session: expected an object, got 12"},
+           {R"("9f3a1c20:12:2:5be1c09a")",
+            R"(body.session: expected an object, got "9f3a1c20:12:2:5be1c09a")"},
+           {R"({"index": 12})", kExpected + "cluster, term, stamp"},
+           {R"({"cluster": "9f3a1c20", "index": 12, "term": 2})", kExpected + "stamp"},
+           {R"({"token": 5})", kExpected + "cluster, index, term, stamp"},
+       }) {
+    for (const InSession& taker : TakersOfSessions()) {
+      EXPECT_EQ(TextOf(Concat(taker.body, R"(, "session": )", session)), error) << session;
+    }
+  }
+}
+
+TEST(Session, IsRefusedForTheFirstFieldThatIsWrong) {
+  const std::string kCount = "expected an integer from 1 to 9007199254740991, got ";
+  const std::string kHex = "expected a string of 8 hexadecimal digits in lower case, got ";
+  auto text = [](std::string_view cluster, std::string_view index, std::string_view term,
+                 std::string_view stamp) {
+    return TextOf(Concat(R"("type": "read", "key": 1, "session": {"cluster": )", cluster,
+                         R"(, "index": )", index, R"(, "term": )", term, R"(, "stamp": )", stamp,
+                         "}"));
+  };
+  const std::string_view kCluster = R"("9f3a1c20")";
+  EXPECT_EQ(text(kCluster, "1", "1", "\"00000000\""), "taken");
+  for (std::string_view bad : {"0", "-1", "1.0", "1e3", "\"12\"", "null", "9007199254740992",
+                               "18446744073709551616"}) {
+    EXPECT_EQ(text(kCluster, bad, "x", "x").substr(0, 9), "malformed");
+    EXPECT_EQ(text(kCluster, bad, "0", "0"), Concat("body.session.index: ", kCount, bad));
+    EXPECT_EQ(text(kCluster, "1", bad, "0"), Concat("body.session.term: ", kCount, bad));
+  }
+  for (std::string_view bad : {"\"9F3A1C20\"", "\"9f3a1c2\"", "\"9f3a1c200\"", "\"\"",
+                               "\"0x3a1c20\"", "1", "null"}) {
+    EXPECT_EQ(text(bad, "1", "1", kCluster), Concat("body.session.cluster: ", kHex, bad));
+    EXPECT_EQ(text(kCluster, "1", "1", bad), Concat("body.session.stamp: ", kHex, bad));
+  }
+  EXPECT_EQ(text("\"00000000\"", "1", "1", kCluster),
+            "body.session.cluster: expected an identity that is not zero, got \"00000000\"");
+}
+
+struct Plain {
+  std::string body;
+  kv::Operation operation;
+};
+const std::vector<Plain> kPlainWrites = {
+    {R"("type": "write", "key": 1, "value": 2)", kv::Write{"1", "2"}},
+    {R"("type": "cas", "key": 1, "from": 2, "to": 3)", kv::Cas{"1", "2", "3", false}},
+    {R"("type": "delete", "key": 1)", kv::Delete{"1"}},
+    {R"("type": "txn", "txn": [])", kv::Txn{}},
+};
+
+TEST(Once, NamesTheWriteForTheClient) {
+  for (const auto& [body, operation] : kPlainWrites) {
+    ExpectRequest(Concat(body, R"(, "once": {"client": 37, "seq": 5, "first_unanswered": 5})"),
+                  server::WriteRequest{operation, kv::WriteId{37, 5, 5}});
+    ExpectRequest(Concat(body, R"(, "once": {"seq": 0, "client": 1, "more": [1]})"),
+                  server::WriteRequest{operation, kv::WriteId{1, 0, 0}});
+    ExpectRequest(Concat(body, R"(, "once": {"client": 37, "seq": 6, "first_unanswered": 4}, )",
+                         kSession),
+                  server::WriteRequest{operation, kv::WriteId{37, 6, 4}},
+                  SessionKey{kv::Session{0x9f3a1c20, 12, 2, 0x5be1c09a}});
+  }
+}
+
+TEST(Once, IsRefusedForTheFirstFieldThatIsWrong) {
+  for (const auto& [once, error] : std::vector<Case>{
+           {"null", "body.once: expected an object, got null"},
+           {"true", "body.once: expected an object, got true"},
+           {"[37, 5]", "body.once: expected an object, got [37,5]"},
+           {"{}",
+            "body.once.client: expected an integer from 1 to 9007199254740991, got nothing"},
+           {R"({"client": 0, "seq": 1})",
+            "body.once.client: expected an integer from 1 to 9007199254740991, got 0"},
+           {R"({"client": "37", "seq": 1})",
+            "body.once.client: expected an integer from 1 to 9007199254740991, got \"37\""},
+           {R"({"client": 9007199254740992, "seq": 1})",
+            "body.once.client: expected an integer from 1 to 9007199254740991, got "
+            "9007199254740992"},
+           {R"({"client": 37})",
+            "body.once.seq: expected an integer from 0 to 9007199254740991, got nothing"},
+           {R"({"client": 37, "seq": -1})",
+            "body.once.seq: expected an integer from 0 to 9007199254740991, got -1"},
+           {R"({"client": 37, "seq": 9007199254740992})",
+            "body.once.seq: expected an integer from 0 to 9007199254740991, got "
+            "9007199254740992"},
+           {R"({"client": 37, "seq": 5, "first_unanswered": 6})",
+            "body.once.first_unanswered: expected at most the seq 5, got 6"},
+           {R"({"client": 37, "seq": 5, "first_unanswered": null})",
+            "body.once.first_unanswered: expected an integer from 0 to 9007199254740991, got "
+            "null"},
+           {R"({"client": 37, "seq": 5, "first_unanswered": 5.0})",
+            "body.once.first_unanswered: expected an integer from 0 to 9007199254740991, got 5.0"},
+       }) {
+    for (const Plain& plain : kPlainWrites) {
+      EXPECT_EQ(TextOf(Concat(plain.body, R"(, "once": )", once)), error) << once;
+    }
+  }
+}
+
+TEST(Once, IsRefusedWhereAClientWouldBelieveInIt) {
+  for (const auto& [type, fields] : std::vector<Case>{
+           {"read", R"("key": 1)"},
+           {"ryw_read", R"("key": 1, "last_write_index": 1)"},
+           {"open", R"("key": 1)"},
+           {"fate", R"("write_id": {"writer": 9, "seq": 3})"},
+       }) {
+    for (std::string_view once : {R"({"client": 37, "seq": 5})", "{}", "null"}) {
+      EXPECT_EQ(TextOf(Concat(R"("type": ")", type, R"(", )", fields, R"(, "once": )", once)),
+                Concat("body.once: write, cas, delete and txn take one, ", type, " does not"));
+    }
+  }
+}
 
 TEST(LastWriteIndex, IsAnIntegerSpelledAsOne) {
   for (std::string_view value :
@@ -194,6 +359,21 @@ TEST(Request, IsRefusedForTheFirstFieldThatIsWrong) {
           {R"("type": "ryw_read", "key": 1, "last_write_index": {"a": "a long value, 23456789 abcde Größe"}, "max_wait_ms": -1)",
            "body.last_write_index: expected an integer from 0 to 9007199254740991, got "
            R"({"a":"a long value, 23456789 abcde Grö...)"},
+          {R"("type": "ryw_read", "key": 1, "last_write_index": 1, "explain": 1)",
+           "body.explain: expected true or false, got 1"},
+          {R"("type": "fate")", "body.write_id: expected an object, got nothing"},
+          {R"("type": "fate", "write_id": [9, 3])", "body.write_id: expected an object, got [9,3]"},
+          {R"("type": "fate", "write_id": {"writer": 0, "seq": 3})",
+           "body.write_id.writer: expected an integer from 1 to 9007199254740991, got 0"},
+          {R"("type": "fate", "write_id": {"writer": 9})",
+           "body.write_id.seq: expected an integer from 0 to 9007199254740991, got nothing"},
+          {R"("type": "fate", "write_id": {"writer": 9, "seq": 9007199254740992})",
+           "body.write_id.seq: expected an integer from 0 to 9007199254740991, got "
+           "9007199254740992"},
+          {R"("type": "write", "key": 1, "once": {}, "session": 5)",
+           "body.value: expected a value, got nothing"},
+          {R"("type": "write", "key": 1, "value": 1, "session": 5, "once": 6)",
+           "body.once: expected an object, got 6"},
           {R"("type": "txn")", "body.txn: expected an array, got nothing"},
           {R"("type": "txn", "txn": {})", "body.txn: expected an array, got {}"},
           {R"("type": "txn", "txn": [["r", 1], 5])", "body.txn[1]: expected an array, got 5"},

@@ -1,0 +1,79 @@
+// Draws entries that meet each other often: few keys, few values, few ids, small limits.
+#ifndef TIDEMARK_NODE_KV_DRAWER_H_
+#define TIDEMARK_NODE_KV_DRAWER_H_
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "node/base/random.h"
+#include "node/kv/command.h"
+#include "node/kv/writers.h"
+
+namespace tidemark::kv {
+
+struct TermBegins {
+  uint64_t term = 0;
+  uint32_t stamp = 0;
+};
+struct ClusterSet {
+  uint32_t cluster = 0;
+};
+using Step = std::variant<Command, TermBegins, ClusterSet>;
+
+class Drawer {
+ public:
+  explicit Drawer(uint64_t seed);
+
+  uint64_t Below(uint64_t n) { return random_.Next() % n; }
+  bool OneIn(uint64_t n) { return Below(n) == 0; }
+
+  WriterLimits SmallLimits();
+  // What stands at `index`, which rises by one from call to call.
+  Step Draw(LogIndex index);
+
+  // What changes data, and nothing but data.
+  Operation OnData();
+  std::vector<std::string> keys() const;
+
+ private:
+  Command ACommand(LogIndex index);
+  // What was sent before, as it was or a little different.
+  Command Again(LogIndex index);
+  Operation AnOperation(const WriteId& own);
+  WriteId Id(LogIndex index, const std::vector<LogIndex>& writers);
+  WriteName AName(const WriteId& own);
+  // True, or false in every way there is.
+  Session ASession(LogIndex index);
+  std::string Key() { return std::to_string(Below(keys_)); }
+  std::string AValue();
+  Txn ATxn();
+
+  Random random_;
+  uint64_t keys_ = 1;
+  uint64_t spread_ = 1;
+  std::vector<Command> sent_;
+  // Where writers may have been opened.
+  std::vector<LogIndex> nodes_;
+  std::vector<LogIndex> clients_;
+  // What is true so far: by index (0 is none), the term there.
+  std::vector<TermBegins> terms_{{}};
+  uint32_t cluster_ = 0;
+};
+
+// `Machine`: the real one, or its twin. A term's beginning gives nothing: an empty Applied.
+template <typename Machine>
+Applied Take(LogIndex index, const Step& step, Machine* machine) {
+  if (const auto* command = std::get_if<Command>(&step)) return machine->Apply(index, *command);
+  if (const auto* term = std::get_if<TermBegins>(&step)) {
+    machine->BeginTerm(index, term->term, term->stamp);
+  } else {
+    machine->SetCluster(index, std::get<ClusterSet>(step).cluster);
+  }
+  return {};
+}
+
+}  // namespace tidemark::kv
+
+#endif  // TIDEMARK_NODE_KV_DRAWER_H_
