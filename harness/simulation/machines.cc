@@ -157,12 +157,12 @@ bool Simulation::ThroughCodec(server::PeerMessage* message) {
 void Simulation::Reply(Machine* machine, server::Reply&& reply) {
   if (recorder_ != nullptr) recorder_->Replied(now_us_, machine->number, reply);
   const uint32_t ordinal = static_cast<uint32_t>(reply.to.msg_id);
-  Call& call = clients_.call(ordinal);
-  call.answered = true;
+  clients_.attempt(ordinal).answered = true;
   Mix(reply.body.index());
+  if (reply.session) Mix(reply.session->index);
   Random random = Chance(settings_.seed, 7, ordinal);
   if (phase_ == Phase::kFaults && network_.LosesClients(&random)) return;
-  const uint32_t place = answers_.Put({ordinal, std::move(reply.body)});
+  const uint32_t place = answers_.Put({ordinal, std::move(reply)});
   events_.Push(now_us_ + network_.ClientDelay(&random).us, EventKind::kReply, 0, place);
 }
 

@@ -11,11 +11,6 @@ namespace {
 // States are compared at some indexes: a hash costs a walk over the writers.
 constexpr uint64_t kCompareEvery = 16;
 
-const kv::Command* CommandOf(const raft::Entry& entry) {
-  const auto* command = std::get_if<raft::CommandRef>(&entry.body);
-  return command == nullptr ? nullptr : &server::LogCommand::Of(*command);
-}
-
 }  // namespace
 
 void Simulation::Observe(Machine* machine, const server::Output& out) {
@@ -92,7 +87,7 @@ void Simulation::ObserveCommits(Machine* machine) {
     if (!laws_.Commit(machine->id, entry)) continue;
     is_new = true;
     const raft::EntryRef& kept = laws_.committed().back();
-    clients_.Committed(entry->at.index.value(), ledger_.Commit(CommandOf(*kept)));
+    clients_.Committed(entry->at.index.value(), ledger_.Commit(kept));
   }
   if (is_new) {
     CheckDurableCommit(*machine, laws_.committed().back()->at);

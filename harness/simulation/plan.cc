@@ -65,6 +65,21 @@ void DrawLimits(Random* random, server::Options* options) {
   if (Toss(random, 10)) options->max_open_requests = static_cast<size_t>(random->Between(1, 20));
 }
 
+// Of chance of their own: what was drawn before these were there stays as it was.
+void DrawHabits(const Settings& settings, Plan* plan) {
+  constexpr int kShares[] = {0, 30, 70, 100};
+  Random random = Chance(settings.seed, 10, 0);
+  for (int* percent : {&plan->tokens_percent, &plan->once_percent, &plan->fates_percent}) {
+    *percent = kShares[random.Between(0, std::ssize(kShares) - 1)];
+  }
+  if (settings.sessions != 0) plan->sessions = settings.sessions;
+  plan->options.proved_reads = !Toss(&random, 10);
+  plan->options.pull = !Toss(&random, 15);
+  if ((settings.faults & kLimits) != 0 && Toss(&random, 10)) {
+    plan->options.max_waiting_reads = static_cast<size_t>(random.Between(1, 5));
+  }
+}
+
 void DrawTimes(Random* random, server::Options* options) {
   raft::Options& raft = options->raft;
   if (Toss(random, 30)) {
@@ -128,6 +143,7 @@ Plan DrawPlan(const Settings& settings) {
   plan.act_interval = storm ? DrawMillis(&random, 50, 500) : DrawMillis(&random, 200, 6'000);
   plan.act_span = storm ? DrawMillis(&random, 100, 1'500) : Duration::Millis(30'000);
   plan.wipes = (plan.nodes - 1) / 2;
+  DrawHabits(settings, &plan);
   return plan;
 }
 

@@ -42,6 +42,10 @@ enum class ActKind : uint8_t {
 struct Plan {
   int nodes = 0;
   int sessions = 0;
+  // How many of the sessions carry tokens, write under ids of their own, ask for fates.
+  int tokens_percent = 0;
+  int once_percent = 0;
+  int fates_percent = 0;
   server::Options options;
   NetworkPlan network;
   DiskPlan disk;

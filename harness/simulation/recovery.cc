@@ -87,8 +87,8 @@ bool Simulation::Served(int node) const {
 void Simulation::SendProbes() {
   bool all_served = true;
   for (const uint32_t ordinal : probes_) {
-    const Call& probe = clients_.call(ordinal);
-    if (probe.finished && probe.executed_at != 0 && !probe.failed) {
+    const Attempt& probe = clients_.attempt(ordinal);
+    if (probe.call->finished && probe.call->executed_at != 0 && !probe.call->failed) {
       served_[static_cast<size_t>(probe.node)] = true;
     }
   }
@@ -96,7 +96,8 @@ void Simulation::SendProbes() {
     if (Served(node)) continue;
     all_served = false;
     const bool open = std::any_of(probes_.begin(), probes_.end(), [&](uint32_t ordinal) {
-      return clients_.call(ordinal).node == node && !clients_.call(ordinal).finished;
+      const Attempt& probe = clients_.attempt(ordinal);
+      return probe.node == node && !probe.call->finished;
     });
     if (open) continue;
     const uint32_t ordinal = kFirstProbe + static_cast<uint32_t>(probes_.size());
@@ -159,13 +160,13 @@ void Simulation::JudgeEnd() {
     return events_.Push(now_us_ + kSettleUs, EventKind::kPhase, 0, 0);
   }
   done_ = true;
-  for (const Call& call : clients_.calls()) {
-    const Machine& machine = machines_[static_cast<size_t>(call.node)];
+  for (const Attempt& attempt : clients_.attempts()) {
+    const Machine& machine = machines_[static_cast<size_t>(attempt.node)];
     const bool here =
-        healed_[static_cast<size_t>(call.node)] && machine.up() && call.life == machine.life;
-    if (!here || call.answered) continue;
-    laws_.Fail("liveness", absl::StrCat("a stuck waiter: ", Describe(call), " was asked ",
-                                        (now_us_ - call.invoked_us) / kMs,
+        healed_[static_cast<size_t>(attempt.node)] && machine.up() && attempt.life == machine.life;
+    if (!here || attempt.answered) continue;
+    laws_.Fail("liveness", absl::StrCat("a stuck waiter: ", Describe(*attempt.call), " was asked ",
+                                        (now_us_ - attempt.asked_us) / kMs,
                                         " ms ago and has no answer, though a majority is well"));
   }
   const Machine* first = nullptr;

@@ -15,6 +15,10 @@ std::string RepeatCommand(const Settings& settings) {
   if (settings.operations_per_second != usual.operations_per_second) {
     ConcatTo(&command, " --operations-per-second=", settings.operations_per_second);
   }
+  if (settings.sessions != usual.sessions) ConcatTo(&command, " --sessions=", settings.sessions);
+  if (settings.operations != usual.operations) {
+    ConcatTo(&command, " --operations=", settings.operations);
+  }
   if (settings.faults != usual.faults) {
     ConcatTo(&command, " --faults=", FormatFaults(settings.faults));
   }

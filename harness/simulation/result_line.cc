@@ -26,7 +26,14 @@ void VisitCounts(ResultType& result, Visit visit) {
   visit(result.clients.indeterminate);
   visit(result.clients.session_reads);
   visit(result.clients.follower_reads);
+  visit(result.clients.proved_reads);
   visit(result.clients.linearizable_reads);
+  visit(result.clients.tokens);
+  visit(result.clients.once_writes);
+  visit(result.clients.repetitions);
+  visit(result.clients.fates);
+  visit(result.clients.cancellations);
+  visit(result.clients.forged);
 }
 
 }  // namespace

@@ -52,8 +52,18 @@ int RunSeeds(const Batch& batch) {
               static_cast<unsigned long long>(failed),
               static_cast<unsigned long long>(sums.clients.session_reads),
               static_cast<unsigned long long>(sums.elections));
+  const Clients::Counters& did = sums.clients;
+  std::printf(
+      "%llu tokens, %llu proved reads, %llu made-up tokens, %llu writes under clients' own "
+      "ids, %llu repetitions, %llu fates, %llu cancellations\n",
+      static_cast<unsigned long long>(did.tokens),
+      static_cast<unsigned long long>(did.proved_reads),
+      static_cast<unsigned long long>(did.forged), static_cast<unsigned long long>(did.once_writes),
+      static_cast<unsigned long long>(did.repetitions), static_cast<unsigned long long>(did.fates),
+      static_cast<unsigned long long>(did.cancellations));
   // A run in which nothing happens proves nothing.
-  const bool idle = sums.clients.session_reads < batch.seeds || sums.elections < batch.seeds;
+  const bool idle = did.session_reads < batch.seeds || sums.elections < batch.seeds ||
+                    did.tokens < batch.seeds || did.once_writes < batch.seeds;
   return status.ok() && failed == 0 && !idle ? 0 : 1;
 }
 

@@ -31,6 +31,9 @@ struct Settings {
   int nodes = 0;  // 1 to 7; 0: drawn from the seed
   uint32_t faults = kAllFaults;
   int operations_per_second = 100;
+  int sessions = 0;  // 0: drawn from the seed
+  // Faults end when so many operations have begun, whatever sim_seconds says; 0: they do not.
+  uint64_t operations = 0;
   bool storm = false;  // every seed is one; else some are (plan.cc)
   // After the faults a random majority heals for good and must serve again.
   bool liveness = true;

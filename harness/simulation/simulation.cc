@@ -11,6 +11,7 @@ namespace tidemark::simulation {
 namespace {
 
 constexpr int64_t kSecondUs = 1'000'000;
+constexpr uint64_t kEventsAnOperation = 1'000;  // many times what an honest run needs
 
 }  // namespace
 
@@ -37,7 +38,9 @@ Result Simulation::Run() {
   for (Machine& machine : machines_) Start(&machine);
   events_.Push(0, EventKind::kRequest, 0, 0);
   if (!plan_.acts.empty()) events_.Push(plan_.act_interval.us, EventKind::kAct, 0, 0);
-  events_.Push(settings_.sim_seconds * kSecondUs, EventKind::kPhase, 0, 0);
+  if (settings_.operations == 0) {
+    events_.Push(settings_.sim_seconds * kSecondUs, EventKind::kPhase, 0, 0);
+  }
   while (!Over()) {
     const Event event = events_.Pop();
     TM_ASSERT(event.at_us >= now_us_);
@@ -46,7 +49,8 @@ Result Simulation::Run() {
     Mix(static_cast<uint64_t>(event.at_us) << 8 | static_cast<uint64_t>(event.kind));
     Mix(uint64_t{event.what} << 8 | event.node);
     Dispatch(event);
-    if (result_.events == settings_.max_events) FailLivelock();
+    const uint64_t may_take = settings_.max_events + settings_.operations * kEventsAnOperation;
+    if (result_.events == may_take) FailLivelock();
   }
   for (const Machine& machine : machines_) {
     if (machine.up()) Mix(machine.server->machine().Hash());
@@ -82,7 +86,7 @@ void Simulation::Dispatch(const Event& event) {
     case EventKind::kRequest:
       return BeginRequest();
     case EventKind::kArrival:
-      return Arrive(&clients_.call(event.what));
+      return Arrive(&clients_.attempt(event.what));
     case EventKind::kReply:
       return TakeAnswer(answers_.Take(event.what));
     case EventKind::kAct:
@@ -102,7 +106,7 @@ void Simulation::Deliver(int node, uint32_t place) {
 }
 
 void Simulation::TakeAnswer(const Answer& answer) {
-  clients_.Answered(&clients_.call(answer.ordinal), answer.body);
+  clients_.Answered(clients_.attempt(answer.ordinal), answer.reply);
 }
 
 void Simulation::PassWake(const Event& event) {
@@ -122,24 +126,26 @@ void Simulation::PassSync(Machine* machine, uint32_t life) {
 
 void Simulation::BeginRequest() {
   if (phase_ != Phase::kFaults) return;
+  const uint64_t wanted = settings_.operations;
+  if (wanted != 0 && clients_.counters().invoked >= wanted) return EndFaults();
   const uint32_t ordinal = next_operation_++;
   Random random = Chance(settings_.seed, 6, ordinal);
   const int64_t gap_us = 2 * kSecondUs / settings_.operations_per_second;
   events_.Push(now_us_ + random.Between(1, gap_us), EventKind::kRequest, 0, 0);
   const auto& left_out = settings_.without_operations;
   if (ordinal < left_out.size() && left_out[ordinal]) return;
-  const Call* call = clients_.Invoke(ordinal, now_us_);
-  if (call == nullptr || network_.LosesClients(&random)) return;
-  events_.Push(now_us_ + network_.ClientDelay(&random).us, EventKind::kArrival, call->node,
+  const Attempt* attempt = clients_.Invoke(ordinal, now_us_);
+  if (attempt == nullptr || network_.LosesClients(&random)) return;
+  events_.Push(now_us_ + network_.ClientDelay(&random).us, EventKind::kArrival, attempt->node,
                ordinal);
 }
 
-void Simulation::Arrive(Call* call) {
-  Machine* const machine = &machines_[static_cast<size_t>(call->node)];
+void Simulation::Arrive(Attempt* attempt) {
+  Machine* const machine = &machines_[static_cast<size_t>(attempt->node)];
   if (!machine->up()) return;
-  call->life = machine->life;
-  server::ClientRequest request = clients_.Request(*call);
-  if (recorder_ != nullptr) recorder_->Requested(now_us_, call->node, request);
+  attempt->life = machine->life;
+  server::ClientRequest request = clients_.Request(*attempt);
+  if (recorder_ != nullptr) recorder_->Requested(now_us_, attempt->node, request);
   Feed(machine, std::move(request));
 }
 

@@ -57,7 +57,7 @@ class Simulation {
  private:
   struct Answer {
     uint32_t ordinal = 0;
-    server::ReplyBody body;
+    server::Reply reply;
   };
   struct Act {
     ActKind kind = ActKind::kPartition;
@@ -72,7 +72,7 @@ class Simulation {
   void PassWake(const Event& event);
   void PassSync(Machine* machine, uint32_t life);
   void BeginRequest();
-  void Arrive(Call* call);
+  void Arrive(Attempt* attempt);
   bool Over() const { return laws_.violation().has_value() || done_; }
   void FailLivelock();
   void Mix(uint64_t word);

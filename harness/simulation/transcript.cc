@@ -8,6 +8,7 @@
 #include <fstream>
 #include <variant>
 
+#include "absl/strings/str_cat.h"
 #include "harness/check/jsonl.h"
 #include "harness/simulation/simulation.h"
 #include "node/base/concat.h"
@@ -45,18 +46,40 @@ std::string Fields(const kv::Operation& operation) {
   if (const auto* deletion = std::get_if<kv::Delete>(&operation)) {
     return Concat(R"("type": "delete", "key": )", deletion->key);
   }
+  if (const auto* fate = std::get_if<kv::Fate>(&operation)) {
+    return Concat(R"("type": "fate", "write_id": {"writer": )", fate->of.writer, R"(, "seq": )",
+                  fate->of.seq, "}");
+  }
+  if (std::holds_alternative<kv::OpenClient>(operation)) return R"("type": "open")";
   return Concat(R"("type": "txn", "txn": )", TxnText(std::get<kv::Txn>(operation)));
 }
 
+std::string OnceText(const std::optional<kv::WriteId>& once) {
+  if (!once) return "";
+  return Concat(R"(, "once": {"client": )", once->writer, R"(, "seq": )", once->seq,
+                R"(, "first_unanswered": )", once->first_unanswered, "}");
+}
+
+std::string SessionText(const server::ClientRequest& request) {
+  if (!request.from.in_session) return "";
+  if (!request.session) return R"(, "session": {})";
+  const kv::Session& session = *request.session;
+  return absl::StrCat(R"(, "session": {"cluster": ")", absl::Hex(session.cluster, absl::kZeroPad8),
+                R"(", "index": )", session.index, R"(, "term": )", session.term, R"(, "stamp": ")",
+                absl::Hex(session.stamp, absl::kZeroPad8), "\"}");
+}
+
 std::string Fields(const server::RequestBody& body) {
-  if (const auto* write = std::get_if<server::WriteRequest>(&body)) return Fields(write->operation);
+  if (const auto* write = std::get_if<server::WriteRequest>(&body)) {
+    return Concat(Fields(write->operation), OnceText(write->once));
+  }
   if (const auto* read = std::get_if<server::ReadRequest>(&body)) {
     return Concat(R"("type": "read", "key": )", read->key);
   }
   const auto& ryw = std::get<server::RywReadRequest>(body);
   return Concat(R"("type": "ryw_read", "key": )", ryw.key, R"(, "last_write_index": )",
                 ryw.last_write_index.value(), R"(, "prefer_follower": )",
-                ryw.prefer_follower ? "true" : "false");
+                ryw.prefer_follower ? "true" : "false", ryw.explain ? R"(, "explain": true)" : "");
 }
 
 }  // namespace
@@ -85,7 +108,8 @@ void TranscriptRecorder::Note(const std::string& text) {
 void TranscriptRecorder::Requested(int64_t now_us, int node, const server::ClientRequest& request) {
   Advance(now_us);
   Print(Concat(R"({"src": ")", request.from.client, R"(", "dest": "n)", node + 1,
-               R"(", "body": {"msg_id": )", request.from.msg_id, ", ", Fields(request.body), "}}"));
+               R"(", "body": {"msg_id": )", request.from.msg_id, ", ", Fields(request.body),
+               SessionText(request), "}}"));
 }
 
 void TranscriptRecorder::Replied(int64_t now_us, int node, const server::Reply& reply) {

@@ -6,6 +6,7 @@
 #include "harness/check/list_text.h"
 #include "node/base/assert.h"
 #include "node/base/concat.h"
+#include "node/server/peer_messages.h"
 
 namespace tidemark::check {
 namespace {
@@ -17,15 +18,18 @@ std::string WithElement(const std::optional<std::string>& list, const std::strin
 
 }  // namespace
 
-const Ledger::Entry& Ledger::Commit(const kv::Command* command) {
+const Ledger::Entry& Ledger::Commit(const raft::EntryRef& entry) {
+  past_.Add(*entry);
   entries_.emplace_back();
-  if (command == nullptr) return entries_.back();
+  const auto* body = std::get_if<raft::CommandRef>(&entry->body);
+  if (body == nullptr) return entries_.back();
+  const kv::Command& command = server::LogCommand::Of(*body);
   entries_.back().is_command = true;
-  entries_.back().command = command;
-  if (const auto* opening = std::get_if<kv::OpenWriter>(&command->operation)) {
+  entries_.back().command = &command;
+  if (const auto* opening = std::get_if<kv::OpenWriter>(&command.operation)) {
     Open(entries_.size(), *opening);
-  } else if (MayExecute(command->id)) {
-    Execute(command->operation, &entries_.back());
+  } else if (IsFirst(command)) {
+    Execute(command, &entries_.back());
   }
   return entries_.back();
 }
@@ -46,30 +50,87 @@ void Ledger::Open(uint64_t index, const kv::OpenWriter& opening) {
   writer.number = opening.number;
 }
 
-bool Ledger::MayExecute(const kv::WriteId& id) {
+bool Ledger::IsFirst(const kv::Command& command) {
+  const kv::WriteId& id = command.id;
   auto at = writers_.find(id.writer);
-  if (at == writers_.end()) return false;
+  if (at == writers_.end() || at->second.of_client != command.once) return false;
   Writer& writer = at->second;
   writer.first_unanswered = std::max(writer.first_unanswered, id.first_unanswered);
   if (writer.closed || id.seq < writer.first_unanswered) return false;
-  return writer.executed.emplace(id.seq, true).second;
+  return writer.settled.emplace(id.seq, Settled{entries_.size()}).second;
 }
 
-void Ledger::Execute(const kv::Operation& operation, Entry* entry) {
+void Ledger::Execute(const kv::Command& command, Entry* entry) {
+  if (command.session) entry->refusal = RefusedFor(*command.session);
+  if (entry->refusal != kv::Fated::Refusal::kNone) return;
   entry->executed = true;
+  entry->refusal = Do(command.operation, entry);
+  entry->took_effect = entry->refusal == kv::Fated::Refusal::kNone;
+}
+
+kv::Fated::Refusal Ledger::RefusedFor(const kv::Session& session) const {
+  using Refusal = kv::Fated::Refusal;
+  switch (past_.Judge(session, entries_.size() - 1)) {
+    case kv::Verdict::kHolds:
+      return Refusal::kNone;
+    case kv::Verdict::kOtherCluster:
+      return Refusal::kOtherCluster;
+    case kv::Verdict::kLostHistory:
+      return Refusal::kLostHistory;
+    case kv::Verdict::kFromFuture:
+      return Refusal::kFromFuture;
+  }
+  return Refusal::kNone;
+}
+
+kv::Fated::Refusal Ledger::Do(const kv::Operation& operation, Entry* entry) {
+  using Refusal = kv::Fated::Refusal;
   if (const auto* write = std::get_if<kv::Write>(&operation)) {
     Put(write->key, write->value);
-    entry->took_effect = true;
   } else if (const auto* cas = std::get_if<kv::Cas>(&operation)) {
-    const std::optional<std::string>& current = Current(cas->key);
-    entry->took_effect = current ? *current == cas->from : cas->create_if_not_exists;
-    if (entry->took_effect) Put(cas->key, cas->to);
+    return Do(*cas);
   } else if (const auto* deletion = std::get_if<kv::Delete>(&operation)) {
-    entry->took_effect = Current(deletion->key).has_value();
-    if (entry->took_effect) Put(deletion->key, std::nullopt);
+    if (!Current(deletion->key)) return Refusal::kKeyMissing;
+    Put(deletion->key, std::nullopt);
+  } else if (const auto* txn = std::get_if<kv::Txn>(&operation)) {
+    if (!ExecuteTxn(*txn, &entry->read)) return Refusal::kNotAList;
+  } else if (const auto* fate = std::get_if<kv::Fate>(&operation)) {
+    Decide(fate->of);
   } else {
-    entry->took_effect = ExecuteTxn(std::get<kv::Txn>(operation), &entry->read);
+    TM_ASSERT(std::holds_alternative<kv::OpenClient>(operation));
+    writers_[entries_.size()].of_client = true;
   }
+  return Refusal::kNone;
+}
+
+kv::Fated::Refusal Ledger::Do(const kv::Cas& cas) {
+  using Refusal = kv::Fated::Refusal;
+  const std::optional<std::string>& current = Current(cas.key);
+  if (!current && !cas.create_if_not_exists) return Refusal::kKeyMissing;
+  if (current && *current != cas.from) return Refusal::kCasMismatch;
+  Put(cas.key, cas.to);
+  return Refusal::kNone;
+}
+
+// Whose fate is asked for before it is known never happens.
+void Ledger::Decide(const kv::WriteName& name) {
+  auto at = writers_.find(name.writer);
+  if (at == writers_.end() || name.seq < at->second.first_unanswered) return;
+  at->second.settled.emplace(name.seq, Settled{entries_.size(), true});
+}
+
+const Ledger::Settled* Ledger::Find(const kv::WriteName& name) const {
+  auto at = writers_.find(name.writer);
+  if (at == writers_.end()) return nullptr;
+  auto settled = at->second.settled.find(name.seq);
+  return settled == at->second.settled.end() ? nullptr : &settled->second;
+}
+
+bool Ledger::MayBeForgotten(const kv::WriteName& name) const {
+  constexpr size_t kKept = 65'536;  // of each writer, at most
+  auto at = writers_.find(name.writer);
+  if (at == writers_.end()) return true;
+  return name.seq < at->second.first_unanswered || at->second.settled.size() >= kKept;
 }
 
 bool Ledger::ExecuteTxn(const kv::Txn& txn, std::vector<kv::TxnOp>* read) {

@@ -15,7 +15,9 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "harness/check/log/past.h"
 #include "node/kv/command.h"
+#include "node/raft/types.h"
 
 namespace tidemark::check {
 
@@ -23,20 +25,26 @@ class Ledger {
  public:
   struct Entry {
     bool is_command = false;
-    bool executed = false;        // false: a repetition, a closed writer's, an opening
-    bool took_effect = false;     // executed, and not refused (a missing key, another value)
+    // False: a repetition, a closed writer's, what was cancelled before, an opening.
+    bool executed = false;
+    bool took_effect = false;     // executed, and not refused
     std::vector<kv::TxnOp> read;  // of a txn that took effect
     const kv::Command* command = nullptr;
+    kv::Fated::Refusal refusal = kv::Fated::Refusal::kNone;  // why it was, if it was
   };
   // A value and when it stood: from `since` until the next version's.
   struct Version {
     uint64_t since = 0;
     std::optional<std::string> value;  // nullopt: the key was missing
   };
+  // What came of a name the first time that the log spoke of it.
+  struct Settled {
+    uint64_t index = 0;
+    bool cancelled = false;  // by a fate at that index; else a command stands there
+  };
 
-  // What stands at the next index, 1 first; null where it is no command. The command outlives this
-  // object.
-  const Entry& Commit(const kv::Command* command);
+  // What stands at the next index, 1 first. It outlives this object.
+  const Entry& Commit(const raft::EntryRef& entry);
 
   uint64_t last_index() const { return entries_.size(); }
   const Entry& at(uint64_t index) const { return entries_[index - 1]; }
@@ -44,25 +52,37 @@ class Ledger {
   const std::vector<Version>& VersionsOf(const std::string& key) const;
   // The value of `key` in the state after `index`.
   const std::optional<std::string>& ValueAt(const std::string& key, uint64_t index) const;
+  const Past& past() const { return past_; }
+
+  // nullptr: the log has nothing under that name.
+  const Settled* Find(const kv::WriteName& name) const;
+  // Whether a node need no longer know what came of it: its writer may have dropped it.
+  bool MayBeForgotten(const kv::WriteName& name) const;
 
  private:
   struct Writer {
+    bool of_client = false;
     std::string node;
     uint64_t incarnation = 0;
     uint64_t number = 0;
     bool closed = false;
     uint64_t first_unanswered = 0;
-    absl::flat_hash_map<uint64_t, bool> executed;  // by seq
+    absl::flat_hash_map<uint64_t, Settled> settled;  // by seq
   };
 
   void Open(uint64_t index, const kv::OpenWriter& opening);
-  bool MayExecute(const kv::WriteId& id);
-  void Execute(const kv::Operation& operation, Entry* entry);
+  bool IsFirst(const kv::Command& command);
+  void Execute(const kv::Command& command, Entry* entry);
+  kv::Fated::Refusal RefusedFor(const kv::Session& session) const;
+  kv::Fated::Refusal Do(const kv::Operation& operation, Entry* entry);
+  kv::Fated::Refusal Do(const kv::Cas& cas);
+  void Decide(const kv::WriteName& name);
   bool ExecuteTxn(const kv::Txn& txn, std::vector<kv::TxnOp>* read);
   const std::optional<std::string>& Current(const std::string& key) const;
   void Put(const std::string& key, std::optional<std::string> value);
 
   std::vector<Entry> entries_;
+  Past past_;
   std::map<uint64_t, Writer> writers_;
   absl::flat_hash_map<std::string, std::vector<Version>> versions_;
 };

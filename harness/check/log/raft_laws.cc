@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "absl/strings/str_cat.h"
+#include "harness/check/log/past.h"
 #include "node/server/peer_messages.h"
 
 namespace tidemark::check {
@@ -46,6 +47,8 @@ void RaftLaws::Append(const raft::NodeId& node, const raft::EntryRef& entry, raf
   const Seen* seen = Find(at);
   if (seen == nullptr) {
     seen_[at.index.value()].push_back({entry, prev_term});
+    const std::optional<raft::Stamp> stamp = StampIn(*entry);
+    if (stamp && prev_term != at.term) stamps_.emplace(at.term, *stamp);
     return;
   }
   if (seen->prev_term != prev_term) {
@@ -105,6 +108,28 @@ void RaftLaws::State(const raft::NodeId& node, raft::Index applied, uint64_t has
   if (is_new || known->second == hash) return;
   Fail("State Machine Safety", absl::StrCat(node, " has another state at index ", applied.value(),
                                             " than another node had there"));
+}
+
+kv::Session RaftLaws::SessionOf(const raft::Entry& entry) const {
+  const raft::Configuration* configuration = this->configuration();
+  const auto stamp = stamps_.find(entry.at.term);
+  return {configuration == nullptr ? 0 : configuration->cluster.value(), entry.at.index.value(),
+          entry.at.term.value(), stamp == stamps_.end() ? 0 : stamp->second.value()};
+}
+
+bool RaftLaws::EverHeld(const kv::Session& session) const {
+  if (session.index >= seen_.size()) return false;
+  for (const Seen& seen : seen_[session.index]) {
+    if (SessionOf(*seen.entry) == session) return true;
+  }
+  return false;
+}
+
+std::optional<kv::Session> RaftLaws::NotCommitted(uint64_t index) const {
+  if (index <= committed_.size() || index >= seen_.size() || seen_[index].empty()) {
+    return std::nullopt;
+  }
+  return SessionOf(*seen_[index].back().entry);
 }
 
 const raft::Configuration* RaftLaws::configuration() const {

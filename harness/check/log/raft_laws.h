@@ -16,6 +16,7 @@
 
 #include "absl/container/inlined_vector.h"
 #include "harness/check/violation.h"
+#include "node/kv/session.h"
 #include "node/raft/log.h"
 #include "node/raft/types.h"
 
@@ -41,6 +42,12 @@ class RaftLaws {
   // equal.
   void State(const raft::NodeId& node, raft::Index applied, uint64_t hash);
 
+  // Whether some log has held what `session` names, committed or not.
+  bool EverHeld(const kv::Session& session) const;
+  // The session of an entry that some log has held at `index` last, beyond what is committed;
+  // nullopt: none has.
+  std::optional<kv::Session> NotCommitted(uint64_t index) const;
+
   // All that was committed so far, without gaps: entry i stands at index i + 1.
   const std::vector<raft::EntryRef>& committed() const { return committed_; }
   // The configuration that the last committed entry stands under; null before there is one.
@@ -56,10 +63,12 @@ class RaftLaws {
   };
 
   Seen* Find(raft::LogPosition at);
+  kv::Session SessionOf(const raft::Entry& entry) const;
 
   // By index: one entry for each term that was ever seen there.
   std::vector<absl::InlinedVector<Seen, 1>> seen_;
   std::map<raft::Term, raft::Member> leaders_;
+  std::map<raft::Term, raft::Stamp> stamps_;
   std::vector<raft::EntryRef> committed_;
   std::vector<size_t> configurations_;  // where in committed_
   std::map<raft::Index, uint64_t> states_;

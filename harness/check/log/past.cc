@@ -1,0 +1,40 @@
+#include "harness/check/log/past.h"
+
+#include <variant>
+
+namespace tidemark::check {
+
+std::optional<raft::Stamp> StampIn(const raft::Entry& entry) {
+  if (const auto* start = std::get_if<raft::TermStart>(&entry.body)) return start->stamp;
+  const auto* configuration = std::get_if<raft::ConfigurationEntry>(&entry.body);
+  if (configuration == nullptr) return std::nullopt;
+  return configuration->stamp;
+}
+
+void Past::Add(const raft::Entry& entry) {
+  Place place{entry.at.term.value(), 0};
+  const bool begins = places_.empty() || places_.back().term != place.term;
+  if (!begins) {
+    place.stamp = places_.back().stamp;
+  } else if (const auto stamp = StampIn(entry)) {
+    place.stamp = stamp->value();
+  }
+  places_.push_back(place);
+  if (const auto* configuration = std::get_if<raft::ConfigurationEntry>(&entry.body)) {
+    cluster_ = configuration->configuration.cluster.value();
+  }
+}
+
+kv::Session Past::At(uint64_t index) const {
+  const Place& place = places_[index - 1];
+  return {cluster_, index, place.term, place.stamp};
+}
+
+kv::Verdict Past::Judge(const kv::Session& session, uint64_t last) const {
+  if (session.cluster != cluster_) return kv::Verdict::kOtherCluster;
+  if (session.index > last) return kv::Verdict::kFromFuture;
+  const bool stands = session.index != 0 && At(session.index) == session;
+  return stands ? kv::Verdict::kHolds : kv::Verdict::kLostHistory;
+}
+
+}  // namespace tidemark::check
