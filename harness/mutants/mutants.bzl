@@ -63,34 +63,57 @@ def mutant(name, source, expect, seeds = 1000, faults = None, nodes = None, sim_
         deps = [":catch"],
     )
 
-def scripted_mutant(name, source):
-    """A mutant that chance does not find in time: scripted/<name>_test.cc plays the schedule to it.
+def script(name, source, deps):
+    """A product's own test, as a script for scripted_mutant(…): compiled once for all of them.
 
-    The same script must pass with the product as it is, and fail with the mutant.
+    Args:
+      name: what the mutants call it
+      source: the test's file
+      deps: what it is linked with
+    """
+    native.cc_library(
+        name = name,
+        testonly = True,
+        srcs = [source],
+        deps = deps + ["//third_party:gtest_main"],
+        alwayslink = True,
+    )
+
+def scripted_mutant(name, source, script = None, schedule = None):
+    """A mutant that chance does not find in time: a script plays the schedule to it.
+
+    The same script must pass with the product as it is, and fail with the mutant. It is
+    scripted/<name>_test.cc, or one of the tests that the product has anyway.
 
     Args:
       name: the patch is <name>.patch
       source: the product's file that it changes
+      script: a script(…) of this package, where not scripted/<name>_test.cc
+      schedule: with `script`: which of its tests must fail, as gtest names it
     """
-    script = "//harness/mutants/scripted:%s_test.cc" % name
-    deps = [
-        "//node/raft/testing:played",
-        "//node/server/testing:cluster",
-        "//third_party:gtest_main",
-    ]
-    native.cc_test(
-        name = name + "_script_test",
-        size = "small",
-        srcs = [script],
-        deps = deps,
-    )
+    srcs = [_patched(name, source)]
+    if script:
+        args = [schedule]
+        deps = [script]
+    else:
+        own = "//harness/mutants/scripted:%s_test.cc" % name
+        args = []
+        srcs.append(own)
+        deps = [
+            "//node/raft/testing:played",
+            "//node/server/testing:cluster",
+            "//third_party:gtest_main",
+        ]
+        native.cc_test(
+            name = name + "_script_test",
+            size = "small",
+            srcs = [own],
+            deps = deps,
+        )
     native.cc_binary(
         name = name + "_script",
         testonly = True,
-        srcs = [
-            script,
-            _patched(name, source),
-        ],
+        srcs = srcs,
         copts = ["-w"],
         deps = deps,
     )
@@ -101,7 +124,7 @@ def scripted_mutant(name, source):
         args = [
             name,
             "%s/%s_script" % (native.package_name(), name),
-        ],
+        ] + args,
         data = [":%s_script" % name],
         tags = ["mutant"],
     )

@@ -14,7 +14,8 @@ rm -f "$lines.one"
 
 echo '| mutant | caught by | seeds tried | ms |'
 echo '|---|---|--:|--:|'
-sed -nE 's/^([a-z0-9_]+): caught by script .*, ([0-9]+) ms: .*/| \1 | its script | | \2 |/p; t
+sed -nE 's/^([a-z0-9_]+): caught by script at .*, ([0-9]+) ms: .*/| \1 | its script | | \2 |/p; t
+         s/^([a-z0-9_]+): caught by script ([A-Za-z0-9.]+) at .*, ([0-9]+) ms: .*/| \1 | `\2` | | \3 |/p; t
          s/^([a-z0-9_]+): caught by (.*) at seed [0-9]+ \(the ([0-9]+)\. tried\), ([0-9]+) ms: .*/| \1 | \2 | \3 | \4 |/p
          s/^([a-z0-9_]+): not caught.* ([0-9]+) ms$/| \1 | nothing | | \2 |/p' "$lines"
 echo

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# script_fails.sh NAME SCRIPT: passes if SCRIPT, a gtest program linked with the mutant NAME, finds something, and says what.
+# script_fails.sh NAME SCRIPT [SCHEDULE]: passes if SCRIPT, a gtest program linked with the mutant NAME, finds something
+# (in its test SCHEDULE, where one is named), and says what.
 set -uo pipefail
 
-name=$1 script=$2
+name=$1 script=$2 schedule=${3:-}
 began=$(date +%s%3N)
-said=$("$script" 2>&1)
+said=$("$script" --gtest_filter="${schedule:-*}" 2>&1)
 status=$?
 took=$(($(date +%s%3N) - began))
 if [ $status -eq 0 ]; then
@@ -20,4 +21,4 @@ fi
 # The last line of the first failure is what the script has to say about it.
 what=$(awk '/^\[/ || /: Failure$/ {if (found) exit} found {last = $0} /: Failure$/ {found = 1} END {print last}' <<<"$said")
 [ -n "$what" ] || what=$(head -n1 <<<"$said")
-echo "$name: caught by script at seed 1 (the 1. tried), $took ms: $what"
+echo "$name: caught by script${schedule:+ $schedule} at seed 1 (the 1. tried), $took ms: $what"

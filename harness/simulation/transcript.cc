@@ -65,8 +65,8 @@ std::string SessionText(const server::ClientRequest& request) {
   if (!request.session) return R"(, "session": {})";
   const kv::Session& session = *request.session;
   return absl::StrCat(R"(, "session": {"cluster": ")", absl::Hex(session.cluster, absl::kZeroPad8),
-                R"(", "index": )", session.index, R"(, "term": )", session.term, R"(, "stamp": ")",
-                absl::Hex(session.stamp, absl::kZeroPad8), "\"}");
+                      R"(", "index": )", session.index, R"(, "term": )", session.term,
+                      R"(, "stamp": ")", absl::Hex(session.stamp, absl::kZeroPad8), "\"}");
 }
 
 std::string Fields(const server::RequestBody& body) {

@@ -125,10 +125,14 @@ Error RefusedRead(kv::Verdict verdict, const Token& token, raft::Index need,
   return error;
 }
 
-Error RefusedWrite(kv::Verdict verdict, const Token& token) {
-  TM_ASSERT(token);
+Error RefusedWrite(kv::Verdict verdict) {
+  const char* wrong = "was of a history that is not this one: what it had seen was lost here";
+  if (verdict == kv::Verdict::kOtherCluster) wrong = "was of a cluster that is not this one";
+  if (verdict == kv::Verdict::kFromFuture) {
+    wrong = "had seen more than was there: it was of a history that this one has lost";
+  }
   return {.code = ErrorCode::kPreconditionFailed,
-          .text = absl::StrCat(Wrong(verdict, *token, "the place of this write"), kAdopt),
+          .text = absl::StrCat("the session that this write came with ", wrong, kAdopt),
           .reason = ReasonOf(verdict)};
 }
 

@@ -29,8 +29,9 @@ Error TooManyWaiting(const Context& context, size_t waiting, std::optional<Durat
 // it may be empty. Never for kHolds.
 Error RefusedRead(kv::Verdict verdict, const Token& token, raft::Index need,
                   const raft::NodeId& leader, raft::Index committed);
-// The same for a write, judged at its place in the log.
-Error RefusedWrite(kv::Verdict verdict, const Token& token);
+// The same for a write, judged where it first stood in the log. The session of a retry is not the
+// one that was judged.
+Error RefusedWrite(kv::Verdict verdict);
 
 // Three ways in which an id can be of no use.
 Error Forgotten(const kv::WriteName& write);

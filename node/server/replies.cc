@@ -63,7 +63,7 @@ std::optional<Error> Refusal(const kv::Command& command, const kv::Result& resul
   if (std::holds_alternative<kv::SeqReused>(result)) return SeqReused(command.id);
   if (std::holds_alternative<kv::Cancelled>(result)) return Cancelled(command.id.name());
   if (const auto* refused = std::get_if<kv::SessionRefused>(&result)) {
-    return RefusedWrite(refused->verdict, command.session);
+    return RefusedWrite(refused->verdict);
   }
   return std::nullopt;
 }

@@ -83,7 +83,65 @@ class Sessions : public ::testing::Test {
     ASSERT_TRUE(cluster_.AdvanceUntil([&] { return !cluster_.node("n1").raft().leads(); }));
   }
 
+  // A token that somebody made up for an entry that n1 alone has. Everybody is alone then, and
+  // nobody leads.
+  kv::Session MakeUpTokenOfN1sOwn() {
+    kv::Session token = *cluster_.AskInSession("n1", Get()).session;
+    cluster_.Partition({{"n1"}, {"n2"}, {"n3"}});
+    cluster_.Send("n1", Put("666"));
+    AwaitThatNobodyFollowsN1();
+    token.index = Log("n1").last_index().value();
+    return token;
+  }
+
+  const raft::Log& Log(const raft::NodeId& node) const { return cluster_.node(node).raft().log(); }
+  // What one holds who has seen the entry at `index` of that node's log.
+  kv::Session NameOf(const raft::NodeId& node, raft::Index index) const {
+    const raft::Log& log = Log(node);
+    const auto& first = log.At(log.FirstOfTermAt(index))->body;
+    const auto* start = std::get_if<raft::TermStart>(&first);
+    const raft::Stamp stamp =
+        start == nullptr ? std::get<raft::ConfigurationEntry>(first).stamp : start->stamp;
+    return {cluster_.node(node).raft().cluster().value(), index.value(), log.TermAt(index).value(),
+            stamp.value()};
+  }
+  // The id of the last write in n1's log.
+  kv::WriteName LastWriteOfN1() const {
+    const raft::Log& log = Log("n1");
+    raft::Index at = log.last_index();
+    while (!std::holds_alternative<raft::CommandRef>(log.At(at)->body)) at = at.Prev();
+    return LogCommand::Of(std::get<raft::CommandRef>(log.At(at)->body)).id.name();
+  }
+
+  // n2 or n3, as soon as it leads.
+  raft::NodeId AwaitSuccessor() {
+    raft::NodeId successor;
+    EXPECT_TRUE(cluster_.AdvanceUntil([&] {
+      for (const char* node : {"n2", "n3"}) {
+        if (cluster_.alive(node) && cluster_.node(node).raft().leads()) successor = node;
+      }
+      return !successor.empty();
+    }));
+    return successor;
+  }
+
+  // n2's last pull.
+  void RecordPulls() {
+    cluster_.on_send = [this](const PeerMessage& message) {
+      const auto* question = std::get_if<Question>(&message.body);
+      if (question == nullptr || !std::holds_alternative<Pull>(question->ask)) return;
+      if (message.header.from.id == "n2") pull_ = *question;
+    };
+  }
+  // n2 hears, as from n1, that nothing is committed but what n2 has.
+  void TellN2ThatThereIsNothing(const Question& asked, bool confirmed) {
+    const News news{cluster_.node("n2").applied(), cluster_.node("n2").raft().cluster(), confirmed};
+    cluster_.Deliver("n2", PeerMessage{cluster_.node("n1").raft().HeaderFor("n2"),
+                                       server::Answer{asked.life, asked.number, news}});
+  }
+
   Cluster cluster_;
+  Question pull_;
 };
 
 TEST_F(Sessions, AReplyNamesTheEntryItHoldsAt) {
@@ -110,6 +168,18 @@ TEST_F(Sessions, EveryAnswerThatSawTheStateCarriesOne) {
   const Reply missing = cluster_.AskInSession("n3", WriteRequest{kv::Delete{"y"}, {}});
   EXPECT_EQ(AsError(missing.body).code, ErrorCode::kKeyMissing);
   EXPECT_TRUE(missing.session);
+}
+
+TEST_F(Sessions, ASessionNamesAllThatItsAnswerShows) {
+  for (const char* node : {"n1", "n2", "n3"}) {
+    for (const bool prefer_follower : {false, true}) {
+      SCOPED_TRACE(node);
+      const uint64_t index = IndexOf(cluster_.AskInSession("n1", Put("1")).body);
+      EXPECT_GE(cluster_.AskInSession(node, Get()).session->index, index);
+      const RequestBody own = GetOwn(index, prefer_follower);
+      EXPECT_GE(cluster_.AskInSession(node, own).session->index, index);
+    }
+  }
 }
 
 TEST_F(Sessions, WhoAsksForNoneGetsNone) {
@@ -177,13 +247,119 @@ TEST_F(Sessions, AForgedTokenHurtsItsForgerOnly) {
   EXPECT_EQ(ValueOf(cluster_.Ask("n2", GetOwn())), "0");
 }
 
-TEST_F(Sessions, AWrongStampProvesNothing) {
-  const Token before = cluster_.AskInSession("n1", Get()).session;
+TEST_F(Sessions, ADeletionIsProvedToo) {
+  const Token gone = cluster_.AskInSession("n1", WriteRequest{kv::Delete{"x"}, {}}).session;
+  const Reply read = cluster_.AskInSession("n2", GetOwn(), gone);
+  EXPECT_EQ(AsError(read.body).code, ErrorCode::kKeyMissing) << ValueOf(read.body);
+  ASSERT_TRUE(AsError(read.body).served);
+  EXPECT_TRUE(std::get<ServedByFollower>(*AsError(read.body).served).proved_index);
+}
+
+// n2 has two writes and has heard of neither that it is committed.
+class TwoUnheardOf : public Sessions {
+ protected:
+  TwoUnheardOf() {
+    const int64_t first = cluster_.Send("n1", Put("1"), std::nullopt);
+    const int64_t second = cluster_.Send("n1", Put("2"), std::nullopt);
+    cluster_.AdvanceUntil([&] { return cluster_.Answer(second) != nullptr; });
+    first_ = *cluster_.WholeAnswer(first)->session;
+    second_ = *cluster_.WholeAnswer(second)->session;
+    EXPECT_LT(cluster_.node("n2").applied().value(), first_.index) << "there is no gap";
+  }
+
+  kv::Session first_;
+  kv::Session second_;
+};
+
+TEST_F(TwoUnheardOf, EachTokenProvesWhatItNamesAndNoMore) {
+  EXPECT_EQ(ValueOf(cluster_.AskInSession("n2", GetOwn(), second_).body), "2");
+  const Reply read = cluster_.AskInSession("n2", GetOwn(), first_);
+  ASSERT_NE(Follower(read.body), nullptr);
+  EXPECT_EQ(Follower(read.body)->proved_index, raft::Index(first_.index));
+  EXPECT_EQ(ValueOf(read.body), "1") << "as of the index that it was proved for";
+}
+
+TEST_F(TwoUnheardOf, ATokenDoesNotProveTheWriteBehindIt) {
+  const Reply read = cluster_.AskInSession("n2", GetOwn(second_.index), first_);
+  EXPECT_EQ(ValueOf(read.body), "2");
+}
+
+// A new leader's first entry has come to a follower behind the one in question.
+TEST_F(TwoUnheardOf, TheTermInWhichALogEndsProvesNothingOfWhatStandsBefore) {
   CutOffLeader();
-  cluster_.Send("n1", Put("666"));
-  AwaitThatNobodyFollowsN1();
-  kv::Session forged = *before;
-  forged.index = cluster_.node("n1").raft().log().last_index().value();
+  const raft::NodeId leader = AwaitSuccessor();
+  const raft::NodeId node = leader == "n2" ? "n3" : "n2";
+  ASSERT_TRUE(cluster_.AdvanceUntil([&] { return Log(node).last().term.value() > first_.term; }));
+  ASSERT_LT(cluster_.node(node).applied().value(), first_.index);
+  kv::Session forged = NameOf(node, Log(node).last_index());
+  forged.index = first_.index;
+  ExpectRefused(cluster_.AskInSession(node, GetOwn(), forged), Reason::kTokenLostHistory);
+}
+
+// n1 looks at its own entry for one who made up a token. Then the new leader's stands in its place,
+// before n1 has heard that it is committed.
+TEST_F(Sessions, WhatWasLookedAtAndIsLostIsNotSeenAgain) {
+  const kv::Session forged = MakeUpTokenOfN1sOwn();
+  EXPECT_EQ(ValueOf(cluster_.AskInSession("n1", GetOwn(), forged).body), "666");
+  CutOffLeader();
+  const raft::NodeId leader = AwaitSuccessor();
+  cluster_.Partition({{"n1", leader}, {leader == "n2" ? "n3" : "n2"}});
+  const raft::Index index(forged.index);
+  ASSERT_TRUE(
+      cluster_.AdvanceUntil([&] { return cluster_.node(leader).raft().commit_index() >= index; }));
+  ASSERT_LT(cluster_.node("n1").applied(), index) << "it has heard of it already";
+  const Reply read = cluster_.AskInSession("n1", GetOwn(), NameOf(leader, index));
+  ASSERT_NE(Follower(read.body), nullptr);
+  EXPECT_EQ(Follower(read.body)->proved_index, index);
+  EXPECT_EQ(ValueOf(read.body), "0");
+}
+
+TEST(ProvedReads, AreServedAsSoonAsTheEntryComes) {
+  bool slow = false;
+  bool to_n2 = false;
+  Cluster cluster({.options = {.pull = false}, .fate = [&](Random*) {
+                     return std::vector{Duration::Millis(slow && to_n2 ? 5 : 0)};
+                   }});
+  cluster.on_send = [&](const PeerMessage& message) { to_n2 = message.header.to.id == "n2"; };
+  cluster.Write("n1", "x", "0");
+  cluster.Advance(200);
+  slow = true;
+  const Token token = cluster.AskInSession("n1", Put("1")).session;
+  ASSERT_LT(cluster.node("n2").raft().log().last_index().value(), token->index);
+  const Reply read = cluster.AskInSession("n2", GetOwn(), token);
+  ASSERT_NE(Follower(read.body), nullptr);
+  EXPECT_EQ(Follower(read.body)->proved_index, raft::Index(token->index));
+  EXPECT_LE(Follower(read.body)->waited_ms, 5);
+}
+
+// n1 has entries of its own at the token's index and beyond. What it gets in their place ends below
+// where its log had ended.
+TEST_F(Sessions, ALogThatWasReplacedIsLookedAtAgain) {
+  CutOffLeader();
+  for (int i = 0; i < 5; ++i) cluster_.Send("n1", Put("666"));
+  const raft::NodeId leader = AwaitSuccessor();
+  const raft::Index index = Log(leader).last_index();
+  ASSERT_TRUE(
+      cluster_.AdvanceUntil([&] { return cluster_.node(leader).raft().commit_index() >= index; }));
+  const Token token = NameOf(leader, index);
+  cluster_.Partition({{leader}, {"n1", leader == "n2" ? "n3" : "n2"}});
+  const RywReadRequest patient{"x", raft::Index(), true, Duration::Millis(10'000)};
+  const Reply read = cluster_.AskInSession("n1", patient, token);
+  ASSERT_NE(Follower(read.body), nullptr) << ValueOf(read.body);
+  EXPECT_EQ(Follower(read.body)->proved_index, index);
+  EXPECT_EQ(ValueOf(read.body), "0");
+}
+
+TEST_F(Sessions, AnotherClustersTokenProvesNothing) {
+  kv::Session forged = MakeUpTokenOfN1sOwn();
+  ++forged.cluster;
+  const int64_t asked = cluster_.Send("n1", GetOwn(), forged);
+  cluster_.Advance(200);
+  EXPECT_EQ(cluster_.Answer(asked), nullptr);
+}
+
+TEST_F(Sessions, AWrongStampProvesNothing) {
+  kv::Session forged = MakeUpTokenOfN1sOwn();
   ++forged.stamp;
   const int64_t asked = cluster_.Send("n1", GetOwn(), forged);
   cluster_.Advance(200);
@@ -247,6 +423,28 @@ TEST_F(Sessions, NobodyJudgesWhatHeCannotKnow) {
   EXPECT_EQ(ValueOf(*cluster_.Answer(asked)), "1");
 }
 
+// What stands at the token's index of a cut-off node may yet be replaced by what the token names.
+TEST_F(Sessions, AnUncommittedEntryRefusesNobody) {
+  const kv::Session own = MakeUpTokenOfN1sOwn();
+  CutOffLeader();
+  const Token token = cluster_.AskInSession("n2", Get()).session;
+  ASSERT_GE(token->index, own.index);
+  const int64_t asked = cluster_.Send("n1", GetOwn(), NameOf("n2", raft::Index(own.index)));
+  cluster_.Advance(1000);
+  EXPECT_EQ(cluster_.Answer(asked), nullptr);
+  cluster_.Heal();
+  ASSERT_TRUE(cluster_.AdvanceUntil([&] { return cluster_.Answer(asked) != nullptr; }));
+  EXPECT_EQ(ValueOf(*cluster_.Answer(asked)), "0");
+}
+
+TEST_F(Sessions, NobodyHasSeenTheWriteThatHeIsSending) {
+  kv::Session token = *cluster_.AskInSession("n1", Put("1")).session;
+  ++token.index;
+  ASSERT_GT(token.index, Log("n1").last_index().value());
+  ExpectRefused(cluster_.AskInSession("n1", Put("2"), token), Reason::kTokenFromFuture);
+  EXPECT_EQ(Log("n1").last_index().value(), token.index) << "it was to stand at that very index";
+}
+
 // Everything is put back to an old copy of the disks and reaches the same term and beyond the same
 // index again, with other data.
 TEST_F(Sessions, TokensOfALostHistoryAreRefusedAfterARestore) {
@@ -279,24 +477,50 @@ TEST_F(Sessions, AWriteWithAnIdHappensOnceWhereverItIsSent) {
 
 TEST_F(Sessions, OneIdForTwoCommandsIsRefused) {
   const kv::LogIndex client = Open("n1");
-  // Both at once, so that one meets the other under way.
-  const int64_t one = cluster_.Send("n2", PutOnce("1", {client, 1, 1}));
-  const int64_t two = cluster_.Send("n2", PutOnce("2", {client, 1, 1}));
-  cluster_.Advance(1000);
-  EXPECT_NE(IndexOf(*cluster_.Answer(one)), 0u);
-  EXPECT_EQ(AsError(*cluster_.Answer(two)).reason, Reason::kSeqReused);
-  EXPECT_EQ(ValueOf(cluster_.Read("n1", "x")), "1");
+  uint64_t seq = 1;
+  for (const char* node : {"n1", "n2"}) {
+    SCOPED_TRACE(node);
+    // Both at once, so that one meets the other under way.
+    const int64_t one = cluster_.Send(node, PutOnce("1", {client, seq, 1}));
+    const int64_t two = cluster_.Send(node, PutOnce("2", {client, seq, 1}));
+    cluster_.Advance(1000);
+    EXPECT_NE(IndexOf(*cluster_.Answer(one)), 0u);
+    EXPECT_EQ(AsError(*cluster_.Answer(two)).reason, Reason::kSeqReused);
+    EXPECT_EQ(ValueOf(cluster_.Read("n1", "x")), "1");
+    ++seq;
+  }
 }
 
 TEST_F(Sessions, ANodesWriterIsNobodyElses) {
   cluster_.Write("n1", "x", "1");
-  const raft::Log& log = cluster_.node("n1").raft().log();
-  const auto& command = std::get<raft::CommandRef>(log.At(log.last_index())->body);
-  const kv::LogIndex writer = LogCommand::Of(command).id.writer;
+  const kv::LogIndex writer = LastWriteOfN1().writer;
   const ReplyBody reply = cluster_.Ask("n1", PutOnce("2", {writer, 77, 0}));
   EXPECT_EQ(AsError(reply).reason, Reason::kOutcomeForgotten);
   EXPECT_EQ(ValueOf(cluster_.Read("n1", "x")), "1");
   EXPECT_NE(IndexOf(cluster_.Write("n1", "x", "3")), 0u) << "its owner goes on";
+  EXPECT_EQ(LastWriteOfN1().writer, writer) << "with the same writer";
+}
+
+TEST_F(Sessions, WhatIsAnsweredIsForgottenAndNothingElse) {
+  const kv::LogIndex client = Open("n1");
+  const uint64_t first = IndexOf(cluster_.Ask("n1", PutOnce("1", {client, 1, 1})));
+  EXPECT_EQ(IndexOf(cluster_.Ask("n2", PutOnce("1", {client, 1, 1}))), first);
+  const uint64_t second = IndexOf(cluster_.Ask("n1", PutOnce("2", {client, 2, 2})));
+  EXPECT_EQ(IndexOf(cluster_.Ask("n2", PutOnce("2", {client, 2, 2}))), second);
+  const Error late = AsError(cluster_.Ask("n3", PutOnce("1", {client, 1, 1})));
+  EXPECT_EQ(late.code, ErrorCode::kIndefinite);
+  EXPECT_EQ(late.reason, Reason::kOutcomeForgotten);
+  EXPECT_EQ(late.write_id, (kv::WriteName{client, 1}));
+  EXPECT_EQ(ValueOf(cluster_.Read("n1", "x")), "2");
+  EXPECT_EQ(FateIn(cluster_.Ask("n2", FateOf({client, 1}))).kind, kv::Fated::Kind::kUnknown);
+}
+
+TEST_F(Sessions, WhatWasHandedToNobodyDidNotHappen) {
+  const kv::LogIndex client = Open("n1");
+  cluster_.Partition({{"n1"}, {"n2"}, {"n3"}});
+  ASSERT_TRUE(cluster_.AdvanceUntil([&] { return cluster_.node("n2").raft().leader().empty(); }));
+  EXPECT_EQ(AsError(cluster_.Ask("n2", PutOnce("1", {client, 1, 1}))).code,
+            ErrorCode::kUnavailable);
 }
 
 TEST_F(Sessions, ARetryIsAnsweredAsItHappenedBeforeItsSessionIsJudged) {
@@ -317,6 +541,8 @@ TEST_F(Sessions, AVerdictOnAWriteIsItsOutcome) {
   ExpectRefused(cluster_.AskInSession("n1", write, lost), Reason::kTokenLostHistory);
   ++lost.stamp;
   ExpectRefused(cluster_.AskInSession("n2", write, lost), Reason::kTokenLostHistory);
+  const Token held = cluster_.AskInSession("n1", Get()).session;
+  ExpectRefused(cluster_.AskInSession("n3", write, held), Reason::kTokenLostHistory);
   const kv::Fated fate = FateIn(cluster_.Ask("n3", FateOf({client, 1})));
   EXPECT_EQ(fate.kind, kv::Fated::Kind::kRefused);
   EXPECT_EQ(fate.refusal, kv::Fated::Refusal::kLostHistory);
@@ -342,6 +568,32 @@ TEST_F(Sessions, WhatHadNotArrivedWhenItsFateWasAskedForNeverWill) {
 
 TEST_F(Sessions, FateOfWhatNobodyKnows) {
   EXPECT_EQ(FateIn(cluster_.Ask("n2", FateOf({999, 4}))).kind, kv::Fated::Kind::kUnknown);
+}
+
+// n1 starts again and opens another writer: what the former one has not done it never will.
+TEST_F(Sessions, FateOfWhatItsWriterCannotDoAnyMore) {
+  const kv::WriteName last = LastWriteOfN1();
+  cluster_.Restart("n1");
+  cluster_.Write("n1", "x", "1");
+  ASSERT_NE(LastWriteOfN1().writer, last.writer);
+  const kv::WriteName next{last.writer, last.seq + 1};
+  EXPECT_EQ(FateIn(cluster_.Ask("n2", FateOf(next))).kind, kv::Fated::Kind::kCancelled);
+}
+
+TEST_F(Sessions, AFateThatAsksForItselfLearnsNothing) {
+  const kv::WriteName last = LastWriteOfN1();
+  const kv::WriteName own{last.writer, last.seq + 1};
+  const kv::Fated fate = FateIn(cluster_.Ask("n1", FateOf(own)));
+  ASSERT_EQ(LastWriteOfN1(), own);
+  EXPECT_EQ(fate.kind, kv::Fated::Kind::kUnknown);
+}
+
+TEST_F(Sessions, ACutOffLeaderTellsNoFate) {
+  CutOffLeader();
+  cluster_.Send("n1", Put("1"));
+  const int64_t asked = cluster_.Send("n1", FateOf(LastWriteOfN1()));
+  cluster_.Advance(2000);
+  EXPECT_EQ(cluster_.Answer(asked), nullptr);
 }
 
 // The write is in the log of a leader that was cut off. Its client is told that this is open, asks
@@ -391,6 +643,52 @@ TEST_F(Sessions, WaitingReadersShareOneQuestionARoundTrip) {
   EXPECT_EQ(pulls, 1) << "a round trip is not over";
   cluster_.Advance(5);
   EXPECT_EQ(pulls, 2);
+}
+
+TEST_F(Sessions, NewsOfOneWhoHasNotMadeSureRefusesNobody) {
+  RecordPulls();
+  const int64_t asked = cluster_.Send("n2", GetOwn(1000));
+  CutOffLeader();
+  TellN2ThatThereIsNothing(pull_, false);
+  EXPECT_EQ(cluster_.Answer(asked), nullptr);
+}
+
+TEST_F(Sessions, NewsRefusesThoseWhoWereThereWhenTheLeaderWasAsked) {
+  RecordPulls();
+  const int64_t before = cluster_.Send("n2", GetOwn(1000));
+  const Question asked = pull_;
+  const int64_t after = cluster_.Send("n2", GetOwn(1000));
+  CutOffLeader();
+  TellN2ThatThereIsNothing(asked, true);
+  ASSERT_NE(cluster_.Answer(before), nullptr);
+  EXPECT_EQ(AsError(*cluster_.Answer(before)).reason, Reason::kTokenFromFuture);
+  EXPECT_EQ(cluster_.Answer(after), nullptr) << "it may have seen what was committed since";
+}
+
+TEST_F(Sessions, ACutOffLeaderHasNoNewsOfWhatItLacks) {
+  CutOffLeader();
+  bool told = false;
+  cluster_.on_send = [&](const PeerMessage& message) {
+    told = told || std::holds_alternative<server::Answer>(message.body);
+  };
+  cluster_.Deliver("n1", PeerMessage{cluster_.node("n2").raft().HeaderFor("n1"),
+                                     Question{7, 8, Pull{raft::Index(1000)}}});
+  ASSERT_TRUE(cluster_.node("n1").raft().leads());
+  cluster_.Advance(20);
+  EXPECT_FALSE(told);
+}
+
+TEST(WaitingReads, GoToTheLeaderInTimeThoughTheLogGrows) {
+  Cluster cluster({.options = {.pull = false}});
+  cluster.Write("n1", "x", "0");
+  cluster.Advance(200);
+  const int64_t start = cluster.now_ms();
+  const int64_t asked =
+      cluster.Send("n2", RywReadRequest{"x", raft::Index(1000), true, Duration::Millis(20)});
+  cluster.Write("n1", "x", "1");
+  ASSERT_TRUE(cluster.AdvanceUntil([&] { return cluster.Answer(asked) != nullptr; }));
+  EXPECT_EQ(AsError(*cluster.Answer(asked)).reason, Reason::kTokenFromFuture);
+  EXPECT_LE(cluster.now_ms() - start, 24) << "its wait, and two round trips";
 }
 
 TEST(WaitingReads, AreBoundedAndTheRestIsToldWhenToComeBack) {

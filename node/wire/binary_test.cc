@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -56,6 +57,51 @@ TEST(Record, LiesOnTheDiskLittleEndianAndUnpadded) {
   EXPECT_EQ(Encoded(EntryOf({{4, 3, 1}, kv::Write{"1", "\"x\""}})),
             "\2\2\0\0\0\0\0\0\0\7\0\0\0\0\0\0\0\3\4\0\0\0\0\0\0\0\3\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0"
             "\1\1\0\0\0001\3\0\0\0\"x\""s);
+}
+
+TEST(Record, SaysAtItsFrontWhatACommandClaims) {
+  const std::string kEntry = "\2\2\0\0\0\0\0\0\0\7\0\0\0\0\0\0\0"s;
+  const std::string kId = "\4\0\0\0\0\0\0\0\3\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0"s;
+  const std::string kSession = "\x20\x1c\x3a\x9f\xc\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0\x9a\xc0\xe1\x5b"s;
+  const std::string kDelete = "\3\1\0\0\0001"s;
+  const std::string kFate = "\7\x9\0\0\0\0\0\0\0\6\0\0\0\0\0\0\0"s;
+  const kv::WriteId id{4, 3, 1};
+  const kv::Session seen{0x9f3a1c20, 12, 2, 0x5be1c09a};
+  for (const auto& [command, bytes] : std::vector<std::pair<kv::Command, std::string>>{
+           {{id, kv::Delete{"1"}}, Concat(kEntry, "\3", kId, kDelete)},
+           {{id, kv::Delete{"1"}, true}, Concat(kEntry, "\4\1", kId, kDelete)},
+           {{id, kv::Delete{"1"}, false, seen}, Concat(kEntry, "\4\2", kSession, kId, kDelete)},
+           {{id, kv::Delete{"1"}, true, seen}, Concat(kEntry, "\4\3", kSession, kId, kDelete)},
+           {{id, kv::OpenClient{}}, Concat(kEntry, "\3", kId, "\6")},
+           {{id, kv::Fate{{9, 6}}}, Concat(kEntry, "\3", kId, kFate)},
+           {{id, kv::Fate{{9, 6}}, false, seen}, Concat(kEntry, "\4\2", kSession, kId, kFate)},
+       }) {
+    EXPECT_EQ(Encoded(EntryOf(command)), bytes);
+    absl::StatusOr<server::Record> decoded = DecodeRecord(bytes);
+    ASSERT_TRUE(decoded.ok()) << decoded.status();
+    EXPECT_TRUE(Same(*decoded, EntryOf(command))) << Escaped(bytes, 200);
+  }
+}
+
+TEST(Record, OfEachOperationIsReadAsItWasBeforeThereWereClaims) {
+  using Kind = kv::TxnOp::Kind;
+  const std::string kEntry = "\2\2\0\0\0\0\0\0\0\7\0\0\0\0\0\0\0\3"s;
+  const std::string kId = "\4\0\0\0\0\0\0\0\3\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0"s;
+  const kv::WriteId id{4, 3, 1};
+  for (const auto& [command, bytes] : std::vector<std::pair<kv::Command, std::string>>{
+           {{id, kv::Write{"1", "2"}}, kId + "\1\1\0\0\0001\1\0\0\0002"s},
+           {{id, kv::Cas{"1", "2", "3", true}}, kId + "\2\1\0\0\0001\1\0\0\0002\1\0\0\0003\1"s},
+           {{id, kv::Delete{"1"}}, kId + "\3\1\0\0\0001"s},
+           {{id, kv::Txn{{{Kind::kRead, "1", ""}, {Kind::kAppend, "2", "3"}}}},
+            kId + "\4\2\0\0\0\1\1\0\0\0001\0\0\0\0\3\1\0\0\0002\1\0\0\0003"s},
+           {{{}, kv::OpenWriter{"n1", 0xa1, 5}},
+            std::string(24, '\0') + "\5\2\0\0\0n1\xa1\0\0\0\0\0\0\0\5\0\0\0\0\0\0\0"s},
+       }) {
+    absl::StatusOr<server::Record> decoded = DecodeRecord(kEntry + bytes);
+    ASSERT_TRUE(decoded.ok()) << decoded.status();
+    EXPECT_TRUE(Same(*decoded, EntryOf(command))) << Escaped(bytes, 200);
+    EXPECT_EQ(Encoded(EntryOf(command)), kEntry + bytes);
+  }
 }
 
 TEST(Record, ComesBackAsItWasWritten) {
@@ -111,6 +157,8 @@ TEST(Record, IsRefusedWithFieldAndOffset) {
   };
   const std::string kPlace = "\1\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0"s;
   const std::string kId(24, '\0');
+  const std::string kWriter = "\1"s + std::string(23, '\0');
+  const std::string kSession = "\1\0\0\0\1\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0\0\0\0\0"s;
   for (const auto& [bytes, error] : std::vector<Case>{
            {"", "record.kind at byte 0: it takes 1 bytes, 0 are left"},
            {"\x9", "record.kind at byte 1: unknown kind 9"},
@@ -121,7 +169,29 @@ TEST(Record, IsRefusedWithFieldAndOffset) {
            {Concat("\2", std::string(16, '\0'), "\1\0\0\0\0"s),
             "entry.index at byte 17: zero is no entry's place"},
            {Concat("\2", kPlace, "\7"), "entry.kind at byte 18: unknown kind 7"},
-           {Concat("\2", kPlace, "\3", kId, "\6"), "command.op at byte 43: unknown kind 6"},
+           {Concat("\2", kPlace, "\3", kId, "\10"), "command.op at byte 43: unknown kind 8"},
+           {Concat("\2", kPlace, "\3", kId, "\6"), "command.writer at byte 43: zero is no writer"},
+           {Concat("\2", kPlace, "\3", kWriter, "\7", kId),
+            "fate.writer at byte 59: zero is no writer"},
+           {Concat("\2", kPlace, "\3", kWriter, "\7", kWriter.substr(0, 15)),
+            "fate.seq at byte 51: it takes 8 bytes, 7 are left"},
+           {Concat("\2", kPlace, "\4"), "command.claims at byte 18: it takes 1 bytes, 0 are left"},
+           {Concat("\2", kPlace, "\4\0"s, kWriter, "\6"),
+            "command.claims at byte 19: expected 1 to 3, got 0"},
+           {Concat("\2", kPlace, "\4\4"s, kWriter, "\6"),
+            "command.claims at byte 19: expected 1 to 3, got 4"},
+           {Concat("\2", kPlace, "\4\1"s, kWriter, "\6"),
+            "command.claims at byte 44: only write, cas, delete and txn have a client's id"},
+           {Concat("\2", kPlace, "\4\1"s, kWriter, "\7", kWriter.substr(0, 16)),
+            "command.claims at byte 60: only write, cas, delete and txn have a client's id"},
+           {Concat("\2", kPlace, "\4\1"s, kId, "\3\0\0\0\0"s),
+            "command.writer at byte 48: zero is no writer"},
+           {Concat("\2", kPlace, "\4\2"s, kSession, kWriter, "\6"),
+            "command.claims at byte 68: no opening of a writer has a session"},
+           {Concat("\2", kPlace, "\4\2"s, kSession, kId, "\5", kId),
+            "command.claims at byte 88: no opening of a writer has a session"},
+           {Concat("\2", kPlace, "\4\2"s, std::string(24, '\0')),
+            "session at byte 43: zero is no cluster, no index and no term"},
            {Concat("\2", kPlace, "\3", kId, "\4\377\377\377\377"),
             "txn.ops at byte 47: there is no room for 4294967295"},
            {Concat("\2", kPlace, "\3", kId, "\4\1\0\0\0\4\0\0\0\0\0\0\0\0"s),

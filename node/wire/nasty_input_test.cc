@@ -23,6 +23,14 @@ const std::vector<std::string_view> kSamples = {
     R"({"src":"c1","dest":"n1","body":{"type":"txn","msg_id":4,"txn":[["r",1,null],["append",2,"\ud83d\ude00"]]}})",
     R"({"src":"n2","dest":"n1","body":{"type":"append_entries","incarnation":"00000000000000a1","cluster":"9f3a1c20","term":2,"prev_term":0,"prev_index":0,"commit_index":0,"round":1,"entries":[{"term":1,"index":1,"configuration":{"cluster":"9f3a1c20","stamp":"5be1c09a","members":[{"node_id":"n1","incarnation":"0000000000000001"}]}},{"term":2,"index":2,"command":{"writer":1,"seq":1,"first_unanswered":1,"op":"cas","key":1,"from":2,"to":3,"create_if_not_exists":false}}]}})",
     R"({"src":"n2","dest":"n1","body":{"type":"outcome","incarnation":"00000000000000a1","life":"0123456789abcdef","number":7,"index":9,"result":"cas_mismatch","current":[1,2]}})",
+    R"({"src":"c1","dest":"n1","body":{"type":"write","msg_id":5,"key":1,"value":2,"once":{"client":37,"seq":5,"first_unanswered":5},"session":{"cluster":"9f3a1c20","index":12,"term":2,"stamp":"5be1c09a"}}})",
+    R"({"src":"c1","dest":"n1","body":{"type":"fate","msg_id":6,"write_id":{"writer":9,"seq":3},"session":{}}})",
+    R"({"src":"c1","dest":"n1","body":{"type":"open","msg_id":7}})",
+    R"({"src":"n2","dest":"n1","body":{"type":"hand_in","incarnation":"00000000000000a1","life":"0123456789abcdef","number":7,"command":{"writer":37,"seq":5,"first_unanswered":5,"once":true,"op":"delete","key":1,"session":{"cluster":"9f3a1c20","index":12,"term":2,"stamp":"5be1c09a"}}}})",
+    R"({"src":"n2","dest":"n1","body":{"type":"hand_in","incarnation":"00000000000000a1","life":"0123456789abcdef","number":7,"command":{"writer":9,"seq":5,"first_unanswered":5,"op":"fate","write_id":{"writer":9,"seq":3}}}})",
+    R"({"src":"n2","dest":"n1","body":{"type":"outcome","incarnation":"00000000000000a1","life":"0123456789abcdef","number":7,"index":9,"result":"fated","outcome":"refused","refusal":"token_from_future","session":{"cluster":"9f3a1c20","index":12,"term":2,"stamp":"5be1c09a"}}})",
+    R"({"src":"n2","dest":"n1","body":{"type":"read_refused","incarnation":"00000000000000a1","life":"0123456789abcdef","number":7,"verdict":"token_lost_history","committed":9}})",
+    R"({"src":"n2","dest":"n1","body":{"type":"news","incarnation":"00000000000000a1","life":"0123456789abcdef","number":7,"committed":9,"of_cluster":null,"confirmed":true}})",
 };
 
 // The text of the error; "taken" if there was none.

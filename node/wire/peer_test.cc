@@ -158,7 +158,8 @@ TEST(PeerMessage, CarriesWhatCommandsClaim) {
   const std::string kId = R"("writer": 37, "seq": 5, "first_unanswered": 4)";
   const kv::WriteId id{37, 5, 4};
   expect({id, kv::Delete{"1"}, true}, kId + R"(, "once": true, "op": "delete", "key": 1)");
-  expect({id, kv::Delete{"1"}, false, kSeen}, Concat(kId, R"(, "op": "delete", "key": 1)", kSession));
+  expect({id, kv::Delete{"1"}, false, kSeen},
+         Concat(kId, R"(, "op": "delete", "key": 1)", kSession));
   expect({id, kv::Txn{}, true, kSeen},
          Concat(kId, R"(, "once": true, "op": "txn", "txn": [])", kSession));
   expect({id, kv::OpenClient{}}, kId + R"(, "op": "open_client")");
@@ -192,6 +193,7 @@ TEST(PeerMessage, AnswersWithLifeAndNumber) {
   ExpectAnswer(server::ReadServed{"null", kSeen}, "read_served",
                Concat(R"(, "value": null)", kSession));
   ExpectAnswer(server::ReadServed{std::nullopt, kSeen}, "read_served", kSession);
+  ExpectAnswer(server::ReadServed{std::nullopt, std::nullopt}, "read_served", "");
   ExpectAnswer(server::ReadConfirmed{Index(4)}, "read_confirmed", R"(, "read_index": 4)");
   ExpectAnswer(server::ReadRefused{kv::Verdict::kOtherCluster, Index(4)}, "read_refused",
                R"(, "verdict": "token_other_cluster", "committed": 4)");
@@ -373,21 +375,22 @@ TEST(PeerMessage, IsRefusedWhereItSaysWhatNoNodeMeans) {
             "body.session: expected cluster, index, term and stamp; missing: cluster, index, term, "
             "stamp");
   EXPECT_EQ(outcome(R"("done", "session": null)"), "body.session: expected an object, got null");
-  EXPECT_EQ(refusal("read_served", R"("value": 1)"),
-            "body.session: expected an object, got nothing");
-  EXPECT_EQ(
-      refusal("serve_read", R"("key": 1, "need": 1, "session": {"cluster": "00000000", "index": 1, )"
-                            R"("term": 1, "stamp": "00000000"})"),
-      "body.session.cluster: expected an identity that is not zero, got \"00000000\"");
+  EXPECT_EQ(refusal("read_served", R"("session": null)"),
+            "body.session: expected an object, got null");
+  EXPECT_EQ(refusal("serve_read",
+                    R"("key": 1, "need": 1, "session": {"cluster": "00000000", "index": 1, )"
+                    R"("term": 1, "stamp": "00000000"})"),
+            "body.session.cluster: expected an identity that is not zero, got \"00000000\"");
   EXPECT_EQ(refusal("serve_read",
                     R"("key": 1, "need": 1, "session": {"cluster": "00000001", "index": 0, )"
                     R"("term": 1, "stamp": "00000000"})"),
             "body.session.index: expected an integer from 1 to 9223372036854775807, got 0");
-  EXPECT_EQ(refusal("news", R"("committed": 1, "confirmed": true)"),
-            "body.cluster: expected a string of 8 hexadecimal digits in lower case, got nothing");
+  EXPECT_EQ(
+      refusal("news", R"("committed": 1, "confirmed": true)"),
+      "body.of_cluster: expected a string of 8 hexadecimal digits in lower case, got nothing");
   EXPECT_EQ(refusal("news", R"("committed": 1, "cluster": "00000000", "confirmed": true)"),
             "body.cluster: expected an identity that is not zero, got \"00000000\"");
-  EXPECT_EQ(refusal("news", R"("committed": 1, "cluster": null)"),
+  EXPECT_EQ(refusal("news", R"("committed": 1, "of_cluster": null)"),
             "body.confirmed: expected true or false, got nothing");
 }
 

@@ -102,9 +102,7 @@ kv::Operation SomeChange(Random* random) {
   }
 }
 
-kv::WriteId SomeId(Random* random) {
-  return {Count(random) + 1, random->Next(), random->Next()};
-}
+kv::WriteId SomeId(Random* random) { return {Count(random) + 1, random->Next(), random->Next()}; }
 
 kv::Command CommandOfAnyKind(Random* random) {
   switch (Below(random, 8)) {
@@ -187,8 +185,7 @@ kv::Fated SomeFate(Random* random) {
     case 0:
       return {kv::Fated::Kind::kCommitted, Count(random) + 1};
     case 1:  // for anything but kNone
-      return {kv::Fated::Kind::kRefused, 0,
-              static_cast<kv::Fated::Refusal>(1 + Below(random, 6))};
+      return {kv::Fated::Kind::kRefused, 0, static_cast<kv::Fated::Refusal>(1 + Below(random, 6))};
     case 2:
       return {kv::Fated::Kind::kCancelled};
     default:
@@ -256,7 +253,8 @@ server::Question SomeQuestion(Random* random) {
       question.ask = server::HandIn{SomeCommand(random)};
       break;
     case 1:
-      question.ask = server::ServeRead{Value(random), Index(Count(random)), PerhapsASession(random)};
+      question.ask =
+          server::ServeRead{Value(random), Index(Count(random)), PerhapsASession(random)};
       break;
     case 2:
       question.ask = server::Pull{Index(Count(random))};

@@ -93,15 +93,16 @@ TEST(Reply, SaysWhatWasProvedByTheSession) {
             Expected("ryw_read_ok", R"(, "value": 1, "served_by": "n2", )"
                                     R"("follower_applied_index": 10, "proved_index": 12, )"
                                     R"("waited_ms": 0, "reason": "proved_by_token")"));
-  EXPECT_EQ(InSession(server::RywReadOk{"1", proved}),
-            Expected("ryw_read_ok", Concat(R"(, "value": 1, "served_by": "n2", )",
-                                           R"("follower_applied_index": 10, "proved_index": 12, )",
-                                           R"("waited_ms": 0, "reason": "proved_by_token")",
-                                           kSession)));
+  EXPECT_EQ(
+      InSession(server::RywReadOk{"1", proved}),
+      Expected("ryw_read_ok", Concat(R"(, "value": 1, "served_by": "n2", )",
+                                     R"("follower_applied_index": 10, "proved_index": 12, )",
+                                     R"("waited_ms": 0, "reason": "proved_by_token")", kSession)));
 }
 
 TEST(Reply, EndsWithTheSession) {
-  EXPECT_EQ(InSession(server::ReadOk{"1"}), Expected("read_ok", Concat(R"(, "value": 1)", kSession)));
+  EXPECT_EQ(InSession(server::ReadOk{"1"}),
+            Expected("read_ok", Concat(R"(, "value": 1)", kSession)));
   EXPECT_EQ(InSession(server::WriteOk{Index(12)}),
             Expected("write_ok", Concat(R"(, "commit_index": 12)", kSession)));
   EXPECT_EQ(InSession(server::TxnOk{{}, Index(12)}),
@@ -171,13 +172,12 @@ TEST(Explanation, SaysWhyThisNodeDecidedAsItDid) {
   explanation.expected_wait = Duration{0};
   explanation.expected_redirect = Duration::Millis(2);
   explanation.entry_in_log = false;
-  EXPECT_EQ(
-      Explained(explanation, server::ReadOk{"1"}, kv::Session{0x9f3a1c20, 12, 2, 0x5be1c09a}),
-      Expected("read_ok", Concat(R"(, "value": 1, "explain": {"decision": "wait", )",
-                                 R"("applied_index": 9, "need": 12, "last_index": 12, )",
-                                 R"("entry_in_log": false, "round_trip_us": 1500, )",
-                                 R"("entries_per_second": 100000, "expected_wait_us": 0, )",
-                                 R"("expected_redirect_us": 2000})", kSession)));
+  EXPECT_EQ(Explained(explanation, server::ReadOk{"1"}, kv::Session{0x9f3a1c20, 12, 2, 0x5be1c09a}),
+            Expected("read_ok", Concat(R"(, "value": 1, "explain": {"decision": "wait", )",
+                                       R"("applied_index": 9, "need": 12, "last_index": 12, )",
+                                       R"("entry_in_log": false, "round_trip_us": 1500, )",
+                                       R"("entries_per_second": 100000, "expected_wait_us": 0, )",
+                                       R"("expected_redirect_us": 2000})", kSession)));
 }
 
 TEST(Explanation, SpellsEveryDecision) {
@@ -275,8 +275,9 @@ TEST(ErrorReply, SaysWhenToTryAgain) {
   server::Error error = ErrorOf(ErrorCode::kUnavailable);
   error.reason = Reason::kOverloaded;
   error.retry_after_ms = 0;
-  EXPECT_EQ(Text(error), Expected("error", R"(, "code": 11, "text": "why", "reason": "overloaded", )"
-                                           R"("retry_after_ms": 0)"));
+  EXPECT_EQ(Text(error),
+            Expected("error", R"(, "code": 11, "text": "why", "reason": "overloaded", )"
+                              R"("retry_after_ms": 0)"));
 }
 
 TEST(ErrorReply, HasItsKeysInOneOrder) {

@@ -150,7 +150,8 @@ TEST(Advance, IsARequestUnderAVirtualClockOnly) {
 }
 
 TEST(UnknownRequest, IsError10WithWhatIsKnown) {
-  const std::string kKnown = "; known: init, echo, status, read, write, cas, delete, txn, ryw_read, open, fate";
+  const std::string kKnown =
+      "; known: init, echo, status, read, write, cas, delete, txn, ryw_read, open, fate";
   for (std::string_view type : {"Open", "fates", "Write", "write_ok", "error"}) {
     server::Error error = Refusal(Concat(R"("type": ")", type, "\""));
     EXPECT_EQ(error.code, ErrorCode::kNotSupported);
@@ -198,8 +199,7 @@ TEST(Session, HasNumbersThatJsonCarriesAndMayHaveKeysOfLaterVersions) {
   ExpectRequest(
       R"("type": "read", "key": 1, "session": {"stamp": "00000000", "term": 9007199254740991, )"
       R"("cluster": "00000001", "index": 9007199254740991, "more": null})",
-      server::ReadRequest{"1"},
-      SessionKey{kv::Session{1, 9007199254740991, 9007199254740991, 0}});
+      server::ReadRequest{"1"}, SessionKey{kv::Session{1, 9007199254740991, 9007199254740991, 0}});
 }
 
 struct Case {
@@ -236,14 +236,14 @@ TEST(Session, IsRefusedForTheFirstFieldThatIsWrong) {
   };
   const std::string_view kCluster = R"("9f3a1c20")";
   EXPECT_EQ(text(kCluster, "1", "1", "\"00000000\""), "taken");
-  for (std::string_view bad : {"0", "-1", "1.0", "1e3", "\"12\"", "null", "9007199254740992",
-                               "18446744073709551616"}) {
+  for (std::string_view bad :
+       {"0", "-1", "1.0", "1e3", "\"12\"", "null", "9007199254740992", "18446744073709551616"}) {
     EXPECT_EQ(text(kCluster, bad, "x", "x").substr(0, 9), "malformed");
     EXPECT_EQ(text(kCluster, bad, "0", "0"), Concat("body.session.index: ", kCount, bad));
     EXPECT_EQ(text(kCluster, "1", bad, "0"), Concat("body.session.term: ", kCount, bad));
   }
-  for (std::string_view bad : {"\"9F3A1C20\"", "\"9f3a1c2\"", "\"9f3a1c200\"", "\"\"",
-                               "\"0x3a1c20\"", "1", "null"}) {
+  for (std::string_view bad :
+       {"\"9F3A1C20\"", "\"9f3a1c2\"", "\"9f3a1c200\"", "\"\"", "\"0x3a1c20\"", "1", "null"}) {
     EXPECT_EQ(text(bad, "1", "1", kCluster), Concat("body.session.cluster: ", kHex, bad));
     EXPECT_EQ(text(kCluster, "1", "1", bad), Concat("body.session.stamp: ", kHex, bad));
   }
@@ -268,10 +268,10 @@ TEST(Once, NamesTheWriteForTheClient) {
                   server::WriteRequest{operation, kv::WriteId{37, 5, 5}});
     ExpectRequest(Concat(body, R"(, "once": {"seq": 0, "client": 1, "more": [1]})"),
                   server::WriteRequest{operation, kv::WriteId{1, 0, 0}});
-    ExpectRequest(Concat(body, R"(, "once": {"client": 37, "seq": 6, "first_unanswered": 4}, )",
-                         kSession),
-                  server::WriteRequest{operation, kv::WriteId{37, 6, 4}},
-                  SessionKey{kv::Session{0x9f3a1c20, 12, 2, 0x5be1c09a}});
+    ExpectRequest(
+        Concat(body, R"(, "once": {"client": 37, "seq": 6, "first_unanswered": 4}, )", kSession),
+        server::WriteRequest{operation, kv::WriteId{37, 6, 4}},
+        SessionKey{kv::Session{0x9f3a1c20, 12, 2, 0x5be1c09a}});
   }
 }
 
@@ -280,8 +280,7 @@ TEST(Once, IsRefusedForTheFirstFieldThatIsWrong) {
            {"null", "body.once: expected an object, got null"},
            {"true", "body.once: expected an object, got true"},
            {"[37, 5]", "body.once: expected an object, got [37,5]"},
-           {"{}",
-            "body.once.client: expected an integer from 1 to 9007199254740991, got nothing"},
+           {"{}", "body.once.client: expected an integer from 1 to 9007199254740991, got nothing"},
            {R"({"client": 0, "seq": 1})",
             "body.once.client: expected an integer from 1 to 9007199254740991, got 0"},
            {R"({"client": "37", "seq": 1})",
