@@ -12,13 +12,15 @@ std::optional<kv::Applied> ApplyAt(const raft::Log& log, raft::Index index,
   if (const auto* body = std::get_if<raft::CommandRef>(&entry.body)) {
     return machine->Apply(index.value(), LogCommand::Of(*body));
   }
+  // The stamp of a term is that of its first entry. What a peer sends need not begin a term, or may
+  // begin one twice: no stamp then, and no session names it.
+  const bool begins = log.FirstOfTermAt(index) == index;
   if (const auto* start = std::get_if<raft::TermStart>(&entry.body)) {
-    machine->BeginTerm(index.value(), entry.at.term.value(), start->stamp.value());
+    if (begins) machine->BeginTerm(index.value(), entry.at.term.value(), start->stamp.value());
     return std::nullopt;
   }
   const auto& configuration = std::get<raft::ConfigurationEntry>(entry.body);
-  // Only where it is the first entry of its term, as the founding one is, does the stamp count.
-  if (log.FirstOfTermAt(index) == index) {
+  if (begins) {
     machine->BeginTerm(index.value(), entry.at.term.value(), configuration.stamp.value());
   }
   machine->SetCluster(index.value(), configuration.configuration.cluster.value());

@@ -52,7 +52,7 @@ class Context {
 
   // What one has seen who has seen all that is applied here; nullopt: nothing is.
   std::optional<kv::Session> session() const {
-    if (!applied_) return std::nullopt;
+    if (machine_->history().empty()) return std::nullopt;
     return machine_->history().At(applied_.value());
   }
 

@@ -9,12 +9,13 @@ namespace {
 // Looking ahead so far costs some hundred microseconds.
 constexpr uint64_t kMaxEntriesAhead = 1000;
 
-// The stamp of the term that the entry at `index` of the log is of.
+// The stamp of the term that the entry at `index` of the log is of; zero: it has none.
 raft::Stamp StampAt(const Context& context, raft::Index index) {
   const raft::Log& log = context.raft().log();
   const raft::Index first = log.FirstOfTermAt(index);
   if (first <= context.applied()) {
-    return raft::Stamp(context.machine().history().At(first.value()).stamp);
+    const kv::History& history = context.machine().history();
+    return history.empty() ? raft::Stamp() : raft::Stamp(history.At(first.value()).stamp);
   }
   const auto& body = log.At(first)->body;
   if (const auto* start = std::get_if<raft::TermStart>(&body)) return start->stamp;

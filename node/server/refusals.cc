@@ -94,15 +94,17 @@ Error Overloaded(const Context& context) {
           .retry_after_ms = context.options().follower_wait.ToMillis()};
 }
 
-Error TooManyWaiting(const Context& context, size_t waiting, std::optional<Duration> expected) {
+Error TooManyWaiting(const Context& context, raft::Index need, std::optional<Duration> expected) {
   const int64_t wait_ms = expected.value_or(context.options().follower_wait).ToMillis();
   return {.code = ErrorCode::kUnavailable,
-          .text = absl::StrCat(context.self(), " is behind what this read needs, and ", waiting,
-                               " reads wait here already; nothing was done: try again later, or "
-                               "ask another node"),
+          .text = absl::StrCat(context.self(), " has applied index ", context.applied().value(),
+                               "; this read needs ", need.value(),
+                               " or the leader, and as many reads as may wait here do already; "
+                               "nothing was done: try again later, or ask another node"),
           .reason = Reason::kOverloaded,
           .leader = context.raft().leader(),
           .applied_index = context.applied(),
+          .need = need,
           .retry_after_ms = std::max<int64_t>(1, wait_ms)};
 }
 
@@ -117,7 +119,7 @@ Error RefusedRead(kv::Verdict verdict, const Token& token, raft::Index need,
       "all that ", leader.empty() ? "the cluster" : absl::StrCat("the leader, ", leader, ","),
       " has committed (", committed.value(), ")");
   const bool of_index =
-      verdict == kv::Verdict::kFromFuture && (!token || token->index <= committed.value());
+      !token || (verdict == kv::Verdict::kFromFuture && token->index <= committed.value());
   error.text = of_index ? absl::StrCat("last_write_index ", need.value(), " is beyond ", all,
                                        ": it is from another cluster, or from a history that this "
                                        "one has lost; read without it to adopt this history")

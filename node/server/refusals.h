@@ -21,8 +21,9 @@ Error NoLeader(const Context& context, raft::Index need);
 // `write` was handed in, and what came of it was not learnt in time.
 Error WriteTimedOut(const Context& context, const kv::Command& write);
 Error Overloaded(const Context& context);
-// `waiting` reads wait already. `expected`: how long they still will, where that is known.
-Error TooManyWaiting(const Context& context, size_t waiting, std::optional<Duration> expected);
+// A read that would have to wait for `need`, or for the leader. `expected`: how long, where that is
+// known.
+Error TooManyWaiting(const Context& context, raft::Index need, std::optional<Duration> expected);
 
 // A read whose session, or whose last_write_index (no session: nullopt, or one that needs less), is
 // of no history of this cluster, of which `committed` is known to be committed. `leader`: as known;

@@ -90,6 +90,22 @@ ReplyBody WriteReply(const kv::Command& command, const kv::Outcome& outcome) {
   return DoneReply(command.operation, index);
 }
 
+bool CanComeOf(const kv::Operation& operation, const kv::Result& result) {
+  const bool txn = std::holds_alternative<kv::Txn>(operation);
+  const bool opens = std::holds_alternative<kv::OpenClient>(operation);
+  const bool asks = std::holds_alternative<kv::Fate>(operation);
+  const bool cas = std::holds_alternative<kv::Cas>(operation);
+  const bool deletes = std::holds_alternative<kv::Delete>(operation);
+  if (std::holds_alternative<kv::Done>(result)) return !txn && !opens && !asks;
+  if (std::holds_alternative<kv::TxnDone>(result)) return txn;
+  if (std::holds_alternative<kv::NotAList>(result)) return txn;
+  if (std::holds_alternative<kv::KeyMissing>(result)) return cas || deletes;
+  if (std::holds_alternative<kv::CasMismatch>(result)) return cas;
+  if (std::holds_alternative<kv::Opened>(result)) return opens;
+  if (std::holds_alternative<kv::Fated>(result)) return asks;
+  return !std::holds_alternative<kv::OpeningVoid>(result);
+}
+
 bool SawTheState(const kv::Result& result) {
   return !std::holds_alternative<kv::OutcomeForgotten>(result) &&
          !std::holds_alternative<kv::SeqReused>(result) &&

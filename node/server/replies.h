@@ -13,6 +13,9 @@ namespace tidemark::server {
 // its write.
 ReplyBody WriteReply(const kv::Command& command, const kv::Outcome& outcome);
 
+// Whether `result` can have come of `operation`: a peer may say anything.
+bool CanComeOf(const kv::Operation& operation, const kv::Result& result);
+
 // Whether that answer lets its receiver claim to have seen what stood there: whoever was refused
 // without a look at the state must not come to hold it.
 bool SawTheState(const kv::Result& result);

@@ -25,7 +25,7 @@ void RywDesk::Add(Context* context, const ClientRef& from, RywReadRequest reques
   const RywDecision decision = DecideRyw(SituationOf(*context, read));
   if (Full(*context) && !AnsweredAtOnce(decision)) {
     const Prospect prospect = ProspectOf(*context, read);
-    return context->Reply(from, TooManyWaiting(*context, pending_.size(), prospect.wait));
+    return context->Reply(from, TooManyWaiting(*context, read.need, prospect.wait));
   }
   Judge(context, Enter(context, std::move(read)));
 }

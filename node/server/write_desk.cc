@@ -139,7 +139,14 @@ void WriteDesk::OpeningApplied(Context* context, const kv::OpenWriter& opening,
 
 void WriteDesk::Answered(Context* context, uint64_t number, const kv::Applied& applied) {
   auto it = pending_.find(number);
-  if (it != pending_.end() && it->second.command != nullptr) Settle(context, it, applied);
+  if (it == pending_.end() || it->second.command == nullptr) return;
+  if (!CanComeOf(LogCommand::Of(it->second.command).operation, applied.outcome.result)) {
+    return context->Tell(raft::Notice::Level::kError,
+                         absl::StrCat(context->self(),
+                                      ": a peer told an outcome that a write like this cannot "
+                                      "have; it was ignored, and the write is asked about again"));
+  }
+  Settle(context, it, applied);
 }
 
 // Under an id of this node's present writer.
