@@ -150,6 +150,16 @@ TEST(Record, MadeOfNoiseIsRefusedOrMeansWhatItSays) {
   }
 }
 
+TEST(Record, OfASessionWithoutAClusterAnIndexOrATermIsRefused) {
+  const kv::Session seen{0x9f3a1c20, 12, 2, 0};
+  EXPECT_EQ(ErrorOf(Encoded(EntryOf({{4, 3, 1}, kv::Delete{"1"}, false, seen}))), "taken");
+  for (kv::Session none :
+       {kv::Session{0, 12, 2, 5}, kv::Session{1, 0, 2, 5}, kv::Session{1, 12, 0, 5}}) {
+    EXPECT_EQ(ErrorOf(Encoded(EntryOf({{4, 3, 1}, kv::Delete{"1"}, false, none}))),
+              "session at byte 43: zero is no cluster, no index and no term");
+  }
+}
+
 TEST(Record, IsRefusedWithFieldAndOffset) {
   struct Case {
     std::string bytes;
@@ -190,8 +200,6 @@ TEST(Record, IsRefusedWithFieldAndOffset) {
             "command.claims at byte 68: no opening of a writer has a session"},
            {Concat("\2", kPlace, "\4\2"s, kSession, kId, "\5", kId),
             "command.claims at byte 88: no opening of a writer has a session"},
-           {Concat("\2", kPlace, "\4\2"s, std::string(24, '\0')),
-            "session at byte 43: zero is no cluster, no index and no term"},
            {Concat("\2", kPlace, "\3", kId, "\4\377\377\377\377"),
             "txn.ops at byte 47: there is no room for 4294967295"},
            {Concat("\2", kPlace, "\3", kId, "\4\1\0\0\0\4\0\0\0\0\0\0\0\0"s),

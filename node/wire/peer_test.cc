@@ -1,5 +1,8 @@
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,6 +17,7 @@
 #include "node/raft/types.h"
 #include "node/server/peer_messages.h"
 #include "node/wire/gateway.h"
+#include "node/wire/json.h"
 #include "node/wire/random_messages.h"
 
 namespace tidemark::wire {
@@ -263,6 +267,104 @@ TEST(PeerMessage, ComesBackAsItWasSent) {
     ASSERT_TRUE(decoded) << text;
     ASSERT_TRUE(Same(message, *decoded)) << text;
     ASSERT_EQ(Encoded(*decoded), text);
+  }
+}
+
+// Refused or, where it is taken, a message that can be sent on and says the same again.
+void ExpectSound(const std::string& line) {
+  Incoming in = Decode(line, false, {});
+  const auto* message = std::get_if<server::PeerMessage>(&in.message);
+  if (message == nullptr) return;
+  std::optional<server::PeerMessage> again = Decoded(Encoded(*message));
+  EXPECT_TRUE(again && Same(*message, *again)) << line;
+}
+
+// `whole` with each part of `part`, which is in it, replaced by what is of another kind or out of
+// range, and without each of its members.
+void ExpectSoundWhateverStandsIn(Json* part, const Json& whole) {
+  const Json kept = *part;
+  for (const Json& other :
+       {Json(), Json::Bool(true), Json::Number(int64_t{0}), Json::Number(int64_t{-1}),
+        Json::NumberText("18446744073709551615"), Json::NumberText("1.5"), Json::String(""),
+        Json::String("00000000"), Json::Array(), Json::Object()}) {
+    *part = other;
+    ExpectSound(whole.Spaced());
+  }
+  *part = kept;
+  if (part->is_array()) {
+    for (Json& item : part->mutable_items()) ExpectSoundWhateverStandsIn(&item, whole);
+  }
+  if (!part->is_object()) return;
+  for (Json::Member& member : part->mutable_members()) {
+    ExpectSoundWhateverStandsIn(&member.second, whole);
+  }
+  for (size_t i = 0; i < kept.members().size(); ++i) {
+    auto& members = part->mutable_members();
+    members.erase(members.begin() + static_cast<std::ptrdiff_t>(i));
+    ExpectSound(whole.Spaced());
+    *part = kept;
+  }
+}
+
+void AddKeys(const Json& json, std::set<std::string>* keys) {
+  if (json.is_array()) {
+    for (const Json& item : json.items()) AddKeys(item, keys);
+  } else if (json.is_object()) {
+    for (const auto& [key, value] : json.members()) {
+      keys->insert(key);
+      AddKeys(value, keys);
+    }
+  }
+}
+
+// Messages that differ in what they are made of, however rare they are among random ones.
+std::vector<std::string> MessagesOfEveryShape(uint64_t seed) {
+  Random random(seed);
+  std::set<std::set<std::string>> shapes;
+  std::vector<std::string> messages;
+  for (int i = 0; i < 10000; ++i) {
+    server::PeerMessage message = RandomPeerMessage(&random);
+    const auto* consensus = std::get_if<raft::Body>(&message.body);
+    // What a hand_in does not have as well is in the shorter ones.
+    const auto* append =
+        consensus == nullptr ? nullptr : std::get_if<raft::AppendEntries>(consensus);
+    if (append != nullptr && append->entries.size() > 1) continue;
+    std::string text = Encoded(message);
+    std::set<std::string> keys;
+    AddKeys(*ParseJson(text), &keys);
+    if (shapes.insert(std::move(keys)).second) messages.push_back(std::move(text));
+  }
+  return messages;
+}
+
+TEST(PeerMessage, WithAnyPartReplacedIsRefusedOrMeansWhatItSays) {
+  for (const std::string& text : MessagesOfEveryShape(2)) {
+    ASSERT_TRUE(Decoded(text));
+    Json message = *ParseJson(text);
+    ExpectSoundWhateverStandsIn(&message, message);
+  }
+}
+
+TEST(PeerMessage, WithAnyByteChangedIsRefusedOrMeansWhatItSays) {
+  Random random(3);
+  for (int i = 0; i < 100; ++i) {
+    const std::string text = Encoded(RandomPeerMessage(&random));
+    for (size_t at = 0; at < text.size(); ++at) {
+      for (int change : {1, 2, 7, 0x80}) {
+        std::string changed = text;
+        changed[at] = static_cast<char>(changed[at] ^ change);
+        ExpectSound(changed);
+      }
+    }
+  }
+}
+
+TEST(PeerMessage, CutAnywhereIsRefused) {
+  for (const std::string& text : MessagesOfEveryShape(4)) {
+    for (size_t size = 0; size < text.size(); ++size) {
+      Incoming in = Decode(std::string_view(text).substr(0, size), false, {});
+      EXPECT_TRUE(std::holds_alternative<Refused>(in.message)) << text.substr(0, size);
+    }
   }
 }
 
