@@ -69,7 +69,7 @@ class Run {
 
   raft::NodeId AnyNodeUp() {
     for (;;) {
-      const raft::NodeId node = absl::StrCat("n", random_.Between(1, kNodes));
+      raft::NodeId node = absl::StrCat("n", random_.Between(1, kNodes));
       if (cluster_.alive(node)) return node;
     }
   }

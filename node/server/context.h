@@ -64,7 +64,7 @@ class Context {
   void Reply(const ClientRef& to, ReplyBody body, std::optional<kv::Session> session = {},
              std::optional<Explanation> explanation = {}) {
     if (!to.in_session) session.reset();
-    out_->replies.push_back({to, next_msg_id_++, std::move(body), session, std::move(explanation)});
+    out_->replies.push_back({to, next_msg_id_++, std::move(body), session, explanation});
   }
   void Tell(raft::Notice::Level level, std::string text) {
     out_->notices.push_back({level, std::move(text)});
