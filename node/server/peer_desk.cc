@@ -44,7 +44,7 @@ PeerDesk::Write* PeerDesk::UnderWay(const raft::CommandRef& command) {
   const kv::Command& asked = LogCommand::Of(command);
   const auto [begin, end] = handed_in_.equal_range(asked.id.name());
   for (auto it = begin; it != end; ++it) {
-    if (LogCommand::Of(it->second.command) == asked) return &it->second;
+    if (LogCommand::Is(it->second.command, asked)) return &it->second;
   }
   return nullptr;
 }
@@ -84,7 +84,7 @@ void PeerDesk::Applied(Context* context, const kv::Command& command, const kv::A
   if (handed_in_.empty()) return;
   const auto [begin, end] = handed_in_.equal_range(command.id.name());
   for (auto it = begin; it != end; ++it) {
-    if (LogCommand::Of(it->second.command) != command) continue;
+    if (!LogCommand::Is(it->second.command, command)) continue;
     for (const Asker& asker : it->second.askers) Answer(context, asker, applied);
     handed_in_.erase(it);
     return;

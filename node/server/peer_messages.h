@@ -25,6 +25,10 @@ class LogCommand final : public raft::Command {
   static const kv::Command& Of(const raft::CommandRef& ref) {
     return static_cast<const LogCommand&>(*ref).command();
   }
+  // Whether `ref` is `command`, mostly the very same object. One id may have come with two.
+  static bool Is(const raft::CommandRef& ref, const kv::Command& command) {
+    return &Of(ref) == &command || Of(ref) == command;
+  }
 
  private:
   kv::Command command_;

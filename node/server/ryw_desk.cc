@@ -22,8 +22,7 @@ void RywDesk::Add(Context* context, const ClientRef& from, RywReadRequest reques
   read.wait_until = context->now() + request.max_wait.value_or(context->options().follower_wait);
   read.expires = context->now() + context->options().request_timeout;
   read.request = std::move(request);
-  const RywDecision decision = DecideRyw(SituationOf(*context, read));
-  if (Full(*context) && !AnsweredAtOnce(decision)) {
+  if (Full(*context) && !AnsweredAtOnce(DecideRyw(SituationOf(*context, read)))) {
     const Prospect prospect = ProspectOf(*context, read);
     return context->Reply(from, TooManyWaiting(*context, read.need, prospect.wait));
   }

@@ -119,8 +119,7 @@ void WriteDesk::Applied(Context* context, const kv::Command& command, const kv::
     ++at;
     TM_ASSERT(it != pending_.end());
     // Another command under this id has an outcome of its own.
-    const kv::Command& waiting = LogCommand::Of(it->second.command);
-    if (&waiting == &command || waiting == command) Settle(context, it, applied);
+    if (LogCommand::Is(it->second.command, command)) Settle(context, it, applied);
   }
 }
 

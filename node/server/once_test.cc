@@ -1,0 +1,180 @@
+// Writes with an id of their client's, and the fate of those whose outcome is open.
+#include <cstdint>
+#include <string>
+#include <variant>
+
+#include "gtest/gtest.h"
+#include "node/kv/command.h"
+#include "node/server/requests.h"
+#include "node/server/testing/sessions.h"
+#include "node/server/verdict.h"
+
+namespace tidemark::server::testing {
+namespace {
+
+class Once : public Sessions {};
+
+TEST_F(Once, AWriteWithAnIdHappensOnceWhereverItIsSent) {
+  const kv::LogIndex client = Open("n2");
+  const Reply first = cluster_.AskInSession("n2", PutOnce("1", {client, 1, 1}));
+  cluster_.AskInSession("n1", Put("2"));
+  const Reply again = cluster_.AskInSession("n3", PutOnce("1", {client, 1, 1}), first.session);
+  EXPECT_EQ(IndexOf(again.body), IndexOf(first.body));
+  EXPECT_GT(again.session->index, first.session->index) << "the place of the retry";
+  EXPECT_EQ(ValueOf(cluster_.Read("n1", "x")), "2");
+}
+
+TEST_F(Once, OneIdForTwoCommandsIsRefused) {
+  const kv::LogIndex client = Open("n1");
+  uint64_t seq = 1;
+  for (const char* node : {"n1", "n2"}) {
+    SCOPED_TRACE(node);
+    // Both at once, so that one meets the other under way.
+    const int64_t one = cluster_.Send(node, PutOnce("1", {client, seq, 1}));
+    const int64_t two = cluster_.Send(node, PutOnce("2", {client, seq, 1}));
+    cluster_.Advance(1000);
+    EXPECT_NE(IndexOf(*cluster_.Answer(one)), 0u);
+    EXPECT_EQ(AsError(*cluster_.Answer(two)).reason, Reason::kSeqReused);
+    EXPECT_EQ(ValueOf(cluster_.Read("n1", "x")), "1");
+    ++seq;
+  }
+}
+
+TEST_F(Once, ANodesWriterIsNobodyElses) {
+  cluster_.Write("n1", "x", "1");
+  const kv::LogIndex writer = LastWriteOfN1().writer;
+  const ReplyBody reply = cluster_.Ask("n1", PutOnce("2", {writer, 77, 0}));
+  EXPECT_EQ(AsError(reply).reason, Reason::kOutcomeForgotten);
+  EXPECT_EQ(ValueOf(cluster_.Read("n1", "x")), "1");
+  EXPECT_NE(IndexOf(cluster_.Write("n1", "x", "3")), 0u) << "its owner goes on";
+  EXPECT_EQ(LastWriteOfN1().writer, writer) << "with the same writer";
+}
+
+TEST_F(Once, WhatIsAnsweredIsForgottenAndNothingElse) {
+  const kv::LogIndex client = Open("n1");
+  const uint64_t first = IndexOf(cluster_.Ask("n1", PutOnce("1", {client, 1, 1})));
+  EXPECT_EQ(IndexOf(cluster_.Ask("n2", PutOnce("1", {client, 1, 1}))), first);
+  const uint64_t second = IndexOf(cluster_.Ask("n1", PutOnce("2", {client, 2, 2})));
+  EXPECT_EQ(IndexOf(cluster_.Ask("n2", PutOnce("2", {client, 2, 2}))), second);
+  const Error late = AsError(cluster_.Ask("n3", PutOnce("1", {client, 1, 1})));
+  EXPECT_EQ(late.code, ErrorCode::kIndefinite);
+  EXPECT_EQ(late.reason, Reason::kOutcomeForgotten);
+  EXPECT_EQ(late.write_id, (kv::WriteName{client, 1}));
+  EXPECT_EQ(ValueOf(cluster_.Read("n1", "x")), "2");
+  EXPECT_EQ(FateIn(cluster_.Ask("n2", FateOf({client, 1}))).kind, kv::Fated::Kind::kUnknown);
+}
+
+TEST_F(Once, WhatWasHandedToNobodyDidNotHappen) {
+  const kv::LogIndex client = Open("n1");
+  cluster_.Partition({{"n1"}, {"n2"}, {"n3"}});
+  ASSERT_TRUE(cluster_.AdvanceUntil([&] { return cluster_.node("n2").raft().leader().empty(); }));
+  EXPECT_EQ(AsError(cluster_.Ask("n2", PutOnce("1", {client, 1, 1}))).code,
+            ErrorCode::kUnavailable);
+}
+
+TEST_F(Once, ARetryIsAnsweredAsItHappenedBeforeItsSessionIsJudged) {
+  const kv::LogIndex client = Open("n1");
+  const Reply first = cluster_.AskInSession("n1", PutOnce("1", {client, 1, 1}));
+  kv::Session lost = *first.session;
+  ++lost.stamp;
+  const Reply again = cluster_.AskInSession("n2", PutOnce("1", {client, 1, 1}), lost);
+  EXPECT_EQ(IndexOf(again.body), IndexOf(first.body));
+  EXPECT_FALSE(again.session) << "its own session is none of this history";
+}
+
+TEST_F(Once, AVerdictOnAWriteIsItsOutcome) {
+  const kv::LogIndex client = Open("n1");
+  kv::Session lost = *cluster_.AskInSession("n1", Get()).session;
+  ++lost.stamp;
+  const RequestBody write = PutOnce("1", {client, 1, 1});
+  ExpectRefused(cluster_.AskInSession("n1", write, lost), Reason::kTokenLostHistory);
+  ++lost.stamp;
+  ExpectRefused(cluster_.AskInSession("n2", write, lost), Reason::kTokenLostHistory);
+  const Token held = cluster_.AskInSession("n1", Get()).session;
+  ExpectRefused(cluster_.AskInSession("n3", write, held), Reason::kTokenLostHistory);
+  const kv::Fated fate = FateIn(cluster_.Ask("n3", FateOf({client, 1})));
+  EXPECT_EQ(fate.kind, kv::Fated::Kind::kRefused);
+  EXPECT_EQ(fate.refusal, kv::Fated::Refusal::kLostHistory);
+}
+
+TEST_F(Once, FateOfWhatHappened) {
+  const kv::LogIndex client = Open("n1");
+  const uint64_t index = IndexOf(cluster_.Ask("n1", PutOnce("1", {client, 4, 1})));
+  const kv::Fated fate = FateIn(cluster_.Ask("n2", FateOf({client, 4})));
+  EXPECT_EQ(fate.kind, kv::Fated::Kind::kCommitted);
+  EXPECT_EQ(fate.commit_index, index);
+}
+
+TEST_F(Once, WhatHadNotArrivedWhenItsFateWasAskedForNeverWill) {
+  const kv::LogIndex client = Open("n1");
+  EXPECT_EQ(FateIn(cluster_.Ask("n2", FateOf({client, 4}))).kind, kv::Fated::Kind::kCancelled);
+  const ReplyBody late = cluster_.Ask("n3", PutOnce("4", {client, 4, 1}));
+  EXPECT_EQ(AsError(late).code, ErrorCode::kAborted);
+  EXPECT_EQ(AsError(late).reason, Reason::kCancelled);
+  EXPECT_EQ(ValueOf(cluster_.Read("n1", "x")), "0");
+  EXPECT_EQ(FateIn(cluster_.Ask("n2", FateOf({client, 4}))).kind, kv::Fated::Kind::kCancelled);
+}
+
+TEST_F(Once, FateOfWhatNobodyKnows) {
+  EXPECT_EQ(FateIn(cluster_.Ask("n2", FateOf({999, 4}))).kind, kv::Fated::Kind::kUnknown);
+}
+
+// n1 starts again and opens another writer: what the former one has not done it never will.
+TEST_F(Once, FateOfWhatItsWriterCannotDoAnyMore) {
+  const kv::WriteName last = LastWriteOfN1();
+  cluster_.Restart("n1");
+  cluster_.Write("n1", "x", "1");
+  ASSERT_NE(LastWriteOfN1().writer, last.writer);
+  const kv::WriteName next{last.writer, last.seq + 1};
+  EXPECT_EQ(FateIn(cluster_.Ask("n2", FateOf(next))).kind, kv::Fated::Kind::kCancelled);
+}
+
+TEST_F(Once, AFateThatAsksForItselfLearnsNothing) {
+  const kv::WriteName last = LastWriteOfN1();
+  const kv::WriteName own{last.writer, last.seq + 1};
+  const kv::Fated fate = FateIn(cluster_.Ask("n1", FateOf(own)));
+  ASSERT_EQ(LastWriteOfN1(), own);
+  EXPECT_EQ(fate.kind, kv::Fated::Kind::kUnknown);
+}
+
+TEST_F(Once, ACutOffLeaderTellsNoFate) {
+  CutOffLeader();
+  cluster_.Send("n1", Put("1"));
+  const int64_t asked = cluster_.Send("n1", FateOf(LastWriteOfN1()));
+  cluster_.Advance(2000);
+  EXPECT_EQ(cluster_.Answer(asked), nullptr);
+}
+
+// The write is in the log of a leader that was cut off. Its client is told that this is open, asks
+// the others, and hears that it will never happen; and it does not, though the entry comes back.
+TEST_F(Once, TheFateOfAnUncommittedWriteIsNotGuessed) {
+  CutOffLeader();
+  const int64_t asked = cluster_.Send("n1", Put("1"));
+  ASSERT_TRUE(cluster_.AdvanceUntil([&] { return cluster_.Answer(asked) != nullptr; }));
+  const Error open = AsError(*cluster_.Answer(asked));
+  EXPECT_EQ(open.code, ErrorCode::kIndefinite);
+  ASSERT_TRUE(open.write_id);
+  EXPECT_EQ(FateIn(cluster_.Ask("n2", FateOf(*open.write_id))).kind, kv::Fated::Kind::kCancelled);
+  cluster_.Heal();
+  cluster_.Advance(2000);
+  EXPECT_EQ(ValueOf(cluster_.Read("n1", "x")), "0");
+}
+
+TEST_F(Once, AWriteSurvivesTheLeadersDeathAndHappensOnce) {
+  for (int delay = 0; delay < 8; ++delay) {
+    const int64_t asked = cluster_.Send(
+        cluster_.follower(),
+        WriteRequest{kv::Txn{{{kv::TxnOp::Kind::kAppend, "\"l\"", std::to_string(delay)}}}, {}});
+    cluster_.Advance(delay);
+    const raft::NodeId leader = cluster_.leader();
+    cluster_.Kill(leader);
+    ASSERT_TRUE(cluster_.AdvanceUntil([&] { return cluster_.Answer(asked) != nullptr; }));
+    EXPECT_TRUE(std::holds_alternative<TxnOk>(*cluster_.Answer(asked))) << delay;
+    cluster_.Restart(leader);
+    cluster_.Advance(1000);
+  }
+  EXPECT_EQ(ValueOf(cluster_.Read("n1", "\"l\"")), "[0,1,2,3,4,5,6,7]");
+}
+
+}  // namespace
+}  // namespace tidemark::server::testing
