@@ -277,11 +277,11 @@ std::string_view Spelled(server::Reason reason) {
     case Reason::kProvedByToken:
       return "proved_by_token";
     case Reason::kTokenOtherCluster:
-      return "token_other_cluster";
+      return Spelled(kv::Verdict::kOtherCluster);
     case Reason::kTokenLostHistory:
-      return "token_lost_history";
+      return Spelled(kv::Verdict::kLostHistory);
     case Reason::kTokenFromFuture:
-      return "token_from_future";
+      return Spelled(kv::Verdict::kFromFuture);
     case Reason::kNoLeader:
       return "no_leader";
     case Reason::kTimedOut:
