@@ -33,6 +33,7 @@ _LIBRARIES = {
     "json": struct(modules = ["nlohmann_json"]),
     "libedit": struct(modules = ["libedit"]),
     "xxhash": struct(modules = ["libxxhash"], static = True),
+    "zstd": struct(modules = ["libzstd"], static = True),
 }
 
 # The define makes what was compiled against one version unfit for another: Bazel does not watch system headers.

@@ -91,6 +91,9 @@ struct Entry {
 // Entries never change once made; the log, messages and the disk share them.
 using EntryRef = std::shared_ptr<const Entry>;
 
+// As many bytes as `entry` can take on a disk, framing included.
+uint64_t RoomFor(const Entry& entry);
+
 // What a node must remember before it says anything that depends on it (paper figure 2).
 struct HardState {
   Term term;

@@ -4,14 +4,23 @@
 #define TIDEMARK_NODE_SERVER_IO_H_
 
 #include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
 #include <variant>
 #include <vector>
 
 #include "node/base/time.h"
+#include "node/kv/state_part.h"
 #include "node/raft/notice.h"
+#include "node/raft/snapshot.h"
 #include "node/raft/types.h"
 #include "node/server/peer_messages.h"
 #include "node/server/requests.h"
+
+namespace tidemark::kv {
+class StateMachine;
+}
 
 namespace tidemark::server {
 
@@ -23,13 +32,16 @@ struct WriterNumber {
   bool operator==(const WriterNumber&) const = default;
 };
 
-// An entry replaces whatever the log held at its index and beyond.
-using Record = std::variant<raft::HardState, raft::EntryRef, WriterNumber>;
+// An entry replaces whatever the log held at its index and beyond. A log base empties the log.
+using Record = std::variant<raft::HardState, raft::EntryRef, WriterNumber, raft::LogBase>;
 
-// What a node remembered: the sum of its records, in order.
+// What a node remembered: its snapshot, and the sum of its records, in order.
 struct Recovered {
   raft::HardState hard_state;
-  std::vector<raft::EntryRef> log;  // indexes 1, 2, …
+  std::optional<raft::Snapshot> snapshot;
+  std::shared_ptr<kv::StateMachine> machine;  // the snapshot's state; null without one
+  raft::LogPosition log_base;       // at most snapshot->last_included, zeros without one
+  std::vector<raft::EntryRef> log;  // the indexes behind log_base
   WriterNumber writer_number;
 };
 
@@ -49,10 +61,52 @@ struct Persisted {
   uint64_t sequence = 0;
 };
 
-using Input =
-    std::variant<ClientRequest, BadRequest, Unanswerable, PeerMessage, DeadlinePassed, Persisted>;
+// Behind the records of Output `sequence` there is room for `bytes` bytes of entries (raft::RoomFor
+// each). Nothing said: there is always room.
+struct Room {
+  uint64_t sequence = 0;
+  uint64_t bytes = 0;
+};
+// The last StateSlice was taken over; the next may come.
+struct SliceTaken {};
+// The snapshot that the slices made is on disk, or (`snapshot` absent) could not be written for
+// want of room and is to be begun again some time.
+struct SnapshotTaken {
+  std::optional<raft::Snapshot> snapshot;
+};
+// A SnapshotRead's answer; no bytes: that snapshot is no longer there.
+struct SnapshotBytes {
+  raft::SnapshotPiece piece;
+};
+// The pieces up to `end` are written; or (not `taken`) there was no room for them, and all that
+// came of this snapshot is gone.
+struct PieceWritten {
+  raft::Snapshot snapshot;
+  uint64_t end = 0;
+  bool taken = true;
+};
+// The last piece completed the snapshot: it is on disk, and this is its state; or (`machine` null)
+// it is not what it says, and is gone.
+struct SnapshotInstalled {
+  raft::Snapshot snapshot;
+  std::shared_ptr<kv::StateMachine> machine;
+  std::string problem;
+};
+
+using Input = std::variant<ClientRequest, BadRequest, Unanswerable, PeerMessage, DeadlinePassed,
+                           Persisted, Room, SliceTaken, SnapshotTaken, SnapshotBytes, PieceWritten,
+                           SnapshotInstalled>;
 
 // --- Out ----------------------------------------------------------------------------------------
+
+// The next part of the snapshot that this node takes of its state.
+struct StateSlice {
+  raft::Snapshot snapshot;  // without bytes and checksum
+  bool first = false;
+  bool last = false;                 // install it, once this is written
+  bool abandoned = false;            // drop what came of it; no parts
+  std::vector<kv::StatePart> parts;  // what they refer to is there until the next Step
+};
 
 // The fields stand in the order in which they are to be done; replies and `send_now` may also go
 // before the disk has answered, `send_durable` never.
@@ -67,6 +121,13 @@ struct Output {
   // all earlier outputs, that is up to `sequence`, are on disk.
   std::vector<PeerMessage> send_durable;
   std::vector<Reply> replies;
+  // Snapshots: one slice at a time, the next after SliceTaken; pieces to be written, in order; what
+  // is to be read.
+  std::optional<StateSlice> slice;
+  std::vector<raft::SnapshotPiece> snapshot_pieces;
+  std::vector<raft::SnapshotRead> snapshot_reads;
+  // No entry below this one will be needed again.
+  raft::Index log_first;
   // For the operator: what happened, to what, what to do. One line each.
   std::vector<raft::Notice> notices;
   // When to come back with DeadlinePassed, if nothing else happens before.

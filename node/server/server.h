@@ -57,6 +57,12 @@ class Server {
   void Take(PeerMessage& message);
   void Take(DeadlinePassed&) {}
   void Take(Persisted& persisted);
+  void Take(Room&) {}
+  void Take(SliceTaken&) {}
+  void Take(SnapshotTaken&) {}
+  void Take(SnapshotBytes&) {}
+  void Take(PieceWritten&) {}
+  void Take(SnapshotInstalled&) {}
   void TakeAnswer(const raft::NodeId& from, Answer& answer);
   void TellStatus(const ClientRef& from);
   size_t open_requests() const { return writes_.size() + reads_.size() + ryw_reads_.size(); }

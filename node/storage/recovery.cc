@@ -51,4 +51,10 @@ absl::Status Recovery::AddRecord(const server::WriterNumber& number) {
   return absl::OkStatus();
 }
 
+absl::Status Recovery::AddRecord(const raft::LogBase& base) {
+  recovered_.log_base = base.position;
+  recovered_.log.clear();
+  return absl::OkStatus();
+}
+
 }  // namespace tidemark::storage

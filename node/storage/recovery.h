@@ -22,6 +22,7 @@ class Recovery {
   absl::Status AddRecord(const raft::HardState& hard_state);
   absl::Status AddRecord(const raft::EntryRef& entry);
   absl::Status AddRecord(const server::WriterNumber& number);
+  absl::Status AddRecord(const raft::LogBase& base);
 
   server::Recovered recovered_;
 };

@@ -225,6 +225,11 @@ raft::HardState ReadHardState(ByteReader* in) {
   return state;
 }
 
+raft::LogBase ReadLogBase(ByteReader* in) {
+  const raft::Term term(in->U64("log_base.term"));
+  return {{term, raft::Index(in->U64("log_base.index"))}};
+}
+
 server::Record ReadRecord(ByteReader* in) {
   auto kind = Tag<RecordKind>(in, "record.kind");
   switch (kind) {
@@ -234,6 +239,8 @@ server::Record ReadRecord(ByteReader* in) {
       return ReadEntry(in);
     case RecordKind::kWriterNumber:
       return server::WriterNumber{in->U64("writer_number")};
+    case RecordKind::kLogBase:
+      return ReadLogBase(in);
   }
   RefuseTag(in, "record.kind", kind);
   return {};

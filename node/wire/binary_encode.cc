@@ -138,6 +138,11 @@ class Writer {
     Tag(RecordKind::kWriterNumber);
     U64(number.number);
   }
+  void Put(const raft::LogBase& base) {
+    Tag(RecordKind::kLogBase);
+    U64(base.position.term.value());
+    U64(base.position.index.value());
+  }
 
  private:
   void Little(uint64_t value, size_t size) {
