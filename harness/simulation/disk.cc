@@ -1,63 +1,214 @@
 #include "harness/simulation/disk.h"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
+#include "absl/strings/str_cat.h"
 #include "node/base/assert.h"
+#include "node/wire/state_codec.h"
 
 namespace tidemark::simulation {
+namespace {
 
-bool Disk::Holds(raft::LogPosition at) const {
-  const uint64_t index = at.index.value();
-  return index <= durable_.log.size() && durable_.log[index - 1]->at.term == at.term;
+// Small, so that a run of a minute goes through many.
+constexpr storage::Options kOptions = {.segment_bytes = uint64_t{64} << 10};
+
+std::string Text(raft::LogPosition at) {
+  return absl::StrCat(at.index.value(), " of term ", at.term.value());
 }
 
-void Disk::Write(uint64_t sequence, std::vector<server::Record> records) {
-  unsynced_.push_back({sequence, std::move(records)});
+std::string Text(const Memory& memory) {
+  return absl::StrCat("term ", memory.hard_state.term.value(), ", a vote for \"",
+                      memory.hard_state.voted_for.id, "\", writer number ",
+                      memory.writer_number.number, ", a log up to ", Text(memory.last()));
+}
+
+bool Same(const Memory& a, const Memory& b) {
+  return a.hard_state == b.hard_state && a.writer_number == b.writer_number && a.last() == b.last();
+}
+
+}  // namespace
+
+void Memory::Keep(const server::Record& record) {
+  if (const auto* entry = std::get_if<raft::EntryRef>(&record)) {
+    const raft::Index index = (*entry)->at.index;
+    TM_ASSERT(index > base.index);
+    const uint64_t place = index.value() - base.index.value() - 1;
+    TM_ASSERT(place <= terms.size());
+    terms.resize(place);
+    terms.push_back((*entry)->at.term);
+  } else if (const auto* state = std::get_if<raft::HardState>(&record)) {
+    hard_state = *state;
+  } else if (const auto* log_base = std::get_if<raft::LogBase>(&record)) {
+    base = log_base->position;
+    terms.clear();
+  } else {
+    writer_number = std::get<server::WriterNumber>(record);
+  }
+}
+
+void Memory::Rest(raft::LogPosition snapshot) {
+  if (snapshot.index <= base.index || Holds(snapshot)) return;
+  base = snapshot;
+  terms.clear();
+}
+
+bool Memory::Holds(raft::LogPosition at) const {
+  if (at.index <= base.index) return true;  // committed, or there would be no base behind it
+  const uint64_t place = at.index.value() - base.index.value() - 1;
+  return place < terms.size() && terms[place] == at.term;
+}
+
+raft::LogPosition Memory::last() const {
+  if (terms.empty()) return base;
+  return {terms.back(), base.index.Plus(terms.size())};
+}
+
+Disk::Disk(raft::Incarnation incarnation)
+    : incarnation_(incarnation), files_(std::make_unique<storage::SimulatedFileSystem>()) {
+  files_->set_deferred(true);
+}
+
+bool Disk::Holds(raft::LogPosition at) const {
+  return at.index <= snapshot_.index || durable_.Holds(at);
+}
+
+server::Recovered Disk::Open(const storage::Owner& owner, std::string* problem) {
+  TM_ASSERT(storage_.log == nullptr);
+  auto opened = storage::OpenNodeStorage(files_.get(), "disk", owner, incarnation_, kOptions);
+  files_->CompleteSyncs();
+  if (!opened.ok()) {
+    *problem = std::string(opened.status().message());
+    return {};
+  }
+  storage_ = *std::move(opened);
+  server::Recovered recovered = std::move(storage_.recovered);
+  *problem = Judge(recovered);
+  unsynced_.clear();
+  durable_ = {recovered.hard_state, recovered.writer_number, recovered.log_base, {}};
+  for (const raft::EntryRef& entry : recovered.log) durable_.terms.push_back(entry->at.term);
+  if (recovered.snapshot) snapshot_ = recovered.snapshot->last_included;
+  return recovered;
+}
+
+// A sync keeps all of its records; of those that were never synced the log keeps the first ones.
+std::string Disk::Judge(const server::Recovered& recovered) const {
+  const raft::LogPosition snapshot =
+      recovered.snapshot ? recovered.snapshot->last_included : raft::LogPosition();
+  if (snapshot < snapshot_) {
+    return absl::StrCat("a snapshot up to ", Text(snapshot_), " was on disk; there is one up to ",
+                        Text(snapshot));
+  }
+  Memory found{recovered.hard_state, recovered.writer_number, recovered.log_base, {}};
+  for (const raft::EntryRef& entry : recovered.log) found.terms.push_back(entry->at.term);
+  found.Rest(snapshot);
+  Memory expected = durable_;
+  const auto fits = [&] {
+    Memory rested = expected;
+    rested.Rest(snapshot);
+    return Same(rested, found);
+  };
+  if (fits()) return "";
+  for (const Unsynced& write : unsynced_) {
+    for (const server::Record& record : write.records) {
+      expected.Keep(record);
+      if (fits()) return "";
+    }
+  }
+  return absl::StrCat("what was synced was ", Text(durable_), "; what came back is ", Text(found));
+}
+
+void Disk::Write(uint64_t sequence, std::vector<server::Record> records, raft::Index log_first) {
+  log_first_ = std::max(log_first_, log_first);
+  if (!records.empty()) unsynced_.push_back({sequence, std::move(records)});
 }
 
 void Disk::BeginSync() {
   TM_ASSERT(!syncing());
   TM_ASSERT(!unsynced_.empty());
   syncing_ = unsynced_.size();
+  for (const Unsynced& write : unsynced_) storage_.log->Append(write.records);
+  const absl::Status synced = storage_.log->Sync();
+  TM_ASSERT(synced.ok());
+  TM_ASSERT(storage_.log->MakeRoom().ok());
+  syncs_ = files_->syncs();
 }
 
-uint64_t Disk::EndSync() {
+std::vector<server::Input> Disk::EndSync() {
   TM_ASSERT(syncing());
+  files_->CompleteSyncs(syncs_);
   uint64_t sequence = 0;
   for (; syncing_ > 0; --syncing_) {
     sequence = unsynced_.front().sequence;
-    for (server::Record& record : unsynced_.front().records) Keep(record);
+    for (const server::Record& record : unsynced_.front().records) durable_.Keep(record);
     unsynced_.pop_front();
   }
-  return sequence;
+  TM_ASSERT(storage_.log->DropBelow(log_first_).ok());
+  std::vector<server::Input> news;
+  news.emplace_back(server::Persisted{sequence});
+  news.emplace_back(server::Room{sequence, storage_.log->room()});
+  return news;
+}
+
+bool Disk::BeginWork(const server::Output& out) {
+  Work work;
+  if (out.slice) Take(*out.slice, &work);
+  for (const raft::SnapshotPiece& piece : out.snapshot_pieces) Take(piece, &work);
+  for (const raft::SnapshotRead& read : out.snapshot_reads) Read(read, &work);
+  if (work.news.empty()) return false;
+  work.syncs = files_->syncs();
+  work_.push_back(std::move(work));
+  return true;
+}
+
+std::vector<server::Input> Disk::EndWork() {
+  Work work = std::move(work_.front());
+  work_.pop_front();
+  files_->CompleteSyncs(work.syncs);
+  if (work.installed) snapshot_ = std::max(snapshot_, *work.installed);
+  return std::move(work.news);
+}
+
+void Disk::Take(const server::StateSlice& slice, Work* work) {
+  storage::SnapshotStore& store = *storage_.snapshots;
+  if (slice.abandoned) return store.Abandon();
+  if (slice.first) TM_ASSERT(store.Begin(slice.snapshot).ok());
+  std::string bytes;
+  for (const kv::StatePart& part : slice.parts) wire::AppendStatePart(part, &bytes);
+  TM_ASSERT(store.Add(bytes).ok());
+  if (!slice.last) {
+    work->news.emplace_back(server::SliceTaken{});
+    return;
+  }
+  auto snapshot = store.Finish();
+  TM_ASSERT(snapshot.ok());
+  work->installed = snapshot->last_included;
+  work->news.emplace_back(server::SnapshotTaken{*std::move(snapshot)});
+}
+
+void Disk::Take(const raft::SnapshotPiece& piece, Work* work) {
+  storage::SnapshotStore& store = *storage_.snapshots;
+  TM_ASSERT(store.Receive(piece).ok());
+  work->news.emplace_back(server::PieceWritten{piece.snapshot, piece.end()});
+  if (piece.end() < piece.snapshot.bytes) return;
+  auto machine = store.Install(piece.snapshot);
+  TM_ASSERT(machine.ok());
+  work->installed = piece.snapshot.last_included;
+  work->news.emplace_back(server::SnapshotInstalled{piece.snapshot, *std::move(machine), {}});
+}
+
+void Disk::Read(const raft::SnapshotRead& read, Work* work) {
+  auto piece = storage_.snapshots->Read(read);
+  if (!piece.ok()) piece = raft::SnapshotPiece{read.snapshot, read.offset, {}};
+  work->news.emplace_back(server::SnapshotBytes{*std::move(piece)});
 }
 
 void Disk::Crash(Random* random) {
-  int64_t records = 0;
-  for (const Unsynced& write : unsynced_) records += static_cast<int64_t>(write.records.size());
-  int64_t survive = random->Between(0, records);
-  for (Unsynced& write : unsynced_) {
-    for (server::Record& record : write.records) {
-      if (survive-- > 0) Keep(record);
-    }
-  }
-  unsynced_.clear();
+  storage_ = {};
+  work_.clear();
   syncing_ = 0;
-}
-
-void Disk::Keep(server::Record& record) {
-  if (auto* entry = std::get_if<raft::EntryRef>(&record)) {
-    const uint64_t index = (*entry)->at.index.value();
-    TM_ASSERT(index >= 1);
-    TM_ASSERT(index <= durable_.log.size() + 1);
-    durable_.log.resize(index - 1);
-    durable_.log.push_back(std::move(*entry));
-  } else if (auto* hard_state = std::get_if<raft::HardState>(&record)) {
-    durable_.hard_state = std::move(*hard_state);
-  } else {
-    durable_.writer_number = std::get<server::WriterNumber>(record);
-  }
+  files_->Crash(random);
 }
 
 }  // namespace tidemark::simulation

@@ -1,34 +1,69 @@
-// A machine's disk: what is synced stays, of what is not a crash leaves any prefix.
+// A machine's disk: the node's own storage on a simulated file system, which a crash may leave in
+// any state that its syncs allow; and beside it, in the plainest form, what was promised, so that
+// what comes back can be judged.
 #ifndef TIDEMARK_HARNESS_SIMULATION_DISK_H_
 #define TIDEMARK_HARNESS_SIMULATION_DISK_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "node/base/random.h"
+#include "node/raft/snapshot.h"
 #include "node/raft/types.h"
 #include "node/server/io.h"
+#include "node/storage/node_storage.h"
+#include "node/storage/testing/simulated_file_system.h"
 
 namespace tidemark::simulation {
 
+// What a node's records come to.
+struct Memory {
+  raft::HardState hard_state;
+  server::WriterNumber writer_number;
+  raft::LogPosition base;
+  std::vector<raft::Term> terms;  // of the entries behind base
+
+  void Keep(const server::Record& record);
+  // The log is the snapshot's: what stood there is in it.
+  void Rest(raft::LogPosition snapshot);
+  bool Holds(raft::LogPosition at) const;
+  raft::LogPosition last() const;
+};
+
 class Disk {
  public:
-  explicit Disk(raft::Incarnation incarnation) : incarnation_(incarnation) {}
+  explicit Disk(raft::Incarnation incarnation);
 
   raft::Incarnation incarnation() const { return incarnation_; }
-  const server::Recovered& durable() const { return durable_; }
+  // What was synced: the node may have promised it.
+  const Memory& durable() const { return durable_; }
+  // Entries that a snapshot stands for are held as well.
   bool Holds(raft::LogPosition at) const;
 
-  void Write(uint64_t sequence, std::vector<server::Record> records);
+  // A node starts on it. `problem` is set where not all comes back that was synced, or more than
+  // was ever written.
+  server::Recovered Open(const storage::Owner& owner, std::string* problem);
+
+  void Write(uint64_t sequence, std::vector<server::Record> records, raft::Index log_first);
   bool syncing() const { return syncing_ > 0; }
   bool idle() const { return unsynced_.empty(); }
   // A sync begins, of all that has been written by now; one at a time.
   void BeginSync();
-  // It is done; returns the last sequence that it covers.
-  uint64_t EndSync();
-  // The process or the machine is gone: of the records that were not synced, in their order, some
-  // first ones are there all the same.
+  // It is done; returns what the node is to be told.
+  std::vector<server::Input> EndSync();
+
+  // Does what `out` says of snapshots; true: there is something to tell the node of it, once it is
+  // done.
+  bool BeginWork(const server::Output& out);
+  // The work that began first is done.
+  std::vector<server::Input> EndWork();
+
+  // The process or the machine is gone: of what was not synced, any part is there all the same.
   void Crash(Random* random);
 
  private:
@@ -36,13 +71,29 @@ class Disk {
     uint64_t sequence = 0;
     std::vector<server::Record> records;
   };
+  struct Work {
+    uint64_t syncs = 0;  // of the file system's, that it takes
+    std::vector<server::Input> news;
+    std::optional<raft::LogPosition> installed;
+  };
 
-  void Keep(server::Record& record);
+  void Take(const server::StateSlice& slice, Work* work);
+  void Take(const raft::SnapshotPiece& piece, Work* work);
+  void Read(const raft::SnapshotRead& read, Work* work);
+  // What is wrong with what came back; empty: nothing.
+  std::string Judge(const server::Recovered& recovered) const;
 
   raft::Incarnation incarnation_;
-  server::Recovered durable_;
+  std::unique_ptr<storage::SimulatedFileSystem> files_;
+  storage::NodeStorage storage_;  // open while the node is up
+
+  Memory durable_;
+  raft::LogPosition snapshot_;  // one at least as new is on disk
   std::deque<Unsynced> unsynced_;
   size_t syncing_ = 0;  // how many of them the sync under way covers
+  uint64_t syncs_ = 0;  // of the file system's, that it takes
+  raft::Index log_first_;
+  std::deque<Work> work_;
 };
 
 }  // namespace tidemark::simulation

@@ -15,6 +15,7 @@ enum class EventKind : uint8_t {
   kMessage,    // arrives at `node`; `what`: its place in the post
   kWake,       // the deadline that `node` named
   kPersisted,  // of `node`, in its life `what`: the sync under way is done
+  kWorked,     // of `node`, in its life `what`: its disk has done something for a snapshot
   kTakeInbox,  // a pause or a batch of `node` ends
   kRequest,    // the next client operation begins
   kArrival,    // the request of operation `what` is at `node`

@@ -43,6 +43,7 @@ struct Machine {
   std::deque<Held> held;
   uint64_t persisted = 0;
   int64_t slow_disk_until_us = 0;
+  int64_t work_done_us = 0;  // when its disk will have done all that it was asked of snapshots
 
   // What was seen of it last, so that each step is judged by what it changed.
   struct Seen {
@@ -50,7 +51,16 @@ struct Machine {
     bool leads = false;
     raft::Index commit_index;
     raft::Index applied;
-    std::vector<raft::Term> log;  // the terms of its entries
+    raft::Index base;  // its log begins behind it
+    raft::Term base_term;
+    std::vector<raft::Term> log;  // the terms of its entries, from there on
+
+    // Of the entry at `index`, which is there or is the base.
+    raft::Term TermAt(raft::Index index) const {
+      if (index == base) return base_term;
+      return log[index.value() - base.value() - 1];
+    }
+    raft::Index last() const { return base.Plus(log.size()); }
   };
   Seen seen;
 };

@@ -24,14 +24,24 @@ void Simulation::Start(Machine* machine) {
   for (const Machine& other : machines_) birth.identity.node_ids.push_back(other.id);
   birth.life = chance_.NextIdentity();
   birth.seed = chance_.Next();
-  const server::Recovered& durable = machine->disk.durable();
+  std::string problem;
+  server::Recovered recovered =
+      machine->disk.Open({machine->id, birth.identity.node_ids}, &problem);
+  if (!problem.empty()) laws_.Fail("Durability", absl::StrCat(machine->id, ": ", problem));
   machine->seen = {};
-  machine->seen.term = durable.hard_state.term;
-  for (const raft::EntryRef& entry : durable.log) machine->seen.log.push_back(entry->at.term);
+  machine->seen.term = recovered.hard_state.term;
+  machine->seen.base = recovered.log_base.index;
+  machine->seen.base_term = recovered.log_base.term;
+  for (const raft::EntryRef& entry : recovered.log) machine->seen.log.push_back(entry->at.term);
+  if (recovered.snapshot) {
+    machine->seen.commit_index = machine->seen.applied = recovered.snapshot->last_included.index;
+  }
   machine->persisted = 0;
+  machine->work_done_us = 0;
   machine->wake_planned_us = -1;
   machine->server =
-      std::make_unique<server::Server>(plan_.options, birth, durable, machine->clock.Read(now_us_));
+      std::make_unique<server::Server>(plan_.options, birth, std::move(recovered),
+                                       machine->clock.Read(now_us_));
   ObserveVote(*machine, machine->server->raft().hard_state());
   Step(machine, {});
 }
@@ -94,10 +104,9 @@ void Simulation::Release(Machine* machine) {
 }
 
 void Simulation::Perform(Machine* machine, server::Output* out) {
-  if (!out->records.empty()) {
-    machine->disk.Write(out->sequence, std::move(out->records));
-    if (!machine->disk.syncing()) BeginSync(machine);
-  }
+  machine->disk.Write(out->sequence, std::move(out->records), out->log_first);
+  if (!machine->disk.idle() && !machine->disk.syncing()) BeginSync(machine);
+  if (machine->disk.BeginWork(*out)) PlanWork(machine);
   for (server::PeerMessage& message : out->send_now) Send(machine, std::move(message));
   for (server::PeerMessage& message : out->send_durable) {
     if (out->sequence <= machine->persisted) {
@@ -124,6 +133,13 @@ void Simulation::BeginSync(Machine* machine) {
                     (phase_ == Phase::kFaults && Roll(&chance_, plan_.disk.slow_permille));
   if (slow) latency += chance_.Between(0, std::max<int64_t>(plan_.disk.slow_max.us, 100'000));
   events_.Push(now_us_ + latency, EventKind::kPersisted, machine->number, machine->life);
+}
+
+// The thread that sees to snapshots does one thing after the other.
+void Simulation::PlanWork(Machine* machine) {
+  const int64_t latency = Draw(&chance_, plan_.disk.sync_min.us, plan_.disk.sync_max.us);
+  machine->work_done_us = std::max(machine->work_done_us, now_us_) + latency;
+  events_.Push(machine->work_done_us, EventKind::kWorked, machine->number, machine->life);
 }
 
 void Simulation::Send(Machine* from, server::PeerMessage&& message) {

@@ -18,6 +18,11 @@ void Simulation::Observe(Machine* machine, const server::Output& out) {
   ObserveLeader(*machine);
   for (const server::Record& record : out.records) {
     if (const auto* entry = std::get_if<raft::EntryRef>(&record)) ObserveAppend(machine, *entry);
+    if (const auto* base = std::get_if<raft::LogBase>(&record)) {
+      machine->seen.base = base->position.index;
+      machine->seen.base_term = base->position.term;
+      machine->seen.log.clear();
+    }
     if (const auto* state = std::get_if<raft::HardState>(&record)) ObserveVote(*machine, *state);
   }
   machine->seen.term = machine->server->raft().term();
@@ -37,19 +42,18 @@ void Simulation::ObserveVote(const Machine& machine, const raft::HardState& stat
 }
 
 void Simulation::ObserveAppend(Machine* machine, const raft::EntryRef& entry) {
-  std::vector<raft::Term>& log = machine->seen.log;
+  Machine::Seen& seen = machine->seen;
   const raft::Index index = entry->at.index;
   const raft::Raft& raft = machine->server->raft();
   const bool own = machine->seen.leads && raft.leads() && raft.term() == machine->seen.term;
-  if (own) laws_.AppendAsLeader(machine->id, index, raft::Index(log.size()));
-  if (index.value() == 0 || index.value() > log.size() + 1) {
+  if (own) laws_.AppendAsLeader(machine->id, index, seen.last());
+  if (index <= seen.base || index > seen.last().Next()) {
     return laws_.Fail("Log Matching", absl::StrCat(machine->id, " left a gap before index ",
                                                    index.value(), " of its log"));
   }
-  const raft::Term before = index.value() == 1 ? raft::Term() : log[index.value() - 2];
-  laws_.Append(machine->id, entry, before);
-  log.resize(index.value() - 1);
-  log.push_back(entry->at.term);
+  laws_.Append(machine->id, entry, seen.TermAt(index.Prev()));
+  seen.log.resize(index.value() - seen.base.value() - 1);
+  seen.log.push_back(entry->at.term);
 }
 
 void Simulation::ObserveLeader(const Machine& machine) {
@@ -82,6 +86,12 @@ void Simulation::ObserveCommits(Machine* machine) {
   const raft::Raft& raft = machine->server->raft();
   Machine::Seen& seen = machine->seen;
   bool is_new = false;
+  // What a snapshot stands for has been seen committed where it was taken.
+  const raft::Index in_log = raft.log().first_index().Prev();
+  if (seen.commit_index < in_log && seen.commit_index < raft.commit_index()) {
+    laws_.CommitBySnapshot(machine->id, in_log);
+    seen.commit_index = in_log;
+  }
   for (; seen.commit_index < raft.commit_index(); seen.commit_index = seen.commit_index.Next()) {
     const raft::EntryRef& entry = raft.log().At(seen.commit_index.Next());
     if (!laws_.Commit(machine->id, entry)) continue;
@@ -96,7 +106,9 @@ void Simulation::ObserveCommits(Machine* machine) {
   const raft::Index applied = machine->server->applied();
   if (applied == seen.applied) return;
   seen.applied = applied;
-  if (applied.value() % kCompareEvery == 0) {
+  // What a snapshot holds is compared wherever it ends.
+  const bool installed = applied == raft.log().base().index;
+  if (installed || applied.value() % kCompareEvery == 0) {
     laws_.State(machine->id, applied, machine->server->machine().Hash());
   }
 }

@@ -80,6 +80,18 @@ void DrawHabits(const Settings& settings, Plan* plan) {
   }
 }
 
+// Snapshots so often that a run has many, and pieces so small that one takes many.
+void DrawSnapshots(const Settings& settings, server::Options* options) {
+  Random random = Chance(settings.seed, 11, 0);
+  if (Toss(&random, 30)) return;
+  options->snapshot_log_bytes = static_cast<uint64_t>(random.Between(1'000, 50'000));
+  options->raft.keep_log_bytes = static_cast<uint64_t>(random.Between(0, 10'000));
+  options->raft.max_log_bytes =
+      options->raft.keep_log_bytes + static_cast<uint64_t>(random.Between(1, 50'000));
+  options->raft.snapshot_piece_bytes = static_cast<uint64_t>(random.Between(100, 10'000));
+  options->raft.snapshot_window = static_cast<size_t>(random.Between(1, 4));
+}
+
 void DrawTimes(Random* random, server::Options* options) {
   raft::Options& raft = options->raft;
   if (Toss(random, 30)) {
@@ -144,6 +156,7 @@ Plan DrawPlan(const Settings& settings) {
   plan.act_span = storm ? DrawMillis(&random, 100, 1'500) : Duration::Millis(30'000);
   plan.wipes = (plan.nodes - 1) / 2;
   DrawHabits(settings, &plan);
+  DrawSnapshots(settings, &plan.options);
   return plan;
 }
 

@@ -80,6 +80,9 @@ void Simulation::Dispatch(const Event& event) {
       return PassWake(event);
     case EventKind::kPersisted:
       return PassSync(machine, event.what);
+    case EventKind::kWorked:
+      if (machine->life == event.what) FeedAll(machine, machine->disk.EndWork());
+      return;
     case EventKind::kTakeInbox:
       if (machine->life == event.what) TakeInbox(machine);
       return;
@@ -119,9 +122,13 @@ void Simulation::PassWake(const Event& event) {
 
 void Simulation::PassSync(Machine* machine, uint32_t life) {
   if (!machine->up() || machine->life != life) return;
-  const uint64_t sequence = machine->disk.EndSync();
+  std::vector<server::Input> news = machine->disk.EndSync();
   if (!machine->disk.idle()) BeginSync(machine);
-  Feed(machine, server::Persisted{sequence});
+  FeedAll(machine, std::move(news));
+}
+
+void Simulation::FeedAll(Machine* machine, std::vector<server::Input> inputs) {
+  for (server::Input& input : inputs) Feed(machine, std::move(input));
 }
 
 void Simulation::BeginRequest() {

@@ -101,6 +101,8 @@ class Simulation {
   void ObserveCommits(Machine* machine);
   void CheckDurableCommit(const Machine& machine, raft::LogPosition at);
   void CheckCommitOfOwnTerm(const Machine& machine, raft::LogPosition at);
+  void PlanWork(Machine* machine);
+  void FeedAll(Machine* machine, std::vector<server::Input> inputs);
   bool OnDisk(const raft::Member& member, raft::LogPosition at) const;
   bool VoteOnDisk(const raft::Member& voter, const raft::Member& leader, raft::Term term) const;
 

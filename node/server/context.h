@@ -46,6 +46,13 @@ class Context {
     out_ = out;
   }
   void set_applied(raft::Index applied) { applied_ = applied; }
+  // The state is another object's from now on.
+  void set_machine(kv::StateMachine* machine) { machine_ = machine; }
+
+  // Whether an entry with `command` can be appended: a leader asks before it proposes.
+  bool HasRoomFor(const raft::CommandRef& command) const {
+    return raft_->HasRoomFor(raft::RoomFor(raft::Entry{{}, command}));
+  }
 
   // Names a pending request, and every question asked on its behalf, for the whole of this life.
   uint64_t NewNumber() { return next_number_++; }
@@ -79,6 +86,9 @@ class Context {
   void AskPeer(const raft::NodeId& peer, uint64_t number, Ask ask) {
     out_->send_now.push_back({raft_->HeaderFor(peer), Question{life_, number, std::move(ask)}});
   }
+  void TellPeer(const raft::NodeId& peer, const StateHash& hash) {
+    out_->send_now.push_back({raft_->HeaderFor(peer), hash});
+  }
   template <typename Result>
   void AnswerPeer(const raft::NodeId& peer, uint64_t life, uint64_t number, Result result) {
     out_->send_now.push_back({raft_->HeaderFor(peer), Answer{life, number, std::move(result)}});
@@ -90,7 +100,7 @@ class Context {
   int64_t next_msg_id_;
   uint64_t next_number_ = 1;
   raft::Raft* const raft_;
-  kv::StateMachine* const machine_;
+  kv::StateMachine* machine_;
   raft::Index applied_;
   Time now_;
   uint64_t sequence_ = 0;

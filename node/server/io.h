@@ -40,8 +40,8 @@ struct Recovered {
   raft::HardState hard_state;
   std::optional<raft::Snapshot> snapshot;
   std::shared_ptr<kv::StateMachine> machine;  // the snapshot's state; null without one
-  raft::LogPosition log_base;       // at most snapshot->last_included, zeros without one
-  std::vector<raft::EntryRef> log;  // the indexes behind log_base
+  raft::LogPosition log_base;                 // at most snapshot->last_included, zeros without one
+  std::vector<raft::EntryRef> log;            // the indexes behind log_base
   WriterNumber writer_number;
 };
 
@@ -93,9 +93,9 @@ struct SnapshotInstalled {
   std::string problem;
 };
 
-using Input = std::variant<ClientRequest, BadRequest, Unanswerable, PeerMessage, DeadlinePassed,
-                           Persisted, Room, SliceTaken, SnapshotTaken, SnapshotBytes, PieceWritten,
-                           SnapshotInstalled>;
+using Input =
+    std::variant<ClientRequest, BadRequest, Unanswerable, PeerMessage, DeadlinePassed, Persisted,
+                 Room, SliceTaken, SnapshotTaken, SnapshotBytes, PieceWritten, SnapshotInstalled>;
 
 // --- Out ----------------------------------------------------------------------------------------
 

@@ -22,6 +22,18 @@ void PeerDesk::Asked(Context* context, const raft::NodeId& from, const Question&
   StartRead(context, asker, ConfirmRead{});
 }
 
+void PeerDesk::Decline(Context* context, const raft::NodeId& from, const Question& question) {
+  Answer(context, {from, question.life, question.number}, NotLeader{});
+}
+
+void PeerDesk::Suspend(Context* context) {
+  for (const auto& [id, read] : reads_) Answer(context, read.asker, NotLeader{});
+  for (const auto& [need, read] : by_need_) Answer(context, read.first, NotLeader{});
+  reads_.clear();
+  by_need_.clear();
+  handed_in_.clear();
+}
+
 // The id makes a second copy harmless: where the first has been applied, its outcome is given
 // again. Yet while this leader still has the first under way none is made: where the followers are
 // slow, every asker asks again, and copies would come in faster than they are committed.
@@ -29,12 +41,14 @@ void PeerDesk::HandedIn(Context* context, const Asker& asker, const HandIn& ask)
   const kv::WriteId& id = LogCommand::Of(ask.command).id;
   // An opening is not answered: its owner may use it only once it has applied it itself.
   if (id.writer == 0) {
-    context->raft().Propose(ask.command);
+    if (context->HasRoomFor(ask.command)) context->raft().Propose(ask.command);
     return;
   }
   Write* write = UnderWay(ask.command);
+  const bool to_append = write == nullptr || write->term != context->raft().term();
+  if (to_append && !context->HasRoomFor(ask.command)) return Answer(context, asker, NoRoom{});
   if (write == nullptr) write = &handed_in_.emplace(id.name(), Write{ask.command, {}, {}})->second;
-  if (write->term != context->raft().term()) context->raft().Propose(ask.command);
+  if (to_append) context->raft().Propose(ask.command);
   write->term = context->raft().term();
   auto& askers = write->askers;
   if (std::find(askers.begin(), askers.end(), asker) == askers.end()) askers.push_back(asker);

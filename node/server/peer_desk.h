@@ -21,6 +21,11 @@ class PeerDesk {
   // was forwarded is never forwarded again.
   void Asked(Context* context, const raft::NodeId& from, const Question& question);
 
+  // This node's state is not to be trusted: the question is not answered from it.
+  void Decline(Context* context, const raft::NodeId& from, const Question& question);
+  // From now on. What waits here is forgotten; who asked asks again, or somebody else.
+  void Suspend(Context* context);
+
   void Applied(Context* context, const kv::Command& command, const kv::Applied& applied);
   // False: the read is not one of these.
   bool Confirmed(Context* context, uint64_t read_id, raft::Index committed);

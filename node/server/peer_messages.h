@@ -95,14 +95,26 @@ struct NotLeader {
   bool operator==(const NotLeader&) const = default;
 };
 
+// Nothing was done: there is no room for it on the leader's disk. The question may come again.
+struct NoRoom {
+  bool operator==(const NoRoom&) const = default;
+};
+
 struct Answer {
   uint64_t life = 0;
   uint64_t number = 0;
-  std::variant<kv::Applied, ReadServed, ReadRefused, ReadConfirmed, News, NotLeader> result;
+  std::variant<kv::Applied, ReadServed, ReadRefused, ReadConfirmed, News, NotLeader, NoRoom> result;
   bool operator==(const Answer&) const = default;
 };
 
-using PeerBody = std::variant<raft::Body, Question, Answer>;
+// The sender's state at `index` has this hash.
+struct StateHash {
+  raft::Index index;
+  uint64_t hash = 0;
+  bool operator==(const StateHash&) const = default;
+};
+
+using PeerBody = std::variant<raft::Body, Question, Answer, StateHash>;
 
 struct PeerMessage {
   raft::Header header;

@@ -110,6 +110,13 @@ void ReadDesk::Serve(Context* context, PendingMap::iterator it) {
   pending_.erase(it);
 }
 
+void ReadDesk::Suspend(Context* context) {
+  for (const auto& [number, read] : pending_) context->Reply(read.from, Diverged(*context));
+  pending_.clear();
+  by_read_id_.clear();
+  by_read_index_.clear();
+}
+
 void ReadDesk::PassDeadlines(Context* context) {
   while (!pending_.empty() && pending_.begin()->second.expires <= context->now()) {
     context->Reply(pending_.begin()->second.from, NoLeader(*context, raft::Index()));

@@ -29,6 +29,8 @@ class ReadDesk {
   // applied() has risen.
   void Advanced(Context* context);
   void PassDeadlines(Context* context);
+  // This node's state is not to be trusted: what waits here is refused.
+  void Suspend(Context* context);
 
   Time deadline() const;
   size_t size() const { return pending_.size(); }

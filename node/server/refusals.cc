@@ -94,6 +94,26 @@ Error Overloaded(const Context& context) {
           .retry_after_ms = context.options().follower_wait.ToMillis()};
 }
 
+Error NoRoom(const Context& context) {
+  const raft::NodeId leader = context.raft().leader();
+  return {.code = ErrorCode::kUnavailable,
+          .text = absl::StrCat("the disk of the leader, ", leader,
+                               ", is full: nothing was done, and no write is taken until there is "
+                               "room again; reads go on. Free some space there"),
+          .reason = Reason::kNoRoom,
+          .leader = leader,
+          .retry_after_ms = 1000};
+}
+
+Error Diverged(const Context& context) {
+  return {.code = ErrorCode::kUnavailable,
+          .text = absl::StrCat(context.self(),
+                               " serves nothing: its state differs from that of other nodes, and "
+                               "no answer of it can be trusted; nothing was done: ask another "
+                               "node, and see this one's log"),
+          .reason = Reason::kStateDiverged};
+}
+
 Error TooManyWaiting(const Context& context, raft::Index need, std::optional<Duration> expected) {
   const int64_t wait_ms = expected.value_or(context.options().follower_wait).ToMillis();
   return {.code = ErrorCode::kUnavailable,

@@ -21,6 +21,10 @@ Error NoLeader(const Context& context, raft::Index need);
 // `write` was handed in, and what came of it was not learnt in time.
 Error WriteTimedOut(const Context& context, const kv::Command& write);
 Error Overloaded(const Context& context);
+// A write for which the leader's disk has no room.
+Error NoRoom(const Context& context);
+// This node's state differs from the others', or may.
+Error Diverged(const Context& context);
 // A read that would have to wait for `need`, or for the leader. `expected`: how long, where that is
 // known.
 Error TooManyWaiting(const Context& context, raft::Index need, std::optional<Duration> expected);

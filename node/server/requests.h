@@ -103,6 +103,8 @@ enum class Reason {
   kOutcomeForgotten,    // "outcome_forgotten"
   kSeqReused,           // "seq_reused"
   kCancelled,           // "cancelled"
+  kNoRoom,              // "no_room": the leader's disk is full
+  kStateDiverged,       // "state_diverged": this node's state is not the others', or may not be
   kNotAList,            // "not_a_list"
   kLineTooLong,         // "line_too_long"
 };
@@ -187,6 +189,8 @@ struct StatusOk {
   std::vector<PeerProgress> peers;  // sorted by id; a leader's only
   int64_t uptime_ms = 0;
   uint64_t rejected_messages = 0;  // malformed, misdirected, from a stranger
+  raft::Index snapshot_index;      // the last entry in this node's snapshot; zero: it has none
+  bool diverged = false;           // its state is doubted: it serves nothing
   bool operator==(const StatusOk&) const = default;
 };
 

@@ -313,6 +313,10 @@ void RywDesk::JudgeHopeful(Context* context) {
   }
 }
 
+void RywDesk::Suspend(Context* context) {
+  while (!pending_.empty()) Finish(context, pending_.begin(), Diverged(*context));
+}
+
 void RywDesk::PassDeadlines(Context* context) {
   while (!pending_.empty() && pending_.begin()->second.expires <= context->now()) {
     const raft::Index need = pending_.begin()->second.need;

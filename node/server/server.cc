@@ -18,11 +18,19 @@ Server::Server(const Options& options, const Birth& birth, Recovered recovered, 
     : options_(options),
       started_(now),
       random_(birth.seed),
-      raft_(birth.identity, options_.raft, std::move(recovered.hard_state),
-            std::move(recovered.log), &random_, now),
-      context_(options_, birth.life, birth.first_msg_id, &raft_, &machine_),
+      raft_(birth.identity, options_.raft,
+            raft::Restored{std::move(recovered.hard_state), recovered.snapshot, recovered.log_base,
+                           std::move(recovered.log)},
+            &random_, now),
+      machine_(recovered.machine != nullptr ? std::move(recovered.machine)
+                                            : std::make_shared<kv::StateMachine>()),
+      context_(options_, birth.life, birth.first_msg_id, &raft_, machine_.get()),
       writes_(recovered.writer_number),
-      rejected_messages_(birth.rejected_messages) {}
+      rejected_messages_(birth.rejected_messages) {
+  if (!recovered.snapshot) return;
+  context_.set_applied(recovered.snapshot->last_included.index);
+  audit_.Replaced(context_.applied(), machine_->Hash());
+}
 
 Output Server::Step(Time now, absl::Span<Input> inputs) {
   TM_ASSERT(now >= context_.now());
@@ -41,10 +49,15 @@ Output Server::Step(Time now, absl::Span<Input> inputs) {
   }
   if (!out_.records.empty()) ++sequence_;
   out_.sequence = sequence_;
+  out_.log_first = raft_.log().first_index();
+  out_.slice = snapshots_.NextSlice(&context_);
   return std::move(out_);
 }
 
 void Server::Take(ClientRequest& request) {
+  const bool of_state = !std::holds_alternative<StatusRequest>(request.body) &&
+                        !std::holds_alternative<EchoRequest>(request.body);
+  if (of_state && !sound()) return context_.Reply(request.from, Diverged(context_));
   if (open_requests() >= options_.max_open_requests) {
     return context_.Reply(request.from, Overloaded(context_));
   }
@@ -81,7 +94,11 @@ void Server::Take(PeerMessage& message) {
   if (consensus != nullptr) {
     return raft_.Receive(context_.now(), message.header, std::move(*consensus));
   }
+  if (const auto* told = std::get_if<StateHash>(&message.body)) {
+    return audit_.Told(&context_, message.header.from, *told);
+  }
   if (auto* question = std::get_if<Question>(&message.body)) {
+    if (!sound()) return peers_.Decline(&context_, message.header.from.id, *question);
     return peers_.Asked(&context_, message.header.from.id, *question);
   }
   TakeAnswer(message.header.from.id, std::get<Answer>(message.body));
@@ -95,7 +112,10 @@ void Server::Take(Persisted& persisted) {
 
 void Server::TakeAnswer(const raft::NodeId& from, Answer& answer) {
   // An answer to a former start of this node is nothing to this one's clients.
-  if (answer.life != context_.life()) return;
+  if (answer.life != context_.life() || !sound()) return;
+  if (std::holds_alternative<NoRoom>(answer.result)) {
+    return writes_.NoRoom(&context_, answer.number);
+  }
   if (const auto* applied = std::get_if<kv::Applied>(&answer.result)) {
     return writes_.Answered(&context_, answer.number, *applied);
   }
@@ -117,18 +137,21 @@ void Server::TakeAnswer(const raft::NodeId& from, Answer& answer) {
 }
 
 void Server::TellStatus(const ClientRef& from) {
-  StatusOk status{.node = raft_.self(),
-                  .cluster = raft_.cluster(),
-                  .role = static_cast<Role>(raft_.role()),
-                  .learner = raft_.learner(),
-                  .term = raft_.term(),
-                  .leader = raft_.leader(),
-                  .last_index = raft_.log().last_index(),
-                  .commit_index = raft_.commit_index(),
-                  .applied_index = context_.applied(),
-                  .peers = {},
-                  .uptime_ms = (context_.now() - started_).ToMillis(),
-                  .rejected_messages = rejected_messages_};
+  StatusOk status{
+      .node = raft_.self(),
+      .cluster = raft_.cluster(),
+      .role = static_cast<Role>(raft_.role()),
+      .learner = raft_.learner(),
+      .term = raft_.term(),
+      .leader = raft_.leader(),
+      .last_index = raft_.log().last_index(),
+      .commit_index = raft_.commit_index(),
+      .applied_index = context_.applied(),
+      .peers = {},
+      .uptime_ms = (context_.now() - started_).ToMillis(),
+      .rejected_messages = rejected_messages_,
+      .snapshot_index = raft_.snapshot() ? raft_.snapshot()->last_included.index : raft::Index(),
+      .diverged = !sound()};
   if (raft_.leads()) {
     for (const raft::Progress& peer : raft_.peers()) {
       status.peers.push_back({peer.peer(), peer.match_index(), peer.counts()});
@@ -167,6 +190,7 @@ void Server::PassFoundingDeadline() {
 // What one part does can give another something to do: an entry applied opens a writer, which
 // hands in the writes that waited for it, which makes messages.
 void Server::Settle() {
+  NoteSoundness();
   bool progress = true;
   while (progress) {
     TakeReady();
@@ -174,6 +198,9 @@ void Server::Settle() {
     ryw_reads_.LogChanged(&context_);
     progress = FinishReads() || progress;
     progress = NoticeLeadership() || progress;
+    snapshots_.Advanced(&context_);
+    audit_.Advanced(&context_);
+    progress = NoteSoundness() || progress;
   }
   TM_ASSERT(ready_.empty());
 }
@@ -190,6 +217,12 @@ void Server::TakeReady() {
     out_.send_durable.push_back({std::move(m.header), std::move(m.body)});
   }
   std::move(ready_.notices.begin(), ready_.notices.end(), std::back_inserter(out_.notices));
+  std::move(ready_.snapshot_pieces.begin(), ready_.snapshot_pieces.end(),
+            std::back_inserter(out_.snapshot_pieces));
+  std::move(ready_.snapshot_reads.begin(), ready_.snapshot_reads.end(),
+            std::back_inserter(out_.snapshot_reads));
+  ready_.snapshot_pieces.clear();
+  ready_.snapshot_reads.clear();
   ready_.records.clear();
   ready_.send_now.clear();
   ready_.send_durable.clear();
@@ -204,17 +237,25 @@ bool Server::ApplyCommitted() {
     Apply(index);
   }
   if (context_.applied() == before) return false;
-  reads_.Advanced(&context_);
-  ryw_reads_.Advanced(&context_);
-  peers_.Advanced(&context_);
+  NoteAdvance();
   return true;
 }
 
+// applied() has risen: what waited for it can be answered.
+void Server::NoteAdvance() {
+  if (!sound()) return;
+  reads_.Advanced(&context_);
+  ryw_reads_.Advanced(&context_);
+  peers_.Advanced(&context_);
+}
+
 void Server::Apply(raft::Index index) {
-  const std::optional<kv::Applied> applied = ApplyAt(raft_.log(), index, &machine_);
-  if (!applied) return;
+  const std::optional<kv::Applied> applied = ApplyAt(raft_.log(), index, machine_.get());
+  audit_.Applied(index, machine_->Hash());
   // Kept: what is told of it can make the log grow.
   const raft::EntryRef entry = raft_.log().At(index);
+  snapshots_.Applied(entry->SizeBytes());
+  if (!applied || !sound()) return;
   const kv::Command& command = LogCommand::Of(std::get<raft::CommandRef>(entry->body));
   peers_.Applied(&context_, command, *applied);
   writes_.Applied(&context_, command, *applied);
@@ -243,6 +284,35 @@ bool Server::NoticeLeadership() {
   writes_.LeaderChanged(&context_);
   reads_.LeaderChanged(&context_);
   ryw_reads_.LeaderChanged(&context_);
+  return true;
+}
+
+void Server::Take(SnapshotInstalled& installed) {
+  if (installed.machine == nullptr) {
+    context_.Tell(
+        raft::Notice::Level::kError,
+        absl::StrCat("the snapshot at index ", installed.snapshot.last_included.index.value(),
+                     " that ", node_id(), " was sent is damaged (", installed.problem,
+                     "): it was dropped, and is asked for again"));
+    return raft_.SnapshotRefused(installed.snapshot);
+  }
+  if (!raft_.SnapshotInstalled(context_.now(), installed.snapshot)) return;
+  snapshots_.Abandon(&context_);
+  machine_ = std::move(installed.machine);
+  context_.set_machine(machine_.get());
+  context_.set_applied(installed.snapshot.last_included.index);
+  audit_.Replaced(context_.applied(), machine_->Hash());
+  NoteAdvance();
+}
+
+bool Server::NoteSoundness() {
+  if (sound() == serving_) return false;
+  serving_ = sound();
+  if (serving_) return true;
+  writes_.Suspend(&context_);
+  reads_.Suspend(&context_);
+  ryw_reads_.Suspend(&context_);
+  peers_.Suspend(&context_);
   return true;
 }
 

@@ -3,6 +3,7 @@
 #define TIDEMARK_NODE_SERVER_SERVER_H_
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -10,12 +11,14 @@
 #include "node/base/time.h"
 #include "node/kv/state_machine.h"
 #include "node/raft/raft.h"
+#include "node/server/audit.h"
 #include "node/server/context.h"
 #include "node/server/io.h"
 #include "node/server/options.h"
 #include "node/server/peer_desk.h"
 #include "node/server/read_desk.h"
 #include "node/server/ryw_desk.h"
+#include "node/server/snapshot_desk.h"
 #include "node/server/write_desk.h"
 
 namespace tidemark::server {
@@ -39,9 +42,11 @@ class Server {
   Output Step(Time now, absl::Span<Input> inputs);
 
   const raft::Raft& raft() const { return raft_; }
-  const kv::StateMachine& machine() const { return machine_; }
+  const kv::StateMachine& machine() const { return *machine_; }
   raft::Index applied() const { return context_.applied(); }
   const raft::NodeId& node_id() const { return raft_.self().id; }
+  // Its answers can be trusted: its state is not known to differ from the others'.
+  bool sound() const { return audit_.finding() == Audit::Finding::kSound; }
 
  private:
   // A leader as far as this node knows; a change makes it try again what it could not do.
@@ -57,12 +62,14 @@ class Server {
   void Take(PeerMessage& message);
   void Take(DeadlinePassed&) {}
   void Take(Persisted& persisted);
-  void Take(Room&) {}
-  void Take(SliceTaken&) {}
-  void Take(SnapshotTaken&) {}
-  void Take(SnapshotBytes&) {}
-  void Take(PieceWritten&) {}
-  void Take(SnapshotInstalled&) {}
+  void Take(Room& room) { raft_.SetRoom(room.sequence, room.bytes); }
+  void Take(SliceTaken&) { snapshots_.SliceTaken(); }
+  void Take(SnapshotTaken& taken) { snapshots_.Taken(&context_, taken.snapshot); }
+  void Take(SnapshotBytes& bytes) { raft_.SnapshotBytes(bytes.piece); }
+  void Take(PieceWritten& written) {
+    raft_.PieceWritten(written.snapshot, written.end, written.taken);
+  }
+  void Take(SnapshotInstalled& installed);
   void TakeAnswer(const raft::NodeId& from, Answer& answer);
   void TellStatus(const ClientRef& from);
   size_t open_requests() const { return writes_.size() + reads_.size() + ryw_reads_.size(); }
@@ -73,8 +80,11 @@ class Server {
   void Settle();
   void TakeReady();
   bool ApplyCommitted();
+  void NoteAdvance();
   void Apply(raft::Index index);
   bool FinishReads();
+  // Where the state has come to be doubted, what waits for it is told so.
+  bool NoteSoundness();
   bool NoticeLeadership();
   Time Deadline() const;
 
@@ -82,13 +92,16 @@ class Server {
   const Time started_;
   Random random_;
   raft::Raft raft_;
-  kv::StateMachine machine_;
+  std::shared_ptr<kv::StateMachine> machine_;  // never null
   Context context_;
 
   WriteDesk writes_;
   ReadDesk reads_;
   RywDesk ryw_reads_;
   PeerDesk peers_;
+  SnapshotDesk snapshots_;
+  Audit audit_;
+  bool serving_ = true;  // as sound() was when the desks last heard of it
 
   Leadership leadership_;
   Time found_at_ = Time::Never();

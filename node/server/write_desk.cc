@@ -16,11 +16,14 @@ namespace {
 
 // What a writer's open outcomes may number before the state machine drops the oldest anyway.
 constexpr size_t kMaxOpenSeqs = 65'536;
+// No write takes less.
+constexpr uint64_t kLeastRoom = 512;
 
 }  // namespace
 
 void WriteDesk::Add(Context* context, const ClientRef& from, WriteRequest request,
                     const std::optional<kv::Session>& token) {
+  if (KnowsNoRoom(*context)) return context->Reply(from, server::NoRoom(*context));
   kv::Command draft{request.once.value_or(kv::WriteId()), std::move(request.operation),
                     request.once.has_value(), token};
   Enter(context, from, std::move(draft));
@@ -50,6 +53,7 @@ void WriteDesk::OpenWriter(Context* context) {
   opening_ = true;
   opening_question_ = context->NewNumber();
   number_durable_ = false;
+  opening_term_ = raft::Term();
   number_sequence_ = context->Persist(WriterNumber{number_});
 }
 
@@ -66,6 +70,9 @@ void WriteDesk::HandInOpening(Context* context) {
       kv::Command{{}, kv::OpenWriter{self.id, self.incarnation.value(), number_}});
   retry_at_ = std::min(retry_at_, context->now() + context->retry_interval());
   if (context->leads()) {
+    const bool proposed = opening_term_ == context->raft().term();
+    if (proposed || !context->HasRoomFor(command)) return;
+    opening_term_ = context->raft().term();
     context->raft().Propose(std::move(command));
     return;
   }
@@ -95,18 +102,57 @@ void WriteDesk::GiveId(Pending* write) {
 
 void WriteDesk::HandIn(Context* context, uint64_t number, Pending* write) {
   write->asked = false;
-  if (context->leads()) {
-    write->handed_in = write->asked = true;
-    write->asked_at = context->now();
-    context->raft().Propose(write->command);
-    return;
-  }
+  if (context->leads()) return ProposeOwn(context, number, write);
   const raft::NodeId leader = context->raft().leader();
   if (leader.empty()) return;
+  if (!write->handed_in && context->now() < no_room_until_) return RefuseForRoom(context, number);
   write->handed_in = write->asked = true;
   write->asked_at = context->now();
   retry_at_ = std::min(retry_at_, context->now() + context->retry_interval());
   context->AskPeer(leader, number, server::HandIn{write->command});
+}
+
+bool WriteDesk::KnowsNoRoom(const Context& context) const {
+  if (context.leads()) return !context.raft().HasRoomFor(kLeastRoom);
+  return context.now() < no_room_until_;
+}
+
+void WriteDesk::ProposeOwn(Context* context, uint64_t number, Pending* write) {
+  if (!context->HasRoomFor(write->command)) {
+    if (!write->handed_in) return RefuseForRoom(context, number);
+    retry_at_ = std::min(retry_at_, context->now() + context->retry_interval());
+    return;
+  }
+  write->handed_in = write->asked = true;
+  write->asked_at = context->now();
+  context->raft().Propose(write->command);
+}
+
+void WriteDesk::RefuseForRoom(Context* context, uint64_t number) {
+  auto it = pending_.find(number);
+  const kv::Command& command = LogCommand::Of(it->second.command);
+  context->Reply(it->second.from, server::NoRoom(*context));
+  ForgetId(command.id.name(), number);
+  if (Owns(command)) open_seqs_.erase(command.id.seq);
+  pending_.erase(it);
+}
+
+// A copy of the question may still be under way and find room: nothing definite can be said of this
+// write. Those that come now can be refused before anybody has them.
+void WriteDesk::NoRoom(Context* context, uint64_t number) {
+  no_room_until_ = context->now() + context->retry_interval();
+  NotTaken(number);
+}
+
+void WriteDesk::Suspend(Context* context) {
+  for (const auto& [number, write] : pending_) {
+    context->Reply(write.from, write.handed_in
+                                   ? WriteTimedOut(*context, LogCommand::Of(write.command))
+                                   : Diverged(*context));
+  }
+  pending_.clear();
+  by_id_.clear();
+  without_id_.clear();
 }
 
 void WriteDesk::Applied(Context* context, const kv::Command& command, const kv::Applied& applied) {
@@ -184,7 +230,9 @@ void WriteDesk::NotTaken(uint64_t number) {
 void WriteDesk::LeaderChanged(Context* context) {
   if (context->raft().leader().empty()) return;
   if (opening_) HandInOpening(context);
-  for (auto& [number, write] : pending_) {
+  for (auto it = pending_.begin(); it != pending_.end();) {
+    auto& [number, write] = *it;
+    ++it;  // one that is refused is gone
     if (write.command != nullptr) HandIn(context, number, &write);
   }
 }
@@ -195,17 +243,25 @@ void WriteDesk::PassDeadlines(Context* context) {
   }
   if (retry_at_ > context->now()) return;
   retry_at_ = Time::Never();
-  if (context->leads()) return;
   // The next opening is tried even where no write waits for it any more: one is likely to come.
   if (opening_) HandInOpening(context);
-  for (auto& [number, write] : pending_) {
-    if (write.command == nullptr) continue;
-    if (!write.asked || write.asked_at + context->retry_interval() <= context->now()) {
-      HandIn(context, number, &write);
-    }
-    const Time last_try = write.asked ? write.asked_at : context->now();
-    retry_at_ = std::min(retry_at_, last_try + context->retry_interval());
+  for (auto it = pending_.begin(); it != pending_.end();) {
+    auto& [number, write] = *it;
+    ++it;  // one that is refused is gone
+    if (write.command != nullptr) HandInAgain(context, number, &write);
   }
+}
+
+// A leader's own are in its log, but for those that it had no room for.
+void WriteDesk::HandInAgain(Context* context, uint64_t number, Pending* write) {
+  if (write->asked && context->leads()) return;
+  const Time next_try = write->asked_at + context->retry_interval();
+  if (write->asked && next_try > context->now()) {
+    retry_at_ = std::min(retry_at_, next_try);
+    return;
+  }
+  retry_at_ = std::min(retry_at_, context->now() + context->retry_interval());
+  HandIn(context, number, write);
 }
 
 void WriteDesk::Expire(Context* context, PendingMap::iterator it) {

@@ -32,6 +32,10 @@ class WriteDesk {
   void Answered(Context* context, uint64_t number, const kv::Applied& applied);
   // Who was asked does not lead and did nothing: the write waits for the next leader or try.
   void NotTaken(uint64_t number);
+  // The leader has no room for the write that was asked about as `number`.
+  void NoRoom(Context* context, uint64_t number);
+  // This node's state is not to be trusted: nothing that waits here is told what came of it.
+  void Suspend(Context* context);
   // There is another leader, another term, or none.
   void LeaderChanged(Context* context);
   // All records up to those of step `sequence` are on disk.
@@ -62,6 +66,11 @@ class WriteDesk {
   void GiveId(Pending* write);
   void Begin(Context* context, uint64_t number, Pending* write);
   void HandIn(Context* context, uint64_t number, Pending* write);
+  void HandInAgain(Context* context, uint64_t number, Pending* write);
+  bool KnowsNoRoom(const Context& context) const;
+  void ProposeOwn(Context* context, uint64_t number, Pending* write);
+  // What was handed in to nobody is refused for want of room, whatever comes later.
+  void RefuseForRoom(Context* context, uint64_t number);
   void Settle(Context* context, PendingMap::iterator it, const kv::Applied& applied);
   void ForgetId(const kv::WriteName& name, uint64_t number);
   bool Owns(const kv::Command& command) const;
@@ -82,9 +91,12 @@ class WriteDesk {
   bool number_durable_ = false;
   uint64_t number_sequence_ = 0;
   uint64_t opening_question_ = 0;
+  raft::Term opening_term_;  // in which this node, leading, has appended it
   kv::LogIndex writer_ = 0;  // zero: none that may be used
   uint64_t next_seq_ = 1;
   Time retry_at_ = Time::Never();
+  // Until then the leader is taken to have no room, since it said so a moment ago.
+  Time no_room_until_;
 };
 
 }  // namespace tidemark::server

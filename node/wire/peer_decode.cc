@@ -197,6 +197,16 @@ PeerBody DecodeNotLeader(const Checked& body) {
   return answer;
 }
 
+PeerBody DecodeNoRoom(const Checked& body) {
+  server::Answer answer = DecodeAnswer(body);
+  answer.result = server::NoRoom{};
+  return answer;
+}
+
+PeerBody DecodeStateHash(const Checked& body) {
+  return server::StateHash{DecodeIndex(body, "index"), body.Field("state_hash").Hex(16)};
+}
+
 // --- Any of them --------------------------------------------------------------------------------
 
 struct PeerType {
@@ -223,6 +233,8 @@ constexpr PeerType kTypes[] = {
     {"read_refused", DecodeReadRefused},
     {"news", DecodeNews},
     {"not_leader", DecodeNotLeader},
+    {"no_room", DecodeNoRoom},
+    {"state_hash", DecodeStateHash},
 };
 
 const PeerType* Find(std::string_view name) {

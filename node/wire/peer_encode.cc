@@ -64,6 +64,8 @@ std::string_view TypeOf(const server::ReadConfirmed&) { return "read_confirmed";
 std::string_view TypeOf(const server::ReadRefused&) { return "read_refused"; }
 std::string_view TypeOf(const server::News&) { return "news"; }
 std::string_view TypeOf(const server::NotLeader&) { return "not_leader"; }
+std::string_view TypeOf(const server::NoRoom&) { return "no_room"; }
+std::string_view TypeOf(const server::StateHash&) { return "state_hash"; }
 
 std::string_view TypeOf(const raft::Body& consensus);
 std::string_view TypeOf(const Question& question);
@@ -162,6 +164,12 @@ void AppendFields(const server::News& news, ObjectWriter* body) {
 }
 void AppendFields(const server::NotLeader& not_leader, ObjectWriter* body) {
   body->StringOrNull("leader", not_leader.leader);
+}
+void AppendFields(const server::NoRoom&, ObjectWriter*) {}
+
+void AppendFields(const server::StateHash& state, ObjectWriter* body) {
+  body->Integer("index", state.index.value());
+  body->Hex("state_hash", state.hash, 16);
 }
 
 void AppendFields(const raft::Body& consensus, ObjectWriter* body) {

@@ -211,6 +211,7 @@ TEST(PeerMessage, AnswersWithLifeAndNumber) {
                R"(, "committed": 0, "of_cluster": null, "confirmed": false)");
   ExpectAnswer(server::NotLeader{"n3"}, "not_leader", R"(, "leader": "n3")");
   ExpectAnswer(server::NotLeader{}, "not_leader", R"(, "leader": null)");
+  ExpectAnswer(server::NoRoom{}, "no_room", "");
 }
 
 TEST(PeerMessage, AnswersWithEveryOutcome) {

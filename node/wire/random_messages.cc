@@ -272,7 +272,7 @@ server::News SomeNews(Random* random) {
 
 server::Answer SomeAnswer(Random* random) {
   server::Answer answer{random->Next(), random->Next(), server::NotLeader{}};
-  switch (Below(random, 7)) {
+  switch (Below(random, 8)) {
     case 0:
       answer.result = kv::Applied{{Count(random), SomeResult(random)}, PerhapsASession(random)};
       break;
@@ -290,6 +290,9 @@ server::Answer SomeAnswer(Random* random) {
       break;
     case 5:
       answer.result = server::ReadServed{std::nullopt, SomeSession(random)};
+      break;
+    case 6:
+      answer.result = server::NoRoom{};
       break;
     default:
       answer.result = server::NotLeader{Coin(random) ? Name(random) : ""};
@@ -339,7 +342,10 @@ bool SameBody(const server::PeerBody& a, const server::PeerBody& b) {
     return question->life == other.life && question->number == other.number &&
            SameVariant(question->ask, other.ask);
   }
-  return std::get<server::Answer>(a) == std::get<server::Answer>(b);
+  if (const auto* answer = std::get_if<server::Answer>(&a)) {
+    return *answer == std::get<server::Answer>(b);
+  }
+  return std::get<server::StateHash>(a) == std::get<server::StateHash>(b);
 }
 
 }  // namespace
@@ -349,11 +355,13 @@ server::PeerMessage RandomPeerMessage(Random* random) {
   header.from = {Name(random), raft::Incarnation(random->NextIdentity())};
   header.to = {Name(random), raft::Incarnation(Coin(random) ? random->NextIdentity() : 0)};
   header.cluster = raft::ClusterId(Coin(random) ? random->NextIdentity32() : 0);
-  switch (Below(random, 3)) {
+  switch (Below(random, 4)) {
     case 0:
       return {std::move(header), SomeConsensus(random)};
     case 1:
       return {std::move(header), SomeQuestion(random)};
+    case 2:
+      return {std::move(header), server::StateHash{Index(Count(random)), random->Next()}};
     default:
       return {std::move(header), SomeAnswer(random)};
   }

@@ -201,6 +201,8 @@ void BodyFields::operator()(const server::StatusOk& ok) const {
   body_->String("version", kVersion);
   body_->Integer("uptime_ms", ok.uptime_ms);
   body_->Integer("rejected_messages", ok.rejected_messages);
+  if (ok.snapshot_index) body_->Integer("snapshot_index", ok.snapshot_index.value());
+  if (ok.diverged) body_->Bool("diverged", true);
 }
 
 void BodyFields::Peers(const std::vector<server::PeerProgress>& peers) const {
@@ -298,6 +300,10 @@ std::string_view Spelled(server::Reason reason) {
       return "seq_reused";
     case Reason::kCancelled:
       return "cancelled";
+    case Reason::kNoRoom:
+      return "no_room";
+    case Reason::kStateDiverged:
+      return "state_diverged";
     case Reason::kNotAList:
       return "not_a_list";
     case Reason::kLineTooLong:

@@ -318,6 +318,8 @@ TEST(Reason, IsSpelledForEveryOne) {
       "outcome_forgotten",
       "seq_reused",
       "cancelled",
+      "no_room",
+      "state_diverged",
       "not_a_list",
       "line_too_long",
   };

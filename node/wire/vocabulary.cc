@@ -83,6 +83,7 @@ std::vector<std::string> PeerMessages() {
   ForEachAlternative<decltype(server::Answer::result)>([&](auto result) {
     add(server::Answer{1, 1, std::move(result)});
   });
+  add(server::StateHash{});
   return types;
 }
 

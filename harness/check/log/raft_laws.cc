@@ -103,6 +103,13 @@ bool RaftLaws::Commit(const raft::NodeId& node, const raft::EntryRef& entry) {
   return true;
 }
 
+void RaftLaws::CommitBySnapshot(const raft::NodeId& node, raft::Index index) {
+  if (index.value() <= committed_.size()) return;
+  Fail("State Machine Safety",
+       absl::StrCat(node, " has a snapshot up to index ", index.value(), ", and only ",
+                    committed_.size(), " entries were ever committed"));
+}
+
 void RaftLaws::State(const raft::NodeId& node, raft::Index applied, uint64_t hash) {
   const auto [known, is_new] = states_.emplace(applied, hash);
   if (is_new || known->second == hash) return;

@@ -9,24 +9,9 @@
 
 namespace tidemark::server::testing {
 
-Recovered Recover(const std::vector<Record>& records) {
-  Recovered state;
-  for (const Record& record : records) {
-    if (const auto* hard = std::get_if<raft::HardState>(&record)) {
-      state.hard_state = *hard;
-    } else if (const auto* entry = std::get_if<raft::EntryRef>(&record)) {
-      state.log.resize((*entry)->at.index.value() - 1);
-      state.log.push_back(*entry);
-    } else {
-      state.writer_number = std::get<WriterNumber>(record);
-    }
-  }
-  return state;
-}
-
 Cluster::Cluster(Setup setup) : setup_(std::move(setup)), random_(setup_.seed) {
   for (const raft::NodeId& id : setup_.node_ids) {
-    nodes_[id].disk.incarnation = raft::Incarnation(random_.NextIdentity());
+    nodes_[id].disk = Disk(raft::Incarnation(random_.NextIdentity()));
   }
   for (const raft::NodeId& id : setup_.node_ids) Start(id);
 }
@@ -39,10 +24,10 @@ void Cluster::Start(const raft::NodeId& id) {
   std::vector<raft::NodeId> ids = setup_.node_ids;
   std::sort(ids.begin(), ids.end());
   Birth birth;
-  birth.identity = {{id, node.disk.incarnation}, std::move(ids)};
+  birth.identity = {{id, node.disk.incarnation()}, std::move(ids)};
   birth.life = random_.NextIdentity();
   birth.seed = random_.Next();
-  node.server = std::make_unique<Server>(setup_.options, birth, Recover(node.disk.records), now_);
+  node.server = std::make_unique<Server>(setup_.options, birth, node.disk.Recover(), now_);
   Step(id, {});
 }
 
@@ -116,13 +101,13 @@ void Cluster::Kill(const raft::NodeId& node) { nodes_.at(node).server.reset(); }
 
 void Cluster::Restart(const raft::NodeId& id, bool wipe) {
   Kill(id);
-  if (wipe) nodes_[id].disk = {raft::Incarnation(random_.NextIdentity()), {}};
+  if (wipe) nodes_[id].disk = Disk(raft::Incarnation(random_.NextIdentity()));
   Start(id);
 }
 
 Cluster::Copy Cluster::CopyDisks() const {
   Copy copy;
-  for (const auto& [id, node] : nodes_) copy.disks[id] = node.disk;
+  for (const auto& [id, node] : nodes_) copy.disks.emplace(id, node.disk);
   return copy;
 }
 
@@ -201,25 +186,22 @@ void Cluster::Give(const raft::NodeId& id, Input input) {
 
 void Cluster::Step(const raft::NodeId& id, std::vector<Input> inputs) {
   Node& node = nodes_[id];
-  Output out = node.server->Step(now_, absl::MakeSpan(inputs));
-  Perform(id, &out);
-  while (!out.records.empty()) {
-    Input persisted[] = {Persisted{out.sequence}};
-    out = node.server->Step(now_, absl::MakeSpan(persisted));
-    Perform(id, &out);
-  }
-  node.deadline = out.deadline;
+  do {
+    Output out = node.server->Step(now_, absl::MakeSpan(inputs));
+    node.deadline = out.deadline;
+    inputs = Perform(id, &out);
+  } while (!inputs.empty());
 }
 
-void Cluster::Perform(const raft::NodeId& id, Output* out) {
+std::vector<Input> Cluster::Perform(const raft::NodeId& id, Output* out) {
   for (PeerMessage& message : out->send_now) Post(id, std::move(message));
   for (const Reply& reply : out->replies) {
     answers_[reply.to.msg_id] = reply;
     if (on_reply) on_reply(reply.to.msg_id, reply.body);
   }
-  auto& records = nodes_[id].disk.records;
-  records.insert(records.end(), out->records.begin(), out->records.end());
+  std::vector<Input> news = nodes_[id].disk.Perform(*out);
   for (PeerMessage& message : out->send_durable) Post(id, std::move(message));
+  return news;
 }
 
 void Cluster::Post(const raft::NodeId& from, PeerMessage message) {

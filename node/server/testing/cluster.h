@@ -18,6 +18,7 @@
 #include "node/server/io.h"
 #include "node/server/options.h"
 #include "node/server/server.h"
+#include "node/server/testing/disk.h"
 
 namespace tidemark::server::testing {
 
@@ -73,6 +74,8 @@ class Cluster {
   const ReplyBody* Answer(int64_t msg_id) const;
   const Reply* WholeAnswer(int64_t msg_id) const;
   const Server& node(const raft::NodeId& id) const { return *nodes_.at(id).server; }
+  // What it has on disk. Changed while the node is down, or it is not told.
+  Disk& disk(const raft::NodeId& id) { return nodes_.at(id).disk; }
   bool alive(const raft::NodeId& id) const { return nodes_.at(id).server != nullptr; }
   // The one that leads in the highest term; empty: none.
   raft::NodeId leader() const;
@@ -85,13 +88,9 @@ class Cluster {
   std::function<void(const PeerMessage&)> on_send;
 
  private:
-  struct Disk {
-    raft::Incarnation incarnation;
-    std::vector<Record> records;
-  };
   struct Node {
     std::unique_ptr<Server> server;
-    Disk disk;
+    Disk disk{raft::Incarnation()};
     Time deadline = Time::Never();
     uint64_t starts = 0;
   };
@@ -103,7 +102,8 @@ class Cluster {
   void Start(const raft::NodeId& id);
   void Give(const raft::NodeId& id, Input input);
   void Step(const raft::NodeId& id, std::vector<Input> inputs);
-  void Perform(const raft::NodeId& id, Output* out);
+  // Returns what the node's disk has to say to it.
+  std::vector<Input> Perform(const raft::NodeId& id, Output* out);
   void Post(const raft::NodeId& from, PeerMessage message);
   bool Cut(const raft::NodeId& a, const raft::NodeId& b) const;
   Time NextEvent() const;
@@ -126,9 +126,6 @@ class Cluster {
 struct Cluster::Copy {
   std::map<raft::NodeId, Disk> disks;
 };
-
-// What a node's records come to after a crash.
-Recovered Recover(const std::vector<Record>& records);
 
 }  // namespace tidemark::server::testing
 

@@ -1,0 +1,190 @@
+// A node's state in place of the log that led to it: taken while the node works, sent to those who
+// are too far behind, and never to be told from the log.
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gtest/gtest.h"
+#include "node/server/requests.h"
+#include "node/server/testing/cluster.h"
+#include "node/server/testing/sessions.h"
+
+namespace tidemark::server {
+namespace {
+
+using testing::AsError;
+using testing::Cluster;
+using testing::FateIn;
+using testing::FateOf;
+using testing::Follower;
+using testing::Get;
+using testing::GetOwn;
+using testing::IndexOf;
+using testing::Put;
+using testing::PutOnce;
+using testing::ValueOf;
+
+// Small enough that a few dozen writes make a snapshot, and the log is cut behind it.
+Cluster::Setup Small() {
+  Cluster::Setup setup;
+  setup.options.snapshot_log_bytes = 2'000;
+  setup.options.raft.keep_log_bytes = 500;
+  setup.options.raft.max_log_bytes = 1'000;
+  setup.options.raft.snapshot_piece_bytes = 300;
+  return setup;
+}
+
+class Snapshots : public ::testing::Test {
+ protected:
+  Snapshots() : cluster_(Small()) {
+    cluster_.Write("n1", "x", "0");
+    cluster_.Advance(200);
+  }
+
+  // `count` writes at n1, of so many keys.
+  void Fill(int count = 100) {
+    for (int i = 0; i < count; ++i) {
+      cluster_.Write("n1", absl::StrCat("\"k", i % 40, "\""), absl::StrCat(++written_));
+    }
+    cluster_.Advance(200);
+  }
+  raft::Index FirstOf(const char* node) const {
+    return cluster_.node(node).raft().log().first_index();
+  }
+  void ExpectEqualStates() {
+    for (const char* node : {"n2", "n3"}) {
+      EXPECT_EQ(cluster_.node(node).applied(), cluster_.node("n1").applied()) << node;
+      EXPECT_EQ(cluster_.node(node).machine().Hash(), cluster_.node("n1").machine().Hash()) << node;
+    }
+  }
+
+  Cluster cluster_;
+  int written_ = 0;
+};
+
+TEST_F(Snapshots, TakeTheLogsPlaceOnEveryNode) {
+  Fill();
+  for (const char* node : {"n1", "n2", "n3"}) {
+    ASSERT_TRUE(cluster_.disk(node).snapshot()) << node;
+    EXPECT_GT(FirstOf(node), raft::Index(20)) << node;
+    EXPECT_LE(FirstOf(node), cluster_.disk(node).snapshot()->last_included.index.Next()) << node;
+  }
+  ExpectEqualStates();
+}
+
+TEST_F(Snapshots, AreWhatANodeStartsFrom) {
+  Fill();
+  const uint64_t state = cluster_.node("n2").machine().Hash();
+  for (const char* node : {"n1", "n2", "n3"}) cluster_.Kill(node);
+  for (const char* node : {"n1", "n2", "n3"}) cluster_.Restart(node);
+  for (const char* node : {"n1", "n2", "n3"}) {
+    EXPECT_EQ(cluster_.node(node).applied(), cluster_.disk(node).snapshot()->last_included.index);
+  }
+  EXPECT_EQ(ValueOf(cluster_.Read("n2", "x")), "0");
+  cluster_.Advance(200);
+  ExpectEqualStates();
+  EXPECT_NE(cluster_.node("n2").machine().Hash(), 0u);
+  // A leader's no-op changes the history, so that only the keys can be compared with before.
+  EXPECT_NE(cluster_.node("n2").machine().Hash(), state);
+  EXPECT_EQ(ValueOf(cluster_.RywRead("n3", "\"k7\"", 0)), ValueOf(cluster_.Read("n1", "\"k7\"")));
+}
+
+TEST_F(Snapshots, BringBackWhoIsTooFarBehind) {
+  cluster_.Kill("n3");
+  Fill();
+  ASSERT_GT(FirstOf("n1"), raft::Index(20));
+  cluster_.Restart("n3");
+  ASSERT_LT(cluster_.node("n3").applied(), FirstOf("n1"));
+  EXPECT_TRUE(cluster_.AdvanceUntil(
+      [&] { return cluster_.node("n3").applied() == cluster_.node("n1").applied(); }));
+  ExpectEqualStates();
+  // And from then on by the log again.
+  Fill(3);
+  ExpectEqualStates();
+}
+
+TEST_F(Snapshots, TeachWhoComesBackEmpty) {
+  Fill();
+  cluster_.Restart("n3", /*wipe=*/true);
+  cluster_.Advance(1'000);
+  ExpectEqualStates();
+  EXPECT_TRUE(cluster_.node("n3").raft().learner());
+}
+
+// A follower is sent its snapshot while readers wait at it for what the snapshot holds.
+TEST_F(Snapshots, ServeThoseWhoWaited) {
+  cluster_.Kill("n3");
+  Fill();
+  const uint64_t index = IndexOf(cluster_.Write("n1", "x", "7"));
+  cluster_.Restart("n3");
+  const int64_t read =
+      cluster_.Send("n3", RywReadRequest{"x", raft::Index(index), true, Duration::Millis(5'000)});
+  ASSERT_TRUE(cluster_.AdvanceUntil([&] { return cluster_.Answer(read) != nullptr; }));
+  EXPECT_EQ(ValueOf(*cluster_.Answer(read)), "7");
+  EXPECT_NE(Follower(*cluster_.Answer(read)), nullptr) << "it was there in time";
+}
+
+TEST_F(Snapshots, HoldWhatCameOfClientsWrites) {
+  const kv::LogIndex client =
+      std::get<OpenOk>(cluster_.Ask("n1", WriteRequest{kv::OpenClient{}, {}})).client;
+  const uint64_t index = IndexOf(cluster_.Ask("n1", PutOnce("1", {client, 1, 1})));
+  cluster_.Ask("n1", Put("2"));
+  cluster_.Kill("n3");
+  Fill();
+  for (const char* node : {"n1", "n2"}) cluster_.Kill(node);
+  for (const char* node : {"n1", "n2", "n3"}) cluster_.Restart(node);
+  EXPECT_EQ(IndexOf(cluster_.Ask("n3", PutOnce("1", {client, 1, 1}))), index);
+  EXPECT_EQ(ValueOf(cluster_.Ask("n2", Get())), "2") << "the second copy was not executed";
+  EXPECT_EQ(FateIn(cluster_.Ask("n3", FateOf({client, 1}))).kind, kv::Fated::Kind::kCommitted);
+  EXPECT_EQ(FateIn(cluster_.Ask("n3", FateOf({client, 2}))).kind, kv::Fated::Kind::kCancelled);
+}
+
+TEST_F(Snapshots, HoldTheHistoryThatSessionsAreJudgedBy) {
+  const Reply early = cluster_.AskInSession("n1", Put("1"));
+  kv::Session forged = *early.session;
+  forged.stamp ^= 1;
+  cluster_.Kill("n3");
+  Fill();
+  for (const char* node : {"n1", "n2"}) cluster_.Kill(node);
+  for (const char* node : {"n1", "n2", "n3"}) cluster_.Restart(node);
+  cluster_.Write("n1", "y", "1");
+  cluster_.Advance(500);
+  for (const char* node : {"n1", "n2", "n3"}) {
+    EXPECT_EQ(ValueOf(cluster_.AskInSession(node, GetOwn(), early.session).body), "1") << node;
+    EXPECT_EQ(AsError(cluster_.AskInSession(node, GetOwn(), forged).body).reason,
+              Reason::kTokenLostHistory)
+        << node;
+  }
+}
+
+// Slices are given out one by one: what is written in between is not in the snapshot, and is in
+// the state.
+TEST_F(Snapshots, AreOfOneMoment) {
+  Fill(200);
+  cluster_.Kill("n2");
+  Fill(50);
+  cluster_.Restart("n2");
+  cluster_.Advance(1'000);
+  ExpectEqualStates();
+}
+
+TEST_F(Snapshots, SurviveTheLeaderThatSendsThem) {
+  cluster_.Kill("n3");
+  Fill(200);
+  cluster_.Restart("n3");
+  // Some pieces have gone when the leader does.
+  cluster_.Advance(4);
+  const std::string leader = cluster_.leader();
+  cluster_.Kill(leader);
+  EXPECT_TRUE(cluster_.AdvanceUntil(
+      [&] { return cluster_.node("n3").applied() >= raft::Index(written_); }));
+  cluster_.Restart(leader);
+  cluster_.Advance(2'000);
+  ExpectEqualStates();
+}
+
+}  // namespace
+}  // namespace tidemark::server

@@ -1,0 +1,132 @@
+#include "node/server/testing/disk.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "node/base/assert.h"
+#include "node/kv/state_builder.h"
+#include "node/wire/state_codec.h"
+
+namespace tidemark::server::testing {
+namespace {
+
+// Drops the entries below `first`, which a snapshot stands for.
+void DropBelow(raft::Index first, Recovered* state) {
+  while (!state->log.empty() && state->log.front()->at.index < first) {
+    state->log_base = state->log.front()->at;
+    state->log.erase(state->log.begin());
+  }
+}
+
+void Keep(const raft::EntryRef& entry, Recovered* state) {
+  const uint64_t place = entry->at.index.value() - state->log_base.index.value() - 1;
+  TM_ASSERT(place <= state->log.size());
+  state->log.resize(place);
+  state->log.push_back(entry);
+}
+
+}  // namespace
+
+std::string StateBytes(kv::StateMachine* machine) {
+  std::string bytes;
+  machine->BeginCopy();
+  for (bool more = true; more;) {
+    std::vector<kv::StatePart> parts;
+    more = machine->NextParts(1000, &parts);
+    for (const kv::StatePart& part : parts) wire::AppendStatePart(part, &bytes);
+  }
+  return bytes;
+}
+
+std::shared_ptr<kv::StateMachine> StateFrom(const std::string& bytes) {
+  kv::StateBuilder builder;
+  wire::StateReader reader([&](const kv::StatePart& part) { return builder.Add(part); });
+  if (!reader.Feed(bytes).ok() || !reader.Finish().ok()) return nullptr;
+  auto machine = builder.Finish();
+  return machine.ok() ? *machine : nullptr;
+}
+
+Recovered Disk::Recover() const {
+  Recovered state;
+  for (const Record& record : records_) {
+    if (const auto* hard = std::get_if<raft::HardState>(&record)) {
+      state.hard_state = *hard;
+    } else if (const auto* entry = std::get_if<raft::EntryRef>(&record)) {
+      Keep(*entry, &state);
+    } else if (const auto* base = std::get_if<raft::LogBase>(&record)) {
+      state.log_base = base->position;
+      state.log.clear();
+    } else {
+      state.writer_number = std::get<WriterNumber>(record);
+    }
+  }
+  if (!snapshot_) return state;
+  DropBelow(log_first_, &state);
+  state.snapshot = snapshot_;
+  state.machine = StateFrom(snapshot_bytes_);
+  TM_ASSERT(state.machine != nullptr);
+  return state;
+}
+
+void Disk::Forge(kv::StateMachine* machine) {
+  TM_ASSERT(snapshot_.has_value());
+  snapshot_bytes_ = StateBytes(machine);
+}
+
+std::vector<Input> Disk::Perform(const Output& out) {
+  std::vector<Input> news;
+  if (!out.records.empty()) {
+    records_.insert(records_.end(), out.records.begin(), out.records.end());
+    news.emplace_back(Persisted{out.sequence});
+  }
+  if (room && (room != told_room_ || !out.records.empty())) {
+    told_room_ = room;
+    news.emplace_back(Room{out.sequence, *room});
+  }
+  log_first_ = std::max(log_first_, out.log_first);
+  if (out.slice) Take(*out.slice, &news);
+  for (const raft::SnapshotPiece& piece : out.snapshot_pieces) Take(piece, &news);
+  for (const raft::SnapshotRead& read : out.snapshot_reads) Read(read, &news);
+  return news;
+}
+
+void Disk::Take(const StateSlice& slice, std::vector<Input>* news) {
+  if (slice.first || slice.abandoned) taking_.clear();
+  if (slice.abandoned) return;
+  for (const kv::StatePart& part : slice.parts) wire::AppendStatePart(part, &taking_);
+  if (!slice.last) return news->push_back(SliceTaken{});
+  Install(slice.snapshot, std::exchange(taking_, {}));
+  news->push_back(SnapshotTaken{snapshot_});
+}
+
+void Disk::Take(const raft::SnapshotPiece& piece, std::vector<Input>* news) {
+  if (piece.offset == 0) arriving_ = {piece.snapshot, {}};
+  TM_ASSERT(arriving_.snapshot == piece.snapshot);
+  TM_ASSERT(arriving_.bytes.size() == piece.offset);
+  arriving_.bytes += piece.bytes;
+  news->push_back(PieceWritten{piece.snapshot, piece.end()});
+  if (piece.end() < piece.snapshot.bytes) return;
+  std::shared_ptr<kv::StateMachine> machine = StateFrom(arriving_.bytes);
+  if (machine == nullptr) {
+    return news->push_back(SnapshotInstalled{piece.snapshot, nullptr, "it is damaged"});
+  }
+  Install(piece.snapshot, std::move(arriving_.bytes));
+  news->push_back(SnapshotInstalled{piece.snapshot, std::move(machine), {}});
+}
+
+void Disk::Read(const raft::SnapshotRead& read, std::vector<Input>* news) const {
+  raft::SnapshotPiece piece{read.snapshot, read.offset, {}};
+  if (snapshot_ == read.snapshot) piece.bytes = snapshot_bytes_.substr(read.offset, read.bytes);
+  news->push_back(SnapshotBytes{std::move(piece)});
+}
+
+void Disk::Install(const raft::Snapshot& snapshot, std::string bytes) {
+  if (snapshot_ && snapshot_->last_included > snapshot.last_included) return;
+  snapshot_ = snapshot;
+  snapshot_bytes_ = std::move(bytes);
+  snapshot_->bytes = snapshot_bytes_.size();
+  snapshot_->checksum = snapshot_->bytes * 31 + snapshot.last_included.index.value();
+}
+
+}  // namespace tidemark::server::testing

@@ -1,0 +1,61 @@
+// What a node has on disk, in memory: all that it wrote is durable at once.
+#ifndef TIDEMARK_NODE_SERVER_TESTING_DISK_H_
+#define TIDEMARK_NODE_SERVER_TESTING_DISK_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "node/kv/state_machine.h"
+#include "node/raft/snapshot.h"
+#include "node/raft/types.h"
+#include "node/server/io.h"
+
+namespace tidemark::server::testing {
+
+class Disk {
+ public:
+  explicit Disk(raft::Incarnation incarnation) : incarnation_(incarnation) {}
+
+  raft::Incarnation incarnation() const { return incarnation_; }
+  // What it comes to after a crash.
+  Recovered Recover() const;
+  const std::optional<raft::Snapshot>& snapshot() const { return snapshot_; }
+  // A copy that another than the node has changed: its snapshot's state is what `machine` is.
+  void Forge(kv::StateMachine* machine);
+
+  // Does what `out` says of the disk. Returns what the node is to be told of it.
+  std::vector<Input> Perform(const Output& out);
+  // Bytes for which there is room; nothing said: for any. Told with the next step.
+  std::optional<uint64_t> room;
+
+ private:
+  struct Arriving {
+    raft::Snapshot snapshot;
+    std::string bytes;
+  };
+
+  void Take(const StateSlice& slice, std::vector<Input>* news);
+  void Take(const raft::SnapshotPiece& piece, std::vector<Input>* news);
+  void Read(const raft::SnapshotRead& read, std::vector<Input>* news) const;
+  void Install(const raft::Snapshot& snapshot, std::string bytes);
+
+  raft::Incarnation incarnation_;
+  std::vector<Record> records_;
+  raft::Index log_first_;
+  std::optional<raft::Snapshot> snapshot_;
+  std::string snapshot_bytes_;
+  std::optional<uint64_t> told_room_;
+  std::string taking_;
+  Arriving arriving_;
+};
+
+// The whole state as bytes, and back (null: the bytes are no state).
+std::string StateBytes(kv::StateMachine* machine);
+std::shared_ptr<kv::StateMachine> StateFrom(const std::string& bytes);
+
+}  // namespace tidemark::server::testing
+
+#endif  // TIDEMARK_NODE_SERVER_TESTING_DISK_H_
