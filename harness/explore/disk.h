@@ -9,11 +9,13 @@
 
 #include "harness/explore/options.h"
 #include "node/raft/messages.h"
+#include "node/raft/snapshot.h"
 #include "node/raft/types.h"
 
 namespace tidemark::explore {
 
-using Record = std::variant<raft::HardState, raft::EntryRef>;
+// Nothing is ever compacted here, so no log begins anew.
+using Record = std::variant<raft::HardState, raft::EntryRef, raft::LogBase>;
 
 struct Disk {
   raft::HardState hard_state;

@@ -67,6 +67,18 @@ Texts Describe(const raft::FoundingWanted&) { return {"FoundingWanted", ""}; }
 Texts Describe(const raft::WrongIncarnation&) { return {"WrongIncarnation", ""}; }
 Texts Describe(const raft::WrongCluster&) { return {"WrongCluster", ""}; }
 
+Texts Describe(const raft::InstallSnapshot& body) {
+  const raft::SnapshotPiece& piece = body.piece;
+  return {"InstallSnapshot",
+          Concat(" term ", body.term.value(), ", of ", TextOf(piece.snapshot.last_included),
+                 ", bytes ", piece.offset, " to ", piece.end(), ", round ", body.round)};
+}
+
+Texts Describe(const raft::InstallReply& body) {
+  return {"InstallReply", Concat(" term ", body.term.value(), ", of ", TextOf(body.last_included),
+                                 ", wants byte ", body.offset, ", round ", body.round)};
+}
+
 }  // namespace
 
 std::string TextOf(const raft::Message& message) {

@@ -54,7 +54,8 @@ Node::Node(size_t number, const WorldOptions& options, Disk disk)
       disk_kind_(options.disk),
       options_(RaftOptions(options)),
       random_(number + 1),
-      raft_(IdentityOf(number, options.nodes), options_, disk.hard_state, disk.log, &random_, now_),
+      raft_(IdentityOf(number, options.nodes), options_,
+            raft::Restored{disk.hard_state, {}, {}, disk.log}, &random_, now_),
       disk_(std::move(disk)) {}
 
 Node::Node(const Node& other)

@@ -52,6 +52,18 @@ void AddBody(const FoundingWanted& body, Digest* digest) {
 void AddBody(const WrongIncarnation&, Digest*) {}
 void AddBody(const WrongCluster&, Digest*) {}
 
+void AddBody(const InstallSnapshot& body, Digest* digest) {
+  const auto& [term, round, piece] = body;
+  const auto& [snapshot, offset, bytes] = piece;
+  digest->Add(term).Add(round).Add(snapshot).Add(offset).Add(std::string_view(bytes));
+}
+
+void AddBody(const InstallReply& body, Digest* digest) {
+  const auto& [term, round, last_included, bytes, checksum, offset, written] = body;
+  digest->Add(term).Add(round).Add(last_included).Add(bytes).Add(checksum);
+  digest->Add(offset).Add(written);
+}
+
 }  // namespace
 
 Digest& Digest::Add(std::string_view text) {
@@ -79,6 +91,21 @@ Digest& Digest::Add(const HardState& hard_state) {
   return Add(term).Add(voted_for);
 }
 
+Digest& Digest::Add(const LogBase& base) {
+  const auto& [position] = base;
+  return Add(position);
+}
+
+Digest& Digest::Add(const Configuration& configuration) {
+  const auto& [cluster, members] = configuration;
+  return Add(cluster).Add(members);
+}
+
+Digest& Digest::Add(const Snapshot& snapshot) {
+  const auto& [last_included, configuration, bytes, checksum] = snapshot;
+  return Add(last_included).Add(configuration).Add(bytes).Add(checksum);
+}
+
 Digest& Digest::Add(const TermStart& start) {
   const auto& [stamp] = start;
   return Add(stamp);
@@ -86,8 +113,7 @@ Digest& Digest::Add(const TermStart& start) {
 
 Digest& Digest::Add(const ConfigurationEntry& entry) {
   const auto& [configuration, stamp] = entry;
-  const auto& [cluster, members] = configuration;
-  return Add(cluster).Add(members).Add(stamp);
+  return Add(configuration).Add(stamp);
 }
 
 Digest& Digest::Add(const Entry& entry) {

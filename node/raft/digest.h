@@ -9,6 +9,7 @@
 
 #include "node/base/hash.h"
 #include "node/raft/messages.h"
+#include "node/raft/snapshot.h"
 #include "node/raft/types.h"
 
 namespace tidemark::raft {
@@ -37,6 +38,9 @@ class Digest {
   Digest& Add(const Member& member);
   Digest& Add(const LogPosition& position);
   Digest& Add(const HardState& hard_state);
+  Digest& Add(const LogBase& base);
+  Digest& Add(const Configuration& configuration);
+  Digest& Add(const Snapshot& snapshot);
   Digest& Add(const TermStart& start);
   Digest& Add(const ConfigurationEntry& entry);
   Digest& Add(const CommandRef& command) { return Add(of_command_(*command)); }

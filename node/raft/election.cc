@@ -13,6 +13,12 @@ void Raft::StandForElection(Time now) {
     BecomeFollower({});
     return;
   }
+  // Who cannot write down that its term has begun cannot lead: another may.
+  if (!HasRoomToLead()) {
+    TellOfNoRoom();
+    BecomeFollower({.election_deadline = DrawElectionDeadline(now)});
+    return;
+  }
   const bool alone = log_.configuration()->Quorum() == 1;
   Campaign(now, alone ? Ballot::kElection : Ballot::kPreVote);
 }
@@ -41,6 +47,7 @@ void Raft::CountVotes(Time now) {
     votes.push_back(self());
   }
   if (votes.size() < log_.configuration()->Quorum()) return;
+  if (!HasRoomToLead()) return StandForElection(now);
   if (candidate.ballot == Ballot::kPreVote) return Campaign(now, Ballot::kElection);
   BecomeLeader(now);
 }

@@ -3,7 +3,8 @@
 // Two nodes with one fingerprint behave alike whatever they are told from then on, each at its own
 // time and with its own count of steps: moments enter as distances from now, steps as distances
 // from the last one that is on disk. Fields that follow from others stay out: the log's list of
-// configurations, the standing of the last Take, and what Take has emptied.
+// configurations, the standing of the last Take, what Take has emptied, and what the operator has
+// been told.
 #include <algorithm>
 #include <variant>
 
@@ -17,9 +18,9 @@ namespace {
 // A new field makes these fail, unless it hides in padding: add it below, or to those that stay out
 // above, and then put the new size here.
 #if defined(__x86_64__) && defined(__GLIBCXX__) && !defined(_GLIBCXX_DEBUG)
-constexpr size_t kRaftBytes = 784;
-constexpr size_t kProgressBytes = 176;
-constexpr size_t kLogBytes = 48;
+constexpr size_t kRaftBytes = 1248;
+constexpr size_t kProgressBytes = 320;
+constexpr size_t kLogBytes = 168;
 #else
 constexpr size_t kRaftBytes = sizeof(Raft);
 constexpr size_t kProgressBytes = sizeof(Progress);
@@ -71,6 +72,7 @@ void Progress::AddTo(Time now, Digest* digest) const {
       .Add(uint64_t{counts_})
       .Add(static_cast<uint64_t>(state_))
       .Add(uint64_t{probe_unanswered_})
+      .Add(probed_)
       .Add(match_index_)
       .Add(next_index_)
       .Add(sent_commit_)
@@ -78,15 +80,26 @@ void Progress::AddTo(Time now, Digest* digest) const {
       .Add(Distance(now, last_heard_))
       .Add(uint64_t{inflight_.size()});
   for (const Index last : inflight_) digest->Add(last);
+  if (transfer_) transfer_->AddTo(digest);
 }
+
+namespace {
+
+void AddIncoming(const Incoming& incoming, Digest* digest) {
+  const auto& [snapshot, term, round, received, written, unwritten_pieces, failed] = incoming;
+  digest->Add(snapshot).Add(term).Add(round).Add(received).Add(written).Add(unwritten_pieces);
+  digest->Add(uint64_t{failed});
+}
+
+}  // namespace
 
 uint64_t Raft::Fingerprint(Time now, CommandDigest of_command) const {
   TM_ASSERT(ready_.empty() && news_wanted_.empty());
   TM_ASSERT(!hard_state_changed_ && !log_changed_);
   Digest digest(of_command);
   digest.Add(identity_.self).Add(identity_.node_ids).Add(hard_state_);
-  digest.Add(log_.last_index());
-  for (Index i(1); i <= log_.last_index(); i = i.Next()) digest.Add(log_.At(i));
+  digest.Add(log_.base()).Add(log_.last_index());
+  for (Index i = log_.first_index(); i <= log_.last_index(); i = i.Next()) digest.Add(log_.At(i));
   digest.Add(commit_index_).Add(durable_index_).Add(adopted_cluster_).Add(next_read_id_);
   digest.Add(uint64_t{incarnations_.size()});
   for (const auto& [id, incarnation] : incarnations_) {
@@ -96,7 +109,11 @@ uint64_t Raft::Fingerprint(Time now, CommandDigest of_command) const {
   for (const auto& [sequence, last_index] : unpersisted_) {
     digest.Add(sequence - persisted_sequence_).Add(last_index);
   }
-  digest.Add(uint64_t{role_.index()});
+  digest.Add(uint64_t{snapshot_.has_value()}).Add(uint64_t{incoming_.has_value()});
+  if (snapshot_) digest.Add(*snapshot_);
+  if (incoming_) AddIncoming(*incoming_, &digest);
+  room_.AddTo(persisted_sequence_, &digest);
+  digest.Add(uint64_t{quarantined_}).Add(uint64_t{role_.index()});
   std::visit([&](const auto& role) { AddRole(role, now, persisted_sequence_, &digest); }, role_);
   return digest.value();
 }

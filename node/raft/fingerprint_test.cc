@@ -39,8 +39,8 @@ class Subject {
  public:
   explicit Subject(int64_t now_ms)
       : now_(Time{now_ms * 1000}),
-        raft_({kN1, {"n1", "n2", "n3"}}, WithoutChance(), HardState{Term(1), {}}, {Founding()},
-              &random_, now_) {
+        raft_({kN1, {"n1", "n2", "n3"}}, WithoutChance(),
+              Restored{HardState{Term(1), {}}, {}, {}, {Founding()}}, &random_, now_) {
     Take();
   }
   Subject(const Subject& other)

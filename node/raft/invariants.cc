@@ -11,6 +11,10 @@ void CheckState(const Raft& raft) {
   TM_ASSERT(raft.commit_index() <= raft.log().last_index());
   TM_ASSERT(raft.durable_index() <= raft.log().last_index());
   TM_ASSERT(raft.log().last().term <= raft.term());
+  // What the log does not have any more, a snapshot has (§7).
+  const Index in_snapshot = raft.snapshot() ? raft.snapshot()->last_included.index : Index();
+  TM_ASSERT(raft.log().base().index <= in_snapshot);
+  TM_ASSERT(in_snapshot <= raft.commit_index());
 }
 
 void CheckLeader(const Raft& raft) {
@@ -20,6 +24,7 @@ void CheckLeader(const Raft& raft) {
   for (const Progress& peer : raft.peers()) {
     TM_ASSERT(peer.match_index() < peer.next_index());
     TM_ASSERT(peer.next_index() <= raft.log().last_index().Next());
+    TM_ASSERT(peer.transfer() == nullptr || peer.match_index() < raft.log().base().index);
   }
 }
 

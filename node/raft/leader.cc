@@ -42,7 +42,9 @@ EntryRef Raft::AppendOwn(Entry entry) {
 
 LogPosition Raft::Propose(CommandRef command) {
   TM_ASSERT(leads());
-  return AppendOwn(Entry{{hard_state_.term, log_.last_index().Next()}, std::move(command)})->at;
+  Entry entry{{hard_state_.term, log_.last_index().Next()}, std::move(command)};
+  TM_ASSERT(HasRoomFor(RoomFor(entry)));
+  return AppendOwn(std::move(entry))->at;
 }
 
 Progress* Raft::FindPeer(const NodeId& id) {
@@ -71,17 +73,25 @@ void Raft::NotePeer(Time now, const Member& peer) {
   *progress = Progress(peer, counts, log_.last_index(), now);
 }
 
-void Raft::HandleAppendReply(Time now, const Header& header, const AppendReply& reply) {
-  if (reply.term > hard_state_.term) return AdoptTerm(now, reply.term);
+// The peer that has answered in `term` what was sent in `round`; null where its answer says nothing
+// to this node, which may be no leader by then.
+Progress* Raft::Answerer(Time now, const Header& header, Term term, uint64_t round) {
+  if (term > hard_state_.term) AdoptTerm(now, term);
   // What was said to the leader of an older term says nothing to this one.
-  if (!leads() || reply.term < hard_state_.term) return;
-  auto& leader = std::get<Leader>(role_);
+  if (!leads() || term < hard_state_.term) return nullptr;
   Progress* peer = FindPeer(header.from.id);
-  if (peer == nullptr || peer->peer() != header.from || reply.round > leader.round) return;
-  peer->Heard(now, reply.round);
+  if (peer == nullptr || peer->peer() != header.from) return nullptr;
+  if (round > std::get<Leader>(role_).round) return nullptr;
+  peer->Heard(now, round);
+  return peer;
+}
+
+void Raft::HandleAppendReply(Time now, const Header& header, const AppendReply& reply) {
+  Progress* peer = Answerer(now, header, reply.term, reply.round);
+  if (peer == nullptr) return;
   if (const auto* appended = std::get_if<Appended>(&reply.result)) {
     if (appended->match_index > log_.last_index()) return;
-    peer->Matched(appended->match_index);
+    peer->Matched(appended->match_index, log_.base().index);
     AdvanceCommit();
   } else {
     peer->Conflicted(std::get<Conflict>(reply.result), log_);
@@ -199,6 +209,7 @@ void Raft::SendAppends() {
 }
 
 void Raft::SendAppendsTo(Progress* peer, bool must_send) {
+  if (peer->next_index().Prev() < log_.base().index) return SendSnapshot(peer, must_send);
   while (peer->next_index() <= log_.last_index() &&
          peer->MaySendEntries(options_.max_inflight_messages)) {
     SendAppend(peer, /*with_entries=*/true);

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "node/raft/snapshot.h"
 #include "node/raft/types.h"
 
 namespace tidemark::raft {
@@ -79,6 +80,28 @@ struct AppendReply {
   bool operator==(const AppendReply&) const = default;
 };
 
+// A part of the leader's snapshot, for a peer that lacks what its log no longer has (§7). No bytes:
+// a heartbeat, which asks how far the peer has come; `offset` then says nothing.
+struct InstallSnapshot {
+  Term term;
+  uint64_t round = 0;  // as in AppendEntries
+  SnapshotPiece piece;
+  bool operator==(const InstallSnapshot&) const = default;
+};
+
+// How far a peer has come with the snapshot that it is being sent; once it has all of it, durably
+// and in use, it says so with an AppendReply. last_included, bytes and checksum say which file.
+struct InstallReply {
+  Term term;
+  uint64_t round = 0;  // of the leader's last message about this file; zero: of none of this term
+  LogPosition last_included;
+  uint64_t bytes = 0;
+  uint64_t checksum = 0;
+  uint64_t offset = 0;   // the next byte that it takes
+  uint64_t written = 0;  // all before this one is in its file
+  bool operator==(const InstallReply&) const = default;
+};
+
 // To the founder: somebody needs a leader and there is no cluster yet.
 struct FoundingWanted {
   std::vector<NodeId> node_ids;
@@ -95,8 +118,9 @@ struct WrongCluster {
   bool operator==(const WrongCluster&) const = default;
 };
 
-using Body = std::variant<RequestVote, RequestFounding, Vote, AppendEntries, AppendReply,
-                          FoundingWanted, WrongIncarnation, WrongCluster>;
+using Body =
+    std::variant<RequestVote, RequestFounding, Vote, AppendEntries, AppendReply, FoundingWanted,
+                 WrongIncarnation, WrongCluster, InstallSnapshot, InstallReply>;
 
 struct Message {
   Header header;

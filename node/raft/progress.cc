@@ -1,6 +1,7 @@
 #include "node/raft/progress.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "node/base/assert.h"
 
@@ -14,6 +15,7 @@ void Progress::Sent(size_t entries, Index commit_index) {
   sent_commit_ = std::max(sent_commit_, commit_index);
   if (!replicating()) {
     probe_unanswered_ = true;
+    probed_ = next_index_.Plus(entries).Prev();
     return;
   }
   if (entries == 0) return;
@@ -26,15 +28,20 @@ void Progress::Heard(Time now, uint64_t round) {
   acked_round_ = std::max(acked_round_, round);
 }
 
-void Progress::Matched(Index match_index) {
+void Progress::Matched(Index match_index, Index log_base) {
   match_index_ = std::max(match_index_, match_index);
   next_index_ = std::max(next_index_, match_index_.Next());
   while (!inflight_.empty() && inflight_.front() <= match_index_) inflight_.pop_front();
+  if (state_ == State::kProbe && match_index_ < probed_) return;
+  if (state_ == State::kSnapshot && match_index_ < log_base) return;
+  transfer_.reset();
   state_ = State::kReplicate;
   probe_unanswered_ = false;
+  probed_ = Index();
 }
 
 void Progress::Conflicted(const Conflict& conflict, const Log& log) {
+  if (state_ == State::kSnapshot) return;  // an answer to what was sent before
   const bool late = conflict.prev_index <= match_index_ || conflict.prev_index >= next_index_;
   if (late) return;
   Index next = conflict.first_index;
@@ -50,8 +57,18 @@ void Progress::Probe(Index next) {
   TM_ASSERT(next > match_index_);
   state_ = State::kProbe;
   probe_unanswered_ = false;
+  probed_ = Index();
   next_index_ = next;
   inflight_.clear();
+}
+
+void Progress::BeginTransfer(Snapshot snapshot) {
+  TM_ASSERT(snapshot.last_included.index > match_index_);
+  state_ = State::kSnapshot;
+  probe_unanswered_ = false;
+  probed_ = Index();
+  inflight_.clear();
+  transfer_.emplace(std::move(snapshot));
 }
 
 }  // namespace tidemark::raft

@@ -1,16 +1,19 @@
 // What a leader knows of one peer, and how it paces what it sends there (dissertation §10.2.1,
-// pipelining; etcd's probe and replicate states are the model).
+// pipelining; etcd's probe, replicate and snapshot states are the model).
 #ifndef TIDEMARK_NODE_RAFT_PROGRESS_H_
 #define TIDEMARK_NODE_RAFT_PROGRESS_H_
 
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <optional>
 
 #include "node/base/time.h"
 #include "node/raft/digest.h"
 #include "node/raft/log.h"
 #include "node/raft/messages.h"
+#include "node/raft/snapshot.h"
+#include "node/raft/transfer.h"
 #include "node/raft/types.h"
 
 namespace tidemark::raft {
@@ -38,16 +41,24 @@ class Progress {
   // messages are unanswered; probing, one is.
   bool MaySendEntries(size_t max_inflight) const;
   bool replicating() const { return state_ == State::kReplicate; }
+  // The snapshot that the peer needs before any entry; null where it does not.
+  Transfer* transfer() { return transfer_ ? &*transfer_ : nullptr; }
+  const Transfer* transfer() const { return transfer_ ? &*transfer_ : nullptr; }
+
+  // The log does not have next_index - 1 any more: the peer is sent this one instead.
+  void BeginTransfer(Snapshot snapshot);
 
   // A message with `entries` entries behind next_index - 1 and this commit index is on its way.
   void Sent(size_t entries, Index commit_index);
-  // Once a heartbeat: a probe that was lost may be repeated.
+  // Once a heartbeat: a probe that was lost, or that was not taken, may be repeated.
   void AllowProbe() { probe_unanswered_ = false; }
 
   // The peer followed this leader when it got `round`.
   void Heard(Time now, uint64_t round);
-  // Its log equals the leader's up to `match_index`. match_index never falls (paper, figure 2).
-  void Matched(Index match_index);
+  // Its log equals the leader's up to `match_index`. match_index never falls (paper, figure 2). One
+  // that takes less than a probe had has no room: it is probed on. `log_base`: the leader's; a
+  // snapshot that goes beyond it has done its work.
+  void Matched(Index match_index, Index log_base);
   // It lacks what stood before the entries sent (paper §5.3): steps back, a whole term at a time
   // where the hint allows. A late answer changes nothing.
   void Conflicted(const Conflict& conflict, const Log& log);
@@ -56,7 +67,7 @@ class Progress {
   void AddTo(Time now, Digest* digest) const;
 
  private:
-  enum class State { kProbe, kReplicate };
+  enum class State { kProbe, kReplicate, kSnapshot };
 
   void Probe(Index next);
 
@@ -64,10 +75,12 @@ class Progress {
   bool counts_;
   State state_ = State::kReplicate;
   bool probe_unanswered_ = false;
+  Index probed_;  // the last index of the last probe
   Index match_index_;
   Index next_index_;
   Index sent_commit_;
-  std::deque<Index> inflight_;  // the last index of each unanswered message with entries
+  std::deque<Index> inflight_;        // the last index of each unanswered message with entries
+  std::optional<Transfer> transfer_;  // in kSnapshot only
   uint64_t acked_round_ = 0;
   Time last_heard_;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -24,21 +25,31 @@ void MoveAppend(std::vector<T>* from, std::vector<T>* to) {
   from->clear();
 }
 
+Log LogOf(Restored* restored) {
+  std::optional<Configuration> configuration;
+  if (restored->snapshot) configuration = restored->snapshot->configuration;
+  return Log(std::move(restored->log), restored->base, std::move(configuration));
+}
+
 }  // namespace
 
-Raft::Raft(Identity identity, const Options& options, HardState hard_state,
-           std::vector<EntryRef> log, Random* random, Time now)
+Raft::Raft(Identity identity, const Options& options, Restored restored, Random* random, Time now)
     : identity_(std::move(identity)),
       options_(options),
       random_(random),
-      hard_state_(std::move(hard_state)),
-      log_(std::move(log)) {
+      hard_state_(std::move(restored.hard_state)),
+      log_(LogOf(&restored)),
+      snapshot_(std::move(restored.snapshot)) {
   TM_ASSERT(std::is_sorted(identity_.node_ids.begin(), identity_.node_ids.end()));
   TM_ASSERT(identity_.self.incarnation);
   TM_ASSERT(options_.election_timeout_min <= options_.election_timeout_max);
   // An entry is proof that its term has begun, also where the crash came before the hard state.
   if (log_.last().term > hard_state_.term) SetHardState({log_.last().term, {}});
   durable_index_ = log_.last_index();
+  if (snapshot_) {
+    TM_ASSERT(log_.Matches(snapshot_->last_included));
+    commit_index_ = snapshot_->last_included.index;
+  }
   BecomeFollower({.election_deadline = DrawElectionDeadline(now)});
   const Configuration* configuration = log_.configuration();
   const bool alone = configuration != nullptr && configuration->members.size() == 1;
@@ -80,6 +91,8 @@ void Raft::Receive(Time now, const Header& header, Body body) {
   if (auto* m = std::get_if<Vote>(&body)) return HandleVote(now, header, *m);
   if (auto* m = std::get_if<RequestFounding>(&body)) return HandleRequestFounding(now, header, *m);
   if (auto* m = std::get_if<FoundingWanted>(&body)) return HandleFoundingWanted(header, *m);
+  if (auto* m = std::get_if<InstallSnapshot>(&body)) return HandleInstallSnapshot(now, header, *m);
+  if (auto* m = std::get_if<InstallReply>(&body)) return HandleInstallReply(now, header, *m);
   if (std::holds_alternative<WrongCluster>(body)) {
     Tell(Notice::Level::kError, absl::StrCat(header.from.id, " refuses what ", Me(),
                                              " sends: the two belong to different clusters"));
@@ -105,6 +118,7 @@ void Raft::Persisted(Time now, uint64_t sequence) {
     durable_index_ = std::max(durable_index_, unpersisted_.front().last_index);
     unpersisted_.pop_front();
   }
+  room_.Persisted(sequence);
   if (std::holds_alternative<Candidate>(role_)) {
     if (std::get<Candidate>(role_).ballot == Ballot::kFounding) {
       CountFoundingVotes(now);
@@ -128,11 +142,16 @@ void Raft::Take(uint64_t sequence, Ready* ready) {
   }
   hard_state_changed_ = false;
   log_changed_ = false;
+  room_.EndStep(sequence);
+  CompactLog();
+  NoteLearning();
   MoveAppend(&ready_.records, &ready->records);
   MoveAppend(&ready_.send_now, &ready->send_now);
   MoveAppend(&ready_.send_durable, &ready->send_durable);
   MoveAppend(&ready_.confirmed_reads, &ready->confirmed_reads);
   MoveAppend(&ready_.lost_reads, &ready->lost_reads);
+  MoveAppend(&ready_.snapshot_pieces, &ready->snapshot_pieces);
+  MoveAppend(&ready_.snapshot_reads, &ready->snapshot_reads);
   MoveAppend(&ready_.notices, &ready->notices);
   last_standing_ = CheckInvariants(*this, last_standing_);
 }
@@ -225,7 +244,38 @@ Time Raft::DrawElectionDeadline(Time now) {
 // Only a named incarnation stands: nobody else's vote for itself would count.
 bool Raft::MayStand() const {
   const Configuration* configuration = log_.configuration();
-  return configuration != nullptr && configuration->Names(self());
+  return configuration != nullptr && configuration->Names(self()) && !quarantined_;
+}
+
+// For the entry that begins a term.
+bool Raft::HasRoomToLead() const { return HasRoomFor(RoomFor(Entry{{}, TermStart{}})); }
+
+void Raft::SetRoom(uint64_t sequence, uint64_t bytes) {
+  room_.Set(sequence, bytes);
+  if (room_.Has(options_.max_bytes_per_message)) told_of_no_room_ = false;
+}
+
+void Raft::Quarantine(Time now) {
+  quarantined_ = true;
+  if (leads()) StepDown(now, "its state is not that of a majority");
+  if (role() == Role::kCandidate) {
+    BecomeFollower({.election_deadline = DrawElectionDeadline(now)});
+  }
+}
+
+void Raft::NoteLearning() {
+  if (!learner()) {
+    told_of_learning_ = false;
+    return;
+  }
+  if (std::exchange(told_of_learning_, true)) return;
+  Tell(Notice::Level::kWarning,
+       absl::StrCat(Me(), " has come back with an empty memory: cluster ",
+                    absl::Hex(cluster().value(), absl::kZeroPad8),
+                    " knows another incarnation of it, or none. It learns, serves what its state "
+                    "allows, and counts for nothing; it waits for a change of membership that "
+                    "admits it as incarnation ",
+                    absl::Hex(self().incarnation.value(), absl::kZeroPad16)));
 }
 
 bool Raft::Loyal(Time now) const {

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "node/base/random.h"
 #include "node/base/time.h"
 #include "node/raft/digest.h"
+#include "node/raft/incoming.h"
 #include "node/raft/invariants.h"
 #include "node/raft/log.h"
 #include "node/raft/messages.h"
@@ -24,6 +26,8 @@
 #include "node/raft/progress.h"
 #include "node/raft/quorum.h"
 #include "node/raft/roles.h"
+#include "node/raft/room.h"
+#include "node/raft/snapshot.h"
 #include "node/raft/types.h"
 
 namespace tidemark::raft {
@@ -37,6 +41,21 @@ struct Options {
   size_t max_entries_per_message = 512;
   size_t max_bytes_per_message = size_t{256} << 10;
   size_t max_inflight_messages = 32;
+  // What a snapshot stands for is dropped from the log, but for entries of so many bytes at its
+  // end, and but for what a peer that is heard still lacks, as long as the log has less than max.
+  uint64_t keep_log_bytes = uint64_t{4} << 20;
+  uint64_t max_log_bytes = uint64_t{32} << 20;
+  // A snapshot is sent in pieces, of which so many may be under way.
+  uint64_t snapshot_piece_bytes = uint64_t{256} << 10;
+  uint64_t snapshot_window = 4;
+};
+
+// What was durable when this node started.
+struct Restored {
+  HardState hard_state;
+  std::optional<Snapshot> snapshot;  // the state machine is as it says
+  LogPosition base;                  // at most the snapshot's last_included; zeros without one
+  std::vector<EntryRef> log;         // behind the base, at least up to the snapshot's last_included
 };
 
 struct Identity {
@@ -50,17 +69,24 @@ struct ConfirmedRead {
 };
 
 struct Ready {
-  // To be made durable before `send_durable` may go: first the hard state, then entries in order.
-  std::vector<std::variant<HardState, EntryRef>> records;
+  // To be made durable before `send_durable` may go: first the hard state, then entries and bases
+  // in order.
+  std::vector<std::variant<HardState, EntryRef, LogBase>> records;
   std::vector<Message> send_now;
   std::vector<Message> send_durable;
   std::vector<ConfirmedRead> confirmed_reads;
   std::vector<uint64_t> lost_reads;  // leadership ended before they were confirmed
+  // To be written to the file of the snapshot that this node is sent, in order; each is answered by
+  // PieceWritten. With the last, SnapshotInstalled or SnapshotRefused is to follow.
+  std::vector<SnapshotPiece> snapshot_pieces;
+  // Each is answered by SnapshotBytes.
+  std::vector<SnapshotRead> snapshot_reads;
   std::vector<Notice> notices;
 
   bool empty() const {
     return records.empty() && send_now.empty() && send_durable.empty() && confirmed_reads.empty() &&
-           lost_reads.empty() && notices.empty();
+           lost_reads.empty() && snapshot_pieces.empty() && snapshot_reads.empty() &&
+           notices.empty();
   }
 };
 
@@ -68,9 +94,8 @@ enum class Admission { kTaken, kRefused };
 
 class Raft {
  public:
-  // `hard_state` and `log` are what was durable. `random` outlives this object.
-  Raft(Identity identity, const Options& options, HardState hard_state, std::vector<EntryRef> log,
-       Random* random, Time now);
+  // `random` outlives this object.
+  Raft(Identity identity, const Options& options, Restored restored, Random* random, Time now);
   // A copy that goes on by itself, with chance of its own, which outlives it: for a search that
   // tries more than one future.
   Raft(const Raft& other, Random* random);
@@ -88,7 +113,7 @@ class Raft {
   // Everything up to the records of step `sequence` is on disk.
   void Persisted(Time now, uint64_t sequence);
 
-  // Appends a command to the leader's log. Requires role() == kLeader.
+  // Appends a command to the leader's log. Requires role() == kLeader, and HasRoomFor its entry.
   LogPosition Propose(CommandRef command);
   // ReadIndex (dissertation §6.4): Take will name the id among the confirmed reads or the lost
   // ones. Requires role() == kLeader.
@@ -99,6 +124,29 @@ class Raft {
   // Somebody needs a leader and there is no history here: found a cluster, or ask the founder to.
   // The founder does nothing where it has been addressed by a node with a history.
   void Found();
+
+  // `snapshot`, of committed entries, is on disk: it is what peers will be sent, and its part of
+  // the log may go, some entries with each Take. One that is not newer than the last changes
+  // nothing.
+  void SnapshotTaken(Snapshot snapshot);
+  // Answers a SnapshotRead. No bytes: that file is gone.
+  void SnapshotBytes(const SnapshotPiece& piece);
+  // The pieces up to `end` are in the file; or (not `taken`) there was no room, and all that came
+  // of this snapshot is gone.
+  void PieceWritten(const Snapshot& snapshot, uint64_t end, bool taken);
+  // All pieces of `snapshot` are on disk, and proved to be what they should be. True: the state
+  // machine is to be replaced by it, it is ahead of all that this node knew to be committed. A log
+  // that has its last entry stays, any other is dropped (§7, figure 13, steps 6 to 8).
+  bool SnapshotInstalled(Time now, const Snapshot& snapshot);
+  // They are not: it has to be sent again.
+  void SnapshotRefused(const Snapshot& snapshot);
+  // Storage has room for entries of `bytes` bytes (RoomFor each) behind the records of step
+  // `sequence`. Until it says so there is always room. Without room a node does not stand, and
+  // takes none of a leader's entries, but votes, and answers.
+  void SetRoom(uint64_t sequence, uint64_t bytes);
+  // This node's state differs from that of a majority: it leads no more (reads are lost) and never
+  // stands again until it is started anew. It votes and acknowledges: its log is not in doubt.
+  void Quarantine(Time now);
 
   // Moves everything that is to be done into `ready` (appending). `sequence` is the step whose
   // records these become. To be called after each step, and again while it returns anything.
@@ -118,6 +166,11 @@ class Raft {
   Index commit_index() const { return commit_index_; }
   Index durable_index() const { return durable_index_; }
   const Log& log() const { return log_; }
+  // The newest one on disk.
+  const std::optional<Snapshot>& snapshot() const { return snapshot_; }
+  // Whether entries of so many bytes (RoomFor each) fit on the disk.
+  bool HasRoomFor(uint64_t bytes) const { return room_.Has(bytes); }
+  bool quarantined() const { return quarantined_; }
   // The cluster this node belongs to: its log's, or the one it was first addressed with; zero:
   // none.
   ClusterId cluster() const;
@@ -153,6 +206,8 @@ class Raft {
   void BecomeFollower(Follower follower);
   Time DrawElectionDeadline(Time now);
   bool MayStand() const;
+  bool HasRoomToLead() const;
+  void NoteLearning();
   Member MemberFor(const NodeId& id) const;
   std::string Me() const;
 
@@ -180,6 +235,7 @@ class Raft {
   EntryRef AppendOwn(Entry entry);
   Progress* FindPeer(const NodeId& id);
   void NotePeer(Time now, const Member& peer);
+  Progress* Answerer(Time now, const Header& header, Term term, uint64_t round);
   void HandleAppendReply(Time now, const Header& header, const AppendReply& reply);
   void AdvanceCommit();
   Reached<uint64_t> ReachedRounds(const Leader& leader) const;
@@ -191,13 +247,30 @@ class Raft {
   void SendAppend(Progress* peer, bool with_entries);
   void PassLeaderDeadlines(Time now);
 
+  // sending.cc
+  void SendSnapshot(Progress* peer, bool must_send);
+  void HandleInstallReply(Time now, const Header& header, const InstallReply& reply);
+
   // replication.cc
+  bool Obey(Time now, const Header& header, Term term);
   void HandleAppendEntries(Time now, const Header& header, AppendEntries& append);
   Conflict ConflictAt(LogPosition prev) const;
-  bool TakeEntries(const Header& header, std::vector<EntryRef>& entries);
+  void SkipCompacted(AppendEntries* append) const;
+  std::optional<Index> TakeEntries(const Header& header, AppendEntries& append);
+  void TellOfNoRoom();
   void TruncateFrom(Index index);
   void AppendToLog(EntryRef entry);
   void CommitUpTo(Index index);
+
+  // installing.cc
+  void HandleInstallSnapshot(Time now, const Header& header, InstallSnapshot& install);
+  bool Expects(const InstallSnapshot& install);
+  void AnswerInstall();
+  void Replace(const Snapshot& snapshot);
+
+  // compaction.cc
+  void CompactLog();
+  Index NeededByPeers() const;
 
   const Identity identity_;
   const Options options_;
@@ -220,6 +293,14 @@ class Raft {
   std::deque<Unpersisted> unpersisted_;
   uint64_t persisted_sequence_ = 0;
   bool log_changed_ = false;
+
+  std::optional<Snapshot> snapshot_;
+  std::optional<Incoming> incoming_;
+  Room room_;
+  bool quarantined_ = false;
+  // What the operator has been told, so as not to tell it with each message.
+  bool told_of_no_room_ = false;
+  bool told_of_learning_ = false;
 
   uint64_t next_read_id_ = 1;
   std::vector<NodeId> news_wanted_;

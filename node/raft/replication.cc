@@ -1,5 +1,7 @@
 // What a follower does with AppendEntries (§5.3).
 #include <algorithm>
+#include <cstddef>
+#include <optional>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -10,44 +12,70 @@
 
 namespace tidemark::raft {
 
+// What every message of a leader does, its term being no older than this node's. False: it comes
+// from one that cannot be.
+bool Raft::Obey(Time now, const Header& header, Term term) {
+  if (term > hard_state_.term) AdoptTerm(now, term);
+  if (leads()) {
+    Tell(Notice::Level::kError,
+         absl::StrCat(header.from.id, " claims to lead in term ", term.value(), ", in which ", Me(),
+                      " was elected: its message is ignored"));
+    return false;
+  }
+  FollowLeader(now, header.from.id);
+  return true;
+}
+
 void Raft::HandleAppendEntries(Time now, const Header& header, AppendEntries& append) {
   // "Reply false if term < currentTerm."
   if (append.term < hard_state_.term) {
     Reply(header, AppendReply{hard_state_.term, append.round, ConflictAt(append.prev)});
     return;
   }
-  if (append.term > hard_state_.term) AdoptTerm(now, append.term);
-  if (leads()) {
-    Tell(Notice::Level::kError,
-         absl::StrCat(header.from.id, " claims to lead in term ", append.term.value(),
-                      ", in which ", Me(), " was elected: its message is ignored"));
-    return;
-  }
-  FollowLeader(now, header.from.id);
+  if (!Obey(now, header, append.term)) return;
+  SkipCompacted(&append);
+  const bool compacted = append.prev.index < log_.base().index;
   // "Reply false if log doesn't contain an entry at prevLogIndex whose term matches prevLogTerm."
-  if (!log_.Matches(append.prev)) {
+  if (!compacted && !log_.Matches(append.prev)) {
     Reply(header, AppendReply{hard_state_.term, append.round, ConflictAt(append.prev)});
     return;
   }
-  const Index match = append.prev.index.Plus(append.entries.size());
-  if (!TakeEntries(header, append.entries)) return;
+  const std::optional<Index> match = TakeEntries(header, append);
+  if (!match) return;
   // "If leaderCommit > commitIndex, set commitIndex = min(leaderCommit, index of last new entry)."
-  CommitUpTo(std::min(append.commit_index, match));
-  Reply(header, AppendReply{hard_state_.term, append.round, Appended{match}});
+  CommitUpTo(std::min(append.commit_index, *match));
+  Reply(header, AppendReply{hard_state_.term, append.round, Appended{*match}});
 }
 
 Conflict Raft::ConflictAt(LogPosition prev) const {
   if (prev.index > log_.last_index()) return {prev.index, Term(), log_.last_index().Next()};
-  if (!prev.index) return {prev.index, Term(), Index(1)};
+  // Below the base, only a leader of an older term is answered so, to whom the term says all.
+  if (!prev.index || prev.index < log_.base().index) return {prev.index, Term(), Index(1)};
   return {prev.index, log_.TermAt(prev.index), log_.FirstOfTermAt(prev.index)};
+}
+
+// The log up to its base is committed, so it is the leader's log too (Leader Completeness): of a
+// message that begins before the base, what does not go beyond it is there.
+void Raft::SkipCompacted(AppendEntries* append) const {
+  const Index base = log_.base().index;
+  if (append->prev.index >= base || append->entries.empty()) return;
+  const size_t before = std::min<size_t>(base.value() - append->prev.index.value(),  //
+                                         append->entries.size());
+  const auto end = append->entries.begin() + static_cast<std::ptrdiff_t>(before);
+  append->prev = (*std::prev(end))->at;
+  append->entries.erase(append->entries.begin(), end);
 }
 
 // "If an existing entry conflicts with a new one (same index but different terms), delete the
 // existing entry and all that follow it. Append any new entries not already in the log." Only then:
-// an older message that arrives late must not cut off what came after it. False: refused.
-bool Raft::TakeEntries(const Header& header, std::vector<EntryRef>& entries) {
-  for (EntryRef& entry : entries) {
+// an older message that arrives late must not cut off what came after it. Returns up to where the
+// log is the leader's now, which is not the end of the message where the disk has no room for more;
+// nothing: refused.
+std::optional<Index> Raft::TakeEntries(const Header& header, AppendEntries& append) {
+  Index match = append.prev.index;
+  for (EntryRef& entry : append.entries) {
     const LogPosition at = entry->at;
+    match = at.index;
     if (log_.Matches(at)) continue;
     if (at.index <= commit_index_) {
       Tell(Notice::Level::kError,
@@ -55,12 +83,25 @@ bool Raft::TakeEntries(const Header& header, std::vector<EntryRef>& entries) {
                         at.index.value(), ", where ", Me(),
                         " has a committed one of another term: refused. One of the two has lost "
                         "or forged history; compare their logs before going on"));
-      return false;
+      return std::nullopt;
+    }
+    if (!HasRoomFor(RoomFor(*entry))) {
+      TellOfNoRoom();
+      return at.index.Prev();
     }
     if (at.index <= log_.last_index()) TruncateFrom(at.index);
     AppendToLog(std::move(entry));
   }
-  return true;
+  return match;
+}
+
+void Raft::TellOfNoRoom() {
+  if (std::exchange(told_of_no_room_, true)) return;
+  Tell(Notice::Level::kWarning,
+       absl::StrCat(Me(),
+                    "'s disk has no room for more of the log: it takes no entries and does "
+                    "not stand for election until there is some; make room on the disk of its "
+                    "data directory"));
 }
 
 void Raft::TruncateFrom(Index index) {
@@ -74,6 +115,7 @@ void Raft::TruncateFrom(Index index) {
 
 void Raft::AppendToLog(EntryRef entry) {
   ready_.records.emplace_back(entry);
+  room_.Use(RoomFor(*entry));
   log_.Append(std::move(entry));
   log_changed_ = true;
 }

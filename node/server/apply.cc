@@ -14,7 +14,7 @@ std::optional<kv::Applied> ApplyAt(const raft::Log& log, raft::Index index,
   }
   // The stamp of a term is that of its first entry. What a peer sends need not begin a term, or may
   // begin one twice: no stamp then, and no session names it.
-  const bool begins = log.FirstOfTermAt(index) == index;
+  const bool begins = log.TermAt(index.Prev()) != entry.at.term;
   if (const auto* start = std::get_if<raft::TermStart>(&entry.body)) {
     if (begins) machine->BeginTerm(index.value(), entry.at.term.value(), start->stamp.value());
     return std::nullopt;

@@ -1,4 +1,4 @@
-// What the log carries, as JSON: commands and entries.
+// What the log carries, as JSON: commands, configurations and entries.
 #ifndef TIDEMARK_NODE_WIRE_COMMAND_CODEC_H_
 #define TIDEMARK_NODE_WIRE_COMMAND_CODEC_H_
 
@@ -9,6 +9,7 @@
 #include "node/kv/command.h"
 #include "node/raft/types.h"
 #include "node/wire/checked.h"
+#include "node/wire/object_writer.h"
 
 namespace tidemark::wire {
 
@@ -17,6 +18,10 @@ inline constexpr uint64_t kMaxCount = (uint64_t{1} << 63) - 1;
 
 kv::Command DecodeCommand(const Checked& command);
 void AppendCommand(const kv::Command& command, std::string* out);
+
+// As members of the object that holds it.
+raft::Configuration DecodeConfiguration(const Checked& owner);
+void AppendConfiguration(const raft::Configuration& configuration, ObjectWriter* owner);
 
 // The entries that follow `prev` in a log of a leader of `term`: their indexes are consecutive and
 // their terms never fall.

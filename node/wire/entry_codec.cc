@@ -37,20 +37,9 @@ bool SortedAndDistinct(const std::vector<raft::Member>& members) {
   return std::adjacent_find(members.begin(), members.end(), not_before) == members.end();
 }
 
-raft::ConfigurationEntry DecodeConfiguration(const Checked& configuration) {
-  raft::ConfigurationEntry entry;
-  entry.configuration.cluster =
-      raft::ClusterId(static_cast<uint32_t>(configuration.Field("cluster").Identity(8)));
-  entry.stamp = DecodeStamp(configuration);
-  Checked members = configuration.Field("members");
-  size_t size = members.Items(1, kMaxMembers);
-  for (size_t i = 0; i < size; ++i) {
-    entry.configuration.members.push_back(DecodeMember(members.Item(i)));
-  }
-  if (!SortedAndDistinct(entry.configuration.members)) {
-    members.Refuse("members sorted by node_id, each once");
-  }
-  return entry;
+raft::ConfigurationEntry DecodeConfigurationEntry(const Checked& configuration) {
+  raft::Configuration decoded = DecodeConfiguration(configuration);
+  return {std::move(decoded), DecodeStamp(configuration)};
 }
 
 decltype(raft::Entry::body) DecodeBody(const Checked& entry) {
@@ -62,7 +51,7 @@ decltype(raft::Entry::body) DecodeBody(const Checked& entry) {
   } else if (term_start.present()) {
     return raft::TermStart{DecodeStamp(term_start)};
   } else if (configuration.present()) {
-    return DecodeConfiguration(configuration);
+    return DecodeConfigurationEntry(configuration);
   } else {
     return std::make_shared<const server::LogCommand>(DecodeCommand(command));
   }
@@ -98,17 +87,20 @@ void AppendMember(const raft::Member& member, std::string* out) {
   fields.Close();
 }
 
+void AppendMembers(const std::vector<raft::Member>& members, std::string* out) {
+  std::string_view separator = "[";
+  for (const raft::Member& member : members) {
+    out->append(std::exchange(separator, ", "));
+    AppendMember(member, out);
+  }
+  out->append(members.empty() ? "[]" : "]");
+}
+
 void AppendBody(const raft::ConfigurationEntry& configuration, ObjectWriter* entry) {
   ObjectWriter fields(entry->Begin("configuration"));
   fields.Hex("cluster", configuration.configuration.cluster.value(), 8);
   fields.Hex("stamp", configuration.stamp.value(), 8);
-  std::string* out = fields.Begin("members");
-  std::string_view separator = "[";
-  for (const raft::Member& member : configuration.configuration.members) {
-    out->append(std::exchange(separator, ", "));
-    AppendMember(member, out);
-  }
-  out->append(configuration.configuration.members.empty() ? "[]" : "]");
+  AppendMembers(configuration.configuration.members, fields.Begin("members"));
   fields.Close();
 }
 
@@ -125,6 +117,26 @@ void AppendEntry(const raft::Entry& entry, std::string* out) {
 }
 
 }  // namespace
+
+raft::Configuration DecodeConfiguration(const Checked& owner) {
+  raft::Configuration configuration;
+  configuration.cluster =
+      raft::ClusterId(static_cast<uint32_t>(owner.Field("cluster").Identity(8)));
+  Checked members = owner.Field("members");
+  size_t size = members.Items(1, kMaxMembers);
+  for (size_t i = 0; i < size; ++i) {
+    configuration.members.push_back(DecodeMember(members.Item(i)));
+  }
+  if (!SortedAndDistinct(configuration.members)) {
+    members.Refuse("members sorted by node_id, each once");
+  }
+  return configuration;
+}
+
+void AppendConfiguration(const raft::Configuration& configuration, ObjectWriter* owner) {
+  owner->Hex("cluster", configuration.cluster.value(), 8);
+  AppendMembers(configuration.members, owner->Begin("members"));
+}
 
 std::vector<raft::EntryRef> DecodeEntries(const Checked& entries, raft::LogPosition prev,
                                           Term term) {

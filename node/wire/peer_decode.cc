@@ -7,6 +7,7 @@
 #include <utility>
 #include <variant>
 
+#include "absl/strings/escaping.h"
 #include "node/base/assert.h"
 #include "node/base/concat.h"
 #include "node/raft/messages.h"
@@ -108,6 +109,58 @@ PeerBody DecodeFoundingWanted(const Checked& body) {
 
 PeerBody DecodeWrongIncarnation(const Checked&) { return raft::Body(raft::WrongIncarnation{}); }
 PeerBody DecodeWrongCluster(const Checked&) { return raft::Body(raft::WrongCluster{}); }
+
+// The last entry that a snapshot stands for.
+raft::LogPosition DecodeLastIncluded(const Checked& body, Term at_most) {
+  raft::LogPosition last{Term(body.Field("last_term").Uint(1, kMaxCount)),
+                         Index(body.Field("last_index").Uint(1, kMaxCount))};
+  if (last.term > at_most) {
+    body.Field("last_term").Refuse(Concat("at most the message's term ", at_most.value()));
+  }
+  return last;
+}
+
+// Of a file of `bytes` bytes, the part that begins at `offset`.
+std::string DecodePiece(const Checked& piece, uint64_t offset, uint64_t bytes) {
+  std::string decoded;
+  const bool is_text = piece.present() && piece.json()->is_string();
+  const std::string_view text = is_text ? piece.json()->string_value() : std::string_view();
+  // One spelling for each piece: what is lenient would not come back as it was sent.
+  if (!is_text || !absl::Base64Unescape({text.data(), text.size()}, &decoded) ||
+      absl::Base64Escape(decoded) != text) {
+    piece.Refuse("a string of base64 with padding");
+  } else if (decoded.size() > bytes - offset) {
+    piece.Refuse(Concat("no more than the ", bytes - offset, " bytes that the file has there"));
+  }
+  return decoded;
+}
+
+PeerBody DecodeInstallSnapshot(const Checked& body) {
+  raft::InstallSnapshot install;
+  install.term = DecodeTerm(body, "term");
+  install.round = body.Field("round").Uint(kMaxCount);
+  raft::Snapshot& snapshot = install.piece.snapshot;
+  snapshot.last_included = DecodeLastIncluded(body, install.term);
+  snapshot.configuration = DecodeConfiguration(body.Field("configuration"));
+  snapshot.bytes = body.Field("bytes").Uint(1, kMaxCount);
+  snapshot.checksum = body.Field("checksum").Hex(16);
+  install.piece.offset = body.Field("offset").Uint(snapshot.bytes);
+  install.piece.bytes = DecodePiece(body.Field("piece"), install.piece.offset, snapshot.bytes);
+  return raft::Body(std::move(install));
+}
+
+PeerBody DecodeInstallReply(const Checked& body) {
+  raft::InstallReply reply;
+  reply.term = DecodeTerm(body, "term");
+  reply.round = body.Field("round").Uint(kMaxCount);
+  reply.last_included = {Term(body.Field("last_term").Uint(1, kMaxCount)),
+                         Index(body.Field("last_index").Uint(1, kMaxCount))};
+  reply.bytes = body.Field("bytes").Uint(1, kMaxCount);
+  reply.checksum = body.Field("checksum").Hex(16);
+  reply.offset = body.Field("offset").Uint(reply.bytes);
+  reply.written = body.Field("written").Uint(reply.offset);
+  return raft::Body(reply);
+}
 
 // --- Questions ----------------------------------------------------------------------------------
 
@@ -223,6 +276,8 @@ constexpr PeerType kTypes[] = {
     {"founding_wanted", DecodeFoundingWanted},
     {"wrong_incarnation", DecodeWrongIncarnation},
     {"wrong_cluster", DecodeWrongCluster},
+    {"install_snapshot", DecodeInstallSnapshot},
+    {"install_snapshot_reply", DecodeInstallReply},
     {"hand_in", DecodeHandIn},
     {"serve_read", DecodeServeRead},
     {"confirm_read", DecodeConfirmRead},

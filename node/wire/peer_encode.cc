@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "absl/strings/escaping.h"
 #include "node/kv/command.h"
 #include "node/raft/messages.h"
 #include "node/raft/types.h"
@@ -54,6 +55,8 @@ std::string_view TypeOf(const raft::AppendReply&) { return "append_reply"; }
 std::string_view TypeOf(const raft::FoundingWanted&) { return "founding_wanted"; }
 std::string_view TypeOf(const raft::WrongIncarnation&) { return "wrong_incarnation"; }
 std::string_view TypeOf(const raft::WrongCluster&) { return "wrong_cluster"; }
+std::string_view TypeOf(const raft::InstallSnapshot&) { return "install_snapshot"; }
+std::string_view TypeOf(const raft::InstallReply&) { return "install_snapshot_reply"; }
 std::string_view TypeOf(const server::HandIn&) { return "hand_in"; }
 std::string_view TypeOf(const server::ServeRead&) { return "serve_read"; }
 std::string_view TypeOf(const server::ConfirmRead&) { return "confirm_read"; }
@@ -131,6 +134,32 @@ void AppendFields(const raft::FoundingWanted& wanted, ObjectWriter* body) {
 
 void AppendFields(const raft::WrongIncarnation&, ObjectWriter*) {}
 void AppendFields(const raft::WrongCluster&, ObjectWriter*) {}
+
+void AppendFields(const raft::InstallSnapshot& install, ObjectWriter* body) {
+  const raft::SnapshotPiece& piece = install.piece;
+  body->Integer("term", install.term.value());
+  body->Integer("round", install.round);
+  body->Integer("last_term", piece.snapshot.last_included.term.value());
+  body->Integer("last_index", piece.snapshot.last_included.index.value());
+  ObjectWriter configuration(body->Begin("configuration"));
+  AppendConfiguration(piece.snapshot.configuration, &configuration);
+  configuration.Close();
+  body->Integer("bytes", piece.snapshot.bytes);
+  body->Hex("checksum", piece.snapshot.checksum, 16);
+  body->Integer("offset", piece.offset);
+  body->String("piece", absl::Base64Escape({piece.bytes.data(), piece.bytes.size()}));
+}
+
+void AppendFields(const raft::InstallReply& reply, ObjectWriter* body) {
+  body->Integer("term", reply.term.value());
+  body->Integer("round", reply.round);
+  body->Integer("last_term", reply.last_included.term.value());
+  body->Integer("last_index", reply.last_included.index.value());
+  body->Integer("bytes", reply.bytes);
+  body->Hex("checksum", reply.checksum, 16);
+  body->Integer("offset", reply.offset);
+  body->Integer("written", reply.written);
+}
 
 void AppendFields(const server::HandIn& hand_in, ObjectWriter* body) {
   AppendCommand(server::LogCommand::Of(hand_in.command), body->Begin("command"));

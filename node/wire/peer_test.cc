@@ -114,6 +114,27 @@ TEST(PeerMessage, OfReplicationReadsLikeThePaper) {
       R"(, "term": 3, "round": 41, "conflict": {"prev_index": 9, "term": 1, "first_index": 4})");
 }
 
+TEST(PeerMessage, CarriesASnapshotInPieces) {
+  const raft::Snapshot snapshot{{Term(2), Index(900)},
+                                {raft::ClusterId(0x9f3a1c20), {{"n1", raft::Incarnation(1)}}},
+                                1000,
+                                0xfedcba9876543210u};
+  const std::string kFile =
+      R"("last_term": 2, "last_index": 900, "configuration": {"cluster": "9f3a1c20", )"
+      R"("members": [{"node_id": "n1", "incarnation": "0000000000000001"}]}, "bytes": 1000, )"
+      R"("checksum": "fedcba9876543210", )";
+  ExpectConsensus(raft::InstallSnapshot{Term(3), 41, {snapshot, 0, ""}}, "install_snapshot",
+                  Concat(R"(, "term": 3, "round": 41, )", kFile, R"("offset": 0, "piece": "")"));
+  ExpectConsensus(
+      raft::InstallSnapshot{Term(3), 41, {snapshot, 996, {"\x00\xff\x10x", 4}}}, "install_snapshot",
+      Concat(R"(, "term": 3, "round": 41, )", kFile, R"("offset": 996, "piece": "AP8QeA==")"));
+  ExpectConsensus(
+      raft::InstallReply{Term(3), 41, {Term(2), Index(900)}, 1000, 0xfedcba9876543210u, 996, 512},
+      "install_snapshot_reply",
+      R"(, "term": 3, "round": 41, "last_term": 2, "last_index": 900, "bytes": 1000, )"
+      R"("checksum": "fedcba9876543210", "offset": 996, "written": 512)");
+}
+
 TEST(PeerMessage, CarriesEntriesOfEveryKind) {
   raft::ConfigurationEntry founding{
       {raft::ClusterId(0x9f3a1c20), {{"n1", raft::Incarnation(1)}, {"n2", raft::Incarnation(2)}}},
@@ -495,6 +516,37 @@ TEST(PeerMessage, IsRefusedWhereItSaysWhatNoNodeMeans) {
             "body.cluster: expected an identity that is not zero, got \"00000000\"");
   EXPECT_EQ(refusal("news", R"("committed": 1, "of_cluster": null)"),
             "body.confirmed: expected true or false, got nothing");
+}
+
+TEST(InstallSnapshot, IsRefusedWhereItsPieceIsNoneOfItsFile) {
+  const auto refusal = [](std::string_view last, std::string_view bytes, std::string_view piece) {
+    return Refusal("install_snapshot",
+                   Concat(R"(, "term": 3, "round": 1, )", last,
+                          R"(, "configuration": {"cluster": "00000001", )",
+                          R"("members": [{"node_id": "n1", "incarnation": "0000000000000001"}]}, )",
+                          R"("bytes": )", bytes, R"(, "checksum": "0000000000000001", )", piece));
+  };
+  const std::string_view kLast = R"("last_term": 3, "last_index": 9)";
+  EXPECT_EQ(refusal(kLast, "10", R"("offset": 7, "piece": "AP8Q")"), "taken");
+  EXPECT_EQ(refusal(kLast, "10", R"("offset": 10, "piece": "")"), "taken");
+  EXPECT_EQ(refusal(R"("last_term": 4, "last_index": 9)", "10", R"("offset": 0, "piece": "")"),
+            "body.last_term: expected at most the message's term 3, got 4");
+  EXPECT_EQ(refusal(R"("last_term": 0, "last_index": 0)", "10", R"("offset": 0, "piece": "")"),
+            "body.last_term: expected an integer from 1 to 9223372036854775807, got 0");
+  EXPECT_EQ(refusal(kLast, "0", R"("offset": 0, "piece": "")"),
+            "body.bytes: expected an integer from 1 to 9223372036854775807, got 0");
+  EXPECT_EQ(refusal(kLast, "10", R"("offset": 11, "piece": "")"),
+            "body.offset: expected an integer from 0 to 10, got 11");
+  EXPECT_EQ(refusal(kLast, "10", R"("offset": 8, "piece": "AP8Q")"),
+            "body.piece: expected no more than the 2 bytes that the file has there, got \"AP8Q\"");
+  for (const std::string_view bad : {R"("AP8")", R"("AP8QeA")", R"("AP8Q ")", R"("A!8Q")", "5"}) {
+    EXPECT_EQ(refusal(kLast, "10", Concat(R"("offset": 0, "piece": )", bad)),
+              Concat("body.piece: expected a string of base64 with padding, got ", bad));
+  }
+  EXPECT_EQ(Refusal("install_snapshot_reply",
+                    R"(, "term": 3, "round": 1, "last_term": 3, "last_index": 9, "bytes": 10, )"
+                    R"("checksum": "0000000000000001", "offset": 5, "written": 6)"),
+            "body.written: expected an integer from 0 to 5, got 6");
 }
 
 TEST(Command, IsRefusedWhereItClaimsWhatItCannot) {

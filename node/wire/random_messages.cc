@@ -146,9 +146,12 @@ raft::EntryRef SomeEntry(Random* random, raft::LogPosition at) {
   return entry;
 }
 
+raft::LogPosition SomeEntrysPosition(Random* random) {
+  return {Term(Below(random, 100) + 1), Index(Count(random) + 1)};
+}
 raft::LogPosition SomePosition(Random* random) {
   if (Below(random, 4) == 0) return {};
-  return {Term(Below(random, 100) + 1), Index(Count(random) + 1)};
+  return SomeEntrysPosition(random);
 }
 
 raft::AppendEntries SomeAppendEntries(Random* random) {
@@ -177,6 +180,35 @@ raft::AppendReply SomeAppendReply(Random* random) {
   if (Coin(random)) {
     reply.result = raft::Conflict{Index(Count(random)), Term(Count(random)), Index(Count(random))};
   }
+  return reply;
+}
+
+raft::InstallSnapshot SomeInstallSnapshot(Random* random) {
+  raft::InstallSnapshot install;
+  raft::SnapshotPiece& piece = install.piece;
+  for (size_t i = Below(random, 8); i > 0; --i) {
+    piece.bytes.push_back(static_cast<char>(Below(random, 256)));
+  }
+  piece.snapshot.last_included = SomeEntrysPosition(random);
+  piece.snapshot.configuration = SomeConfiguration(random);
+  piece.offset = Count(random);
+  piece.snapshot.bytes = piece.end() + Below(random, 3);
+  if (piece.snapshot.bytes == 0) piece.snapshot.bytes = 1;
+  piece.snapshot.checksum = random->Next();
+  install.term = piece.snapshot.last_included.term.Plus(Below(random, 3));
+  install.round = Count(random);
+  return install;
+}
+
+raft::InstallReply SomeInstallReply(Random* random) {
+  raft::InstallReply reply;
+  reply.term = Term(Count(random));
+  reply.round = Count(random);
+  reply.last_included = SomeEntrysPosition(random);
+  reply.written = Below(random, 1000);
+  reply.offset = reply.written + Below(random, 1000);
+  reply.bytes = reply.offset + 1 + Below(random, 1000);
+  reply.checksum = random->Next();
   return reply;
 }
 
@@ -225,7 +257,7 @@ kv::Result SomeResult(Random* random) {
 }
 
 raft::Body SomeConsensus(Random* random) {
-  switch (Below(random, 8)) {
+  switch (Below(random, 10)) {
     case 0:
       return SomeRequestVote(random);
     case 1:
@@ -241,6 +273,10 @@ raft::Body SomeConsensus(Random* random) {
       return raft::FoundingWanted{Names(random)};
     case 6:
       return raft::WrongIncarnation{};
+    case 7:
+      return SomeInstallSnapshot(random);
+    case 8:
+      return SomeInstallReply(random);
     default:
       return raft::WrongCluster{};
   }

@@ -35,10 +35,12 @@ class Played {
   Played(uint64_t term, std::vector<EntryRef> log)
       : Played(HardState{Term(term), {}}, std::move(log)) {}
   Played(HardState hard_state, std::vector<EntryRef> log, Member self = kN1)
+      : Played(Restored{std::move(hard_state), {}, {}, std::move(log)}, Options(),
+               std::move(self)) {}
+  explicit Played(Restored restored, const Options& options = {}, Member self = kN1)
       : self_(std::move(self)),
         random_(1),
-        raft_({self_, {"n1", "n2", "n3"}}, Options(), std::move(hard_state), std::move(log),
-              &random_, now_) {
+        raft_({self_, {"n1", "n2", "n3"}}, options, std::move(restored), &random_, now_) {
     Take();
   }
 
