@@ -18,10 +18,14 @@ inline constexpr uint64_t kMaxCount = (uint64_t{1} << 63) - 1;
 kv::Command DecodeCommand(const Checked& command);
 void AppendCommand(const kv::Command& command, std::string* out);
 
+void AppendMember(const raft::Member& member, std::string* out);
+void AppendMembers(const std::vector<raft::Member>& members, std::string* out);
+
 // The entries that follow `prev` in a log of a leader of `term`: their indexes are consecutive and
 // their terms never fall.
 std::vector<raft::EntryRef> DecodeEntries(const Checked& entries, raft::LogPosition prev,
                                           raft::Term term);
+void AppendEntry(const raft::Entry& entry, std::string* out);
 void AppendEntries(const std::vector<raft::EntryRef>& entries, std::string* out);
 
 }  // namespace tidemark::wire

@@ -91,24 +91,11 @@ void AppendBody(const raft::TermStart& start, ObjectWriter* entry) {
   fields.Close();
 }
 
-void AppendMember(const raft::Member& member, std::string* out) {
-  ObjectWriter fields(out);
-  fields.String("node_id", member.id);
-  fields.Hex("incarnation", member.incarnation.value(), 16);
-  fields.Close();
-}
-
 void AppendBody(const raft::ConfigurationEntry& configuration, ObjectWriter* entry) {
   ObjectWriter fields(entry->Begin("configuration"));
   fields.Hex("cluster", configuration.configuration.cluster.value(), 8);
   fields.Hex("stamp", configuration.stamp.value(), 8);
-  std::string* out = fields.Begin("members");
-  std::string_view separator = "[";
-  for (const raft::Member& member : configuration.configuration.members) {
-    out->append(std::exchange(separator, ", "));
-    AppendMember(member, out);
-  }
-  out->append(configuration.configuration.members.empty() ? "[]" : "]");
+  AppendMembers(configuration.configuration.members, fields.Begin("members"));
   fields.Close();
 }
 
@@ -116,15 +103,23 @@ void AppendBody(const raft::CommandRef& command, ObjectWriter* entry) {
   AppendCommand(server::LogCommand::Of(command), entry->Begin("command"));
 }
 
-void AppendEntry(const raft::Entry& entry, std::string* out) {
+}  // namespace
+
+void AppendMember(const raft::Member& member, std::string* out) {
   ObjectWriter fields(out);
-  fields.Integer("term", entry.at.term.value());
-  fields.Integer("index", entry.at.index.value());
-  std::visit([&](const auto& body) { AppendBody(body, &fields); }, entry.body);
+  fields.String("node_id", member.id);
+  fields.Hex("incarnation", member.incarnation.value(), 16);
   fields.Close();
 }
 
-}  // namespace
+void AppendMembers(const std::vector<raft::Member>& members, std::string* out) {
+  std::string_view separator = "[";
+  for (const raft::Member& member : members) {
+    out->append(std::exchange(separator, ", "));
+    AppendMember(member, out);
+  }
+  out->append(members.empty() ? "[]" : "]");
+}
 
 std::vector<raft::EntryRef> DecodeEntries(const Checked& entries, raft::LogPosition prev,
                                           Term term) {
@@ -136,6 +131,14 @@ std::vector<raft::EntryRef> DecodeEntries(const Checked& entries, raft::LogPosit
     prev = decoded.back()->at;
   }
   return decoded;
+}
+
+void AppendEntry(const raft::Entry& entry, std::string* out) {
+  ObjectWriter fields(out);
+  fields.Integer("term", entry.at.term.value());
+  fields.Integer("index", entry.at.index.value());
+  std::visit([&](const auto& body) { AppendBody(body, &fields); }, entry.body);
+  fields.Close();
 }
 
 void AppendEntries(const std::vector<raft::EntryRef>& entries, std::string* out) {
