@@ -1,61 +1,194 @@
 #include "node/kv/data.h"
 
+#include <algorithm>
+
+#include "node/base/assert.h"
+#include "node/kv/hash.h"
+
 namespace tidemark::kv {
+namespace {
 
-const std::string* Data::Get(std::string_view key) const {
-  const Value* value = Find(own_, key);
-  if (value == nullptr) value = Below(key);
-  return value == nullptr ? nullptr : &value->text();
+// At a million keys each table holds 244: it grows in microseconds.
+constexpr int kTableBits = 12;
+constexpr size_t kTables = size_t{1} << kTableBits;
+// So many keys lie in one table: kTables of them would be more than what they hold.
+constexpr size_t kFewKeys = 1024;
+
+constexpr size_t kSweepPerChange = 4;
+constexpr size_t kSweepPerSlice = 4096;
+
+// For the order of a copy, so it is the same in every process.
+uint64_t OrderOf(std::string_view key) { return HashText(0, key); }
+
+absl::string_view Absl(std::string_view text) { return {text.data(), text.size()}; }
+
+}  // namespace
+
+std::optional<std::string_view> Data::Get(std::string_view key) const {
+  const Item* item = Find(key);
+  if (item == nullptr) item = Below(key);
+  if (item == nullptr) return std::nullopt;
+  return item->text();
 }
 
-void Data::Put(const std::string& key, std::string_view text) {
-  const auto [at, is_new] = own_.try_emplace(key, key, text);
-  if (!is_new) {
-    hash_ -= at->second.Hash();
-    at->second.Assign(key, text);
-  } else if (const Value* below = Below(key)) {
-    hash_ -= below->Hash();
-  } else {
-    ++size_;
+void Data::Put(std::string_view key, std::string_view text) {
+  Sweep(kSweepPerChange);
+  const size_t table = TableOf(key);
+  const Slot* slot = SlotOf(table, key);
+  if (slot == nullptr || Frozen(table, *slot->item) || !slot->item->Fits(text.size())) {
+    return Store(table, slot, Item::New(key, text, epoch_));
   }
-  hash_ += at->second.Hash();
+  hash_ -= slot->item->Hash();
+  slot->item->Assign(text);
+  hash_ += slot->item->Hash();
 }
 
-void Data::Append(const std::string& key, std::string_view element) {
-  const auto [at, is_new] = own_.try_emplace(key, key, "[]");
-  if (!is_new) {
-    hash_ -= at->second.Hash();
-  } else if (const Value* below = Below(key)) {
-    hash_ -= below->Hash();
-    at->second = *below;
-  } else {
-    ++size_;
+void Data::Append(std::string_view key, std::string_view element) {
+  Sweep(kSweepPerChange);
+  const size_t table = TableOf(key);
+  const Slot* slot = SlotOf(table, key);
+  if (slot == nullptr || Frozen(table, *slot->item) || !slot->item->FitsWith(element)) {
+    const Item* list = slot == nullptr ? Below(key) : slot->item.get();
+    return Store(
+        table, slot,
+        list == nullptr ? Item::List(key, element, epoch_) : Item::Longer(*list, element, epoch_));
   }
-  at->second.Append(element);
-  hash_ += at->second.Hash();
+  hash_ -= slot->item->Hash();
+  slot->item->Append(element);
+  hash_ += slot->item->Hash();
 }
 
-bool Data::Erase(const std::string& key) {
-  const auto own = own_.find(key);
-  const Value* below = Below(key);
-  if (own == own_.end() && below == nullptr) return false;
-  hash_ -= own == own_.end() ? below->Hash() : own->second.Hash();
-  if (own != own_.end()) own_.erase(own);
-  if (below != nullptr) covered_.insert(key);
+bool Data::Erase(std::string_view key) {
+  Sweep(kSweepPerChange);
+  const size_t table = TableOf(key);
+  const auto at = tables_[table].find(Absl(key));
+  const bool own = at != tables_[table].end();
+  const Item* below = Below(key);
+  if (!own && below == nullptr) return false;
+  hash_ -= own ? at->item->Hash() : below->Hash();
   --size_;
+  if (below != nullptr) covered_.insert(std::string(key));
+  if (own) {
+    Drop(table, std::move(at->item));
+    tables_[table].erase(at);
+  }
   return true;
 }
 
-const Value* Data::Find(const Map& map, std::string_view key) {
-  // absl::string_view is a type of its own in some builds, and the map looks for that one.
-  const auto found = map.find(absl::string_view(key.data(), key.size()));
-  return found == map.end() ? nullptr : &found->second;
+void Data::BeginCopy() {
+  TM_ASSERT(base_ == nullptr);
+  TM_ASSERT(!copy_.has_value());
+  // Where keys lie must not change while tables are given out one by one.
+  if (tables_.size() == 1) Spread();
+  copy_.emplace();
+  ++epoch_;
 }
 
-const Value* Data::Below(std::string_view key) const {
+bool Data::NextParts(Slice* slice) {
+  TM_ASSERT(copy_.has_value());
+  Sweep(kSweepPerSlice);
+  for (; copy_->table < tables_.size(); EndTable()) {
+    if (!copy_->begun) BeginTable();
+    for (; copy_->given < copy_->items.size(); ++copy_->given) {
+      if (slice->full()) return false;
+      const Item& item = *copy_->items[copy_->given].second;
+      slice->Add(KeyPart{item.key(), item.text()}, item.key().size() + item.text().size());
+    }
+  }
+  return true;
+}
+
+void Data::EndCopy() {
+  for (auto& [table, items] : copy_->aside) garbage_.push_back(std::move(items));
+  copy_.reset();
+}
+
+size_t Data::TableOf(std::string_view key) const {
+  return tables_.size() == 1 ? 0 : OrderOf(key) >> (64 - kTableBits);
+}
+
+void Data::Spread() {
+  std::vector<Table> few(kTables);
+  few.swap(tables_);
+  for (const Slot& slot : few[0]) {
+    const size_t table = TableOf(slot.item->key());
+    tables_[table].insert(Slot{std::move(slot.item)});
+  }
+}
+
+const Data::Slot* Data::SlotOf(size_t table, std::string_view key) const {
+  const auto at = tables_[table].find(Absl(key));
+  return at == tables_[table].end() ? nullptr : &*at;
+}
+
+const Item* Data::Find(std::string_view key) const {
+  const Slot* slot = SlotOf(TableOf(key), key);
+  return slot == nullptr ? nullptr : slot->item.get();
+}
+
+const Item* Data::Below(std::string_view key) const {
   if (base_ == nullptr) return nullptr;
-  if (covered_.contains(absl::string_view(key.data(), key.size()))) return nullptr;
-  return Find(base_->own_, key);
+  if (covered_.contains(Absl(key))) return nullptr;
+  return base_->Find(key);
+}
+
+void Data::Store(size_t table, const Slot* slot, ItemPtr item) {
+  const Item* former = slot == nullptr ? Below(item->key()) : slot->item.get();
+  if (former == nullptr) ++size_;
+  if (former != nullptr) hash_ -= former->Hash();
+  hash_ += item->Hash();
+  if (slot != nullptr) {
+    std::swap(slot->item, item);
+    return Drop(table, std::move(item));
+  }
+  tables_[table].insert(Slot{std::move(item)});
+  if (tables_.size() == 1 && tables_[0].size() > kFewKeys) Spread();
+}
+
+bool Data::Frozen(size_t table, const Item& item) const {
+  return copy_.has_value() && table >= copy_->table && item.epoch() != epoch_;
+}
+
+void Data::Drop(size_t table, ItemPtr item) {
+  if (Frozen(table, *item)) copy_->aside[table].push_back(std::move(item));
+}
+
+void Data::BeginTable() {
+  const size_t table = copy_->table;
+  const auto add = [&](const Item& item) {
+    if (Frozen(table, item)) copy_->items.emplace_back(OrderOf(item.key()), &item);
+  };
+  for (const Slot& slot : tables_[table]) add(*slot.item);
+  const auto aside = copy_->aside.find(table);
+  if (aside != copy_->aside.end()) {
+    for (const ItemPtr& item : aside->second) add(*item);
+  }
+  std::sort(copy_->items.begin(), copy_->items.end(), [](const auto& a, const auto& b) {
+    return a.first != b.first ? a.first < b.first : a.second->key() < b.second->key();
+  });
+  copy_->begun = true;
+}
+
+void Data::EndTable() {
+  const auto aside = copy_->aside.find(copy_->table);
+  if (aside != copy_->aside.end()) {
+    garbage_.push_back(std::move(aside->second));
+    copy_->aside.erase(aside);
+  }
+  copy_->items.clear();
+  copy_->given = 0;
+  copy_->begun = false;
+  ++copy_->table;
+}
+
+void Data::Sweep(size_t most) {
+  for (; most > 0 && !garbage_.empty(); --most) {
+    if (garbage_.back().empty()) {
+      garbage_.pop_back();
+    } else {
+      garbage_.back().pop_back();
+    }
+  }
 }
 
 }  // namespace tidemark::kv

@@ -1,6 +1,8 @@
 // Forks against the machine they went ahead of.
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -25,8 +27,8 @@ struct Seen {
 Seen Look(const StateMachine& machine, const Drawer& drawer) {
   Seen seen;
   for (const std::string& key : drawer.keys()) {
-    const std::string* value = machine.Get(key);
-    seen.values.push_back(value == nullptr ? "(missing)" : *value);
+    const std::optional<std::string_view> value = machine.Get(key);
+    seen.values.push_back(std::string(value.value_or("(missing)")));
   }
   seen.size = machine.size();
   seen.hash = machine.Hash();
@@ -56,7 +58,7 @@ void CountGone(const WriterSet& base, const WriterSet& fork, Counts* counts) {
 void CountGone(const StateMachine& base, const StateMachine& fork, const Drawer& drawer,
                Counts* counts) {
   for (const std::string& key : drawer.keys()) {
-    if (base.Get(key) != nullptr && fork.Get(key) == nullptr) ++counts->keys;
+    if (base.Get(key).has_value() && !fork.Get(key).has_value()) ++counts->keys;
   }
   CountGone(base.writers().nodes(), fork.writers().nodes(), counts);
   CountGone(base.writers().clients(), fork.writers().clients(), counts);

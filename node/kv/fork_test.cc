@@ -1,5 +1,7 @@
 // A machine that goes on where another one stands.
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "gtest/gtest.h"
@@ -24,8 +26,8 @@ class ForkTest : public testing::Test {
     return Command{{2, seq, first_unanswered}, std::move(operation)};
   }
   static std::string Value(const StateMachine& machine, const char* key) {
-    const std::string* value = machine.Get(key);
-    return value == nullptr ? "(missing)" : *value;
+    const std::optional<std::string_view> value = machine.Get(key);
+    return std::string(value.value_or("(missing)"));
   }
 
   StateMachine base_;

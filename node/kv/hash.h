@@ -16,6 +16,11 @@ namespace tidemark::kv {
 class GrowingTextHash {
  public:
   explicit GrowingTextHash(uint64_t seed) : state_(seed) {}
+  // As it was when it had taken a text of `text_bytes` bytes and had come to `state`.
+  GrowingTextHash(uint64_t state, size_t text_bytes)
+      : state_(state), taken_(text_bytes == 0 ? 0 : (text_bytes - 1) / kWordBytes * kWordBytes) {}
+
+  uint64_t state() const { return state_; }
 
   // `text` is all of the text, which begins as in the last call, up to and without that text's last
   // byte: the bracket that closes a list gives way to what is appended.

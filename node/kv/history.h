@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "node/kv/session.h"
+#include "node/kv/state_part.h"
 
 namespace tidemark::kv {
 
@@ -24,6 +25,8 @@ class History {
   void SetCluster(uint32_t cluster) { cluster_ = cluster; }
 
   uint32_t cluster() const { return cluster_; }
+  // All of them, in order. REQUIRES: there is no base.
+  const std::vector<TermRun>& terms() const;
   // No term has begun: there is no session to be had.
   bool empty() const { return Last() == nullptr; }
   // The session of one who has seen everything up to `index`, which has been applied.
@@ -38,18 +41,13 @@ class History {
   uint64_t Hash(uint64_t seed) const;
 
  private:
-  struct Run {  // of entries of one term
-    LogIndex first = 0;
-    uint64_t term = 0;
-    uint32_t stamp = 0;
-  };
   // The run that `index` stands in, or null where it stands before the first.
-  const Run* RunAt(LogIndex index) const;
-  const Run* Last() const;
+  const TermRun* RunAt(LogIndex index) const;
+  const TermRun* Last() const;
 
   const History* base_ = nullptr;
   uint32_t cluster_ = 0;
-  std::vector<Run> runs_;
+  std::vector<TermRun> runs_;
   uint64_t runs_hash_ = 0;
 };
 

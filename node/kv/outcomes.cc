@@ -66,12 +66,37 @@ void Outcomes::DropLowest() {
   const auto lowest = Lowest();
   Uncount(lowest->second);
   last_dropped_ = lowest->first;
-  if (!own_.empty() && own_.begin()->first == *last_dropped_) own_.erase(own_.begin());
+  if (!own_.empty() && own_.begin()->first == *last_dropped_) EraseLowestOwn();
 }
 
-void Outcomes::DropBelow(uint64_t seq) {
-  while (size_ > 0 && Lowest()->first < seq) DropLowest();
-  if (seq > 0 && !Dropped(seq - 1)) last_dropped_ = seq - 1;
+void Outcomes::DropUpTo(uint64_t seq) {
+  while (size_ > 0 && Lowest()->first <= seq) DropLowest();
+  if (!Dropped(seq)) last_dropped_ = seq;
+}
+
+void Outcomes::KeepDropped(LogIndex frozen) {
+  TM_ASSERT(base_ == nullptr);
+  frozen_ = frozen;
+  aside_.clear();
+}
+
+bool Outcomes::NextParts(LogIndex frozen, std::optional<uint64_t>* last, Slice* slice) {
+  const auto give = [&](uint64_t seq, const Kept& kept) {
+    slice->Add(OutcomePart{seq, kept.operation_hash, kept.outcome}, OutcomeBytes(kept.outcome));
+    *last = seq;
+  };
+  // Those aside lie below the others, and nobody else wants them. What was given before it was put
+  // aside is not given again.
+  while (!aside_.empty() && !slice->full()) {
+    const auto& [seq, kept] = *aside_.begin();
+    if (!last->has_value() || seq > **last) give(seq, kept);
+    aside_.erase(aside_.begin());
+  }
+  auto own = last->has_value() ? own_.upper_bound(**last) : own_.begin();
+  for (; own != own_.end() && !slice->full(); ++own) {
+    if (own->second.outcome.index <= frozen) give(own->first, own->second);
+  }
+  return aside_.empty() && own == own_.end();
 }
 
 uint64_t Outcomes::Hash(uint64_t seed) const {
@@ -89,6 +114,15 @@ Outcomes::Map::const_iterator Outcomes::Lowest() const {
   const bool is_below =
       own_.empty() || (below != base_->own_.end() && below->first < own_.begin()->first);
   return is_below ? below : own_.begin();
+}
+
+void Outcomes::EraseLowestOwn() {
+  const auto lowest = own_.begin();
+  if (lowest->second.outcome.index <= frozen_) {
+    aside_.insert(aside_.end(), own_.extract(lowest));
+  } else {
+    own_.erase(lowest);
+  }
 }
 
 void Outcomes::Uncount(const Kept& kept) {

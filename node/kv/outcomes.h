@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "node/kv/command.h"
+#include "node/kv/slice.h"
 
 namespace tidemark::kv {
 
@@ -38,7 +39,20 @@ class Outcomes {
   void Add(uint64_t seq, std::optional<uint64_t> operation_hash, const Outcome& outcome);
   // Drops the lowest seq that is kept and all below. REQUIRES: size() > 0.
   void DropLowest();
-  void DropBelow(uint64_t seq);
+  void DropBelow(uint64_t seq) {
+    if (!AllDroppedBelow(seq)) DropUpTo(seq - 1);
+  }
+  bool AllDroppedBelow(uint64_t seq) const { return seq == 0 || Dropped(seq - 1); }
+  // Drops `seq` and all below.
+  void DropUpTo(uint64_t seq);
+  const std::optional<uint64_t>& last_dropped() const { return last_dropped_; }
+
+  // While a copy is made: what was kept at log index `frozen` and is dropped from now on is put
+  // aside until NextParts has given it, or KeepDropped(0) drops it at last.
+  void KeepDropped(LogIndex frozen);
+  // Gives what was kept at `frozen`, behind the seq `*last` (nullopt: from the first on), which is
+  // moved on. True: that is all.
+  bool NextParts(LogIndex frozen, std::optional<uint64_t>* last, Slice* slice);
 
   size_t size() const { return size_; }
   size_t bytes() const { return bytes_; }
@@ -51,6 +65,8 @@ class Outcomes {
   // The lowest of base's that is not dropped here. REQUIRES: there is a base.
   Map::const_iterator LowestOfBase() const;
   Map::const_iterator Lowest() const;
+  // Drops the first of own_.
+  void EraseLowestOwn();
   // Takes what is dropped out of the sums.
   void Uncount(const Kept& kept);
 
@@ -62,6 +78,9 @@ class Outcomes {
   size_t size_ = 0;
   size_t bytes_ = 0;
   uint64_t sum_ = 0;  // of the hashes
+
+  LogIndex frozen_ = 0;  // zero: nothing is put aside
+  Map aside_;            // below all of own_
 };
 
 }  // namespace tidemark::kv

@@ -73,11 +73,11 @@ TEST_F(SessionTest, WithoutATermThereIsNone) {
 }
 
 TEST_F(SessionTest, ItIsPartOfTheHash) {
-  StateMachine other = machine_;
+  StateMachine other(&machine_);
   EXPECT_EQ(machine_.Hash(), other.Hash());
   other.SetCluster(3, 1);
   EXPECT_NE(machine_.Hash(), other.Hash());
-  StateMachine third = machine_;
+  StateMachine third(&machine_);
   third.BeginTerm(3, 4, 44);
   EXPECT_NE(machine_.Hash(), third.Hash());
 }

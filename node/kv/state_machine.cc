@@ -6,8 +6,8 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "node/base/assert.h"
+#include "node/kv/item.h"
 #include "node/kv/operation_hash.h"
-#include "node/kv/value.h"
 
 namespace tidemark::kv {
 namespace {
@@ -56,7 +56,7 @@ void StateMachine::SetCluster(LogIndex index, uint32_t cluster) {
   history_.SetCluster(cluster);
 }
 
-const std::string* StateMachine::Get(std::string_view key) const {
+std::optional<std::string_view> StateMachine::Get(std::string_view key) const {
   CheckBase();
   return data_.Get(key);
 }
@@ -118,9 +118,9 @@ Result StateMachine::Execute(const Write& write) {
 }
 
 Result StateMachine::Execute(const Cas& cas) {
-  const std::string* current = data_.Get(cas.key);
-  if (current == nullptr && !cas.create_if_not_exists) return KeyMissing{};
-  if (current != nullptr && *current != cas.from) return CasMismatch{*current};
+  const std::optional<std::string_view> current = data_.Get(cas.key);
+  if (!current.has_value() && !cas.create_if_not_exists) return KeyMissing{};
+  if (current.has_value() && *current != cas.from) return CasMismatch{std::string(*current)};
   data_.Put(cas.key, cas.to);
   return Done{};
 }
@@ -146,8 +146,8 @@ const std::string* StateMachine::FirstImpossibleAppend(const Txn& txn) const {
   const auto takes_append = [&](const std::string& key) {
     const auto own = written.find(key);
     if (own != written.end()) return own->second;
-    const std::string* current = data_.Get(key);
-    return current == nullptr || IsList(*current);
+    const std::optional<std::string_view> current = data_.Get(key);
+    return !current.has_value() || IsList(*current);
   };
   for (const TxnOp& op : txn.ops) {
     if (op.kind == TxnOp::Kind::kWrite) written[op.key] = IsList(op.value);
@@ -158,11 +158,9 @@ const std::string* StateMachine::FirstImpossibleAppend(const Txn& txn) const {
 
 void StateMachine::ExecuteOp(TxnOp* op) {
   switch (op->kind) {
-    case TxnOp::Kind::kRead: {
-      const std::string* current = data_.Get(op->key);
-      op->value = current == nullptr ? "null" : *current;
+    case TxnOp::Kind::kRead:
+      op->value = data_.Get(op->key).value_or("null");
       return;
-    }
     case TxnOp::Kind::kWrite:
       return data_.Put(op->key, op->value);
     case TxnOp::Kind::kAppend:

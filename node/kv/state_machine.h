@@ -5,12 +5,15 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "node/kv/command.h"
 #include "node/kv/data.h"
 #include "node/kv/history.h"
+#include "node/kv/state_part.h"
 #include "node/kv/writers.h"
 
 namespace tidemark::kv {
@@ -34,19 +37,35 @@ class StateMachine {
   void BeginTerm(LogIndex index, uint64_t term, uint32_t stamp);
   void SetCluster(LogIndex index, uint32_t cluster);
 
-  // The value of `key` (canonical text), or nullptr. Valid until the next Apply.
-  const std::string* Get(std::string_view key) const;
+  // The value of `key` (canonical text), or nullopt. Valid until the next call of anything that is
+  // not const.
+  std::optional<std::string_view> Get(std::string_view key) const;
 
   size_t size() const;
   const Writers& writers() const;
   const History& history() const;
 
   // A hash of everything that later results can depend on; equal on equal states, in every process.
-  // Kept up by Apply: O(writers) here.
+  // Kept up by Apply: O(1) here.
   uint64_t Hash() const;
 
+  // A copy of the state as it is now, to be carried elsewhere; O(1), but for the terms. One at a
+  // time, and none of a machine that has a base.
+  void BeginCopy();
+  // The copy's next parts, of about `bytes` bytes of keys and values (and at least one, whatever it
+  // takes), in place of what `parts` holds. What is applied meanwhile changes nothing of the copy:
+  // what it changes is kept until the copy has it. What the parts refer to is there until the next
+  // call of anything that is not const. False: these were the last. REQUIRES: copying().
+  bool NextParts(size_t bytes, std::vector<StatePart>* parts);
+  // Ends the copy before its last part. REQUIRES: copying().
+  void AbandonCopy();
+  bool copying() const { return copying_; }
+
  private:
+  friend class StateBuilder;
+
   void CheckBase() const;
+  StateHead Head() const;
   Outcome Settle(LogIndex index, const Command& command, Verdict verdict);
 
   Result Execute(LogIndex index, const Command& command);
@@ -66,6 +85,9 @@ class StateMachine {
   Writers writers_;
   History history_;
   LogIndex last_applied_ = 0;
+
+  bool copying_ = false;
+  std::optional<StateHead> head_to_copy_;
 };
 
 }  // namespace tidemark::kv

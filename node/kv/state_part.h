@@ -1,6 +1,7 @@
 // What a state is made of, piece by piece, for those who carry it elsewhere: to a file, to another
-// node. A whole state is its StateHead, then its writers, each followed by its outcomes, then its
-// keys. The order is defined: equal states give equal parts.
+// node. A whole state is its StateHead, then the nodes' writers and then the clients', by their
+// indexes, each followed by its outcomes, by seq, then its keys, by hash. The order is defined:
+// equal states give equal parts.
 #ifndef TIDEMARK_NODE_KV_STATE_PART_H_
 #define TIDEMARK_NODE_KV_STATE_PART_H_
 
@@ -39,6 +40,7 @@ struct WriterPart {
   OpenWriter opened_as;
   bool closed = false;
   std::optional<uint64_t> last_dropped;  // no outcome up to this seq is kept
+  bool operator==(const WriterPart&) const = default;
 };
 
 // Of the writer that came last.
@@ -46,11 +48,13 @@ struct OutcomePart {
   uint64_t seq = 0;
   std::optional<uint64_t> operation_hash;
   Outcome outcome;
+  bool operator==(const OutcomePart&) const = default;
 };
 
 struct KeyPart {
   std::string_view key;
   std::string_view value;
+  bool operator==(const KeyPart&) const = default;
 };
 
 using StatePart = std::variant<StateHead, WriterPart, OutcomePart, KeyPart>;

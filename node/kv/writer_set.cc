@@ -4,6 +4,17 @@
 #include "node/kv/hash.h"
 
 namespace tidemark::kv {
+namespace {
+
+uint64_t HashOf(LogIndex index, const Writer& writer) {
+  uint64_t state = HashText(HashStep(0, index), writer.opened_as.node);
+  state = HashStep(state, writer.opened_as.incarnation);
+  state = HashStep(state, writer.opened_as.number);
+  state = HashStep(state, writer.closed ? 1 : 0);
+  return HashFinish(writer.outcomes.Hash(state));
+}
+
+}  // namespace
 
 WriterSet::WriterSet(const Limits& limits) : limits_(limits) {
   TM_ASSERT(limits.max_writers > 0);
@@ -15,16 +26,26 @@ WriterSet::WriterSet(const WriterSet* base)
     : base_(base),
       last_forgotten_(base->last_forgotten_),
       size_(base->size_),
+      outcomes_(base->outcomes_),
       bytes_(base->bytes_),
+      sum_(base->sum_),
       limits_(base->limits_) {}
 
 void WriterSet::Open(LogIndex index, const OpenWriter& opened_as) {
   TM_ASSERT(index > last_forgotten_);
   TM_ASSERT(own_.empty() || own_.rbegin()->first < index);
   TM_ASSERT(base_ == nullptr || base_->own_.empty() || base_->own_.rbegin()->first < index);
-  own_[index].opened_as = opened_as;
-  ++size_;
+  Writer& writer = own_[index];
+  writer.opened_as = opened_as;
+  Count(index, writer);
   if (size_ > limits_.max_writers) ForgetOldest();
+}
+
+void WriterSet::Close(LogIndex index) {
+  Writer* writer = Change(index);
+  Uncount(index, *writer);
+  writer->closed = true;
+  Count(index, *writer);
 }
 
 const Writer* WriterSet::Find(LogIndex index) const {
@@ -43,9 +64,11 @@ std::optional<Outcome> WriterSet::Lookup(LogIndex index, const WriteId& id,
   if (kept != nullptr && kept->operation_hash.value_or(operation_hash) != operation_hash) {
     return Outcome{index, SeqReused{}};
   }
-  const size_t before = writer->outcomes.bytes();
-  writer->outcomes.DropBelow(id.first_unanswered);
-  bytes_ -= before - writer->outcomes.bytes();
+  if (!writer->outcomes.AllDroppedBelow(id.first_unanswered)) {
+    Uncount(id.writer, *writer);
+    writer->outcomes.DropBelow(id.first_unanswered);
+    Count(id.writer, *writer);
+  }
   if (writer->outcomes.Dropped(id.seq)) return Outcome{index, OutcomeForgotten{}};
   if (kept != nullptr) return kept->outcome;
   if (writer->closed) return Outcome{index, WriterClosed{}};
@@ -57,35 +80,56 @@ void WriterSet::Remember(const WriteName& name, std::optional<uint64_t> operatio
   Writer* writer = Change(name.writer);
   if (writer == nullptr || writer->outcomes.Dropped(name.seq)) return;
   TM_ASSERT(!writer->closed);
-  const size_t before = writer->outcomes.bytes();
+  Uncount(name.writer, *writer);
   writer->outcomes.Add(name.seq, operation_hash, outcome);
   if (writer->outcomes.size() > limits_.max_outcomes) writer->outcomes.DropLowest();
-  bytes_ += writer->outcomes.bytes() - before;  // may fall, too: sizes wrap around
+  Count(name.writer, *writer);
   if (bytes_ > limits_.max_bytes) MakeRoom(name.writer);
 }
 
-size_t WriterSet::outcomes() const {
-  size_t sum = 0;
-  ForEach([&sum](LogIndex, const Writer& writer) { sum += writer.outcomes.size(); });
-  return sum;
+void WriterSet::Restore(const WriterPart& part) {
+  TM_ASSERT(size_ < limits_.max_writers);
+  Open(part.index, part.opened_as);
+  Writer& writer = own_[part.index];
+  Uncount(part.index, writer);
+  writer.closed = part.closed;
+  if (part.last_dropped.has_value()) writer.outcomes.DropUpTo(*part.last_dropped);
+  Count(part.index, writer);
+}
+
+void WriterSet::Restore(LogIndex index, const OutcomePart& part) {
+  Writer& writer = own_.at(index);
+  Uncount(index, writer);
+  writer.outcomes.Add(part.seq, part.operation_hash, part.outcome);
+  Count(index, writer);
 }
 
 uint64_t WriterSet::Hash(uint64_t seed) const {
-  uint64_t state = HashStep(seed, size_);
-  ForEach([&state](LogIndex index, const Writer& writer) {
-    state = HashText(HashStep(state, index), writer.opened_as.node);
-    state = HashStep(state, writer.opened_as.incarnation);
-    state = HashStep(state, writer.opened_as.number);
-    state = HashStep(state, writer.closed ? 1 : 0);
-    state = writer.outcomes.Hash(state);
-  });
-  return HashFinish(state);
+  return HashFinish(HashStep(HashStep(seed, size_), sum_));
+}
+
+void WriterSet::Count(LogIndex index, const Writer& writer) {
+  ++size_;
+  outcomes_ += writer.outcomes.size();
+  bytes_ += writer.outcomes.bytes();
+  sum_ += HashOf(index, writer);
+}
+
+void WriterSet::Uncount(LogIndex index, const Writer& writer) {
+  --size_;
+  outcomes_ -= writer.outcomes.size();
+  bytes_ -= writer.outcomes.bytes();
+  sum_ -= HashOf(index, writer);
 }
 
 Writer* WriterSet::Change(LogIndex index) {
   const auto own = own_.find(index);
-  if (own != own_.end()) return &own->second;
-  if (base_ == nullptr) return nullptr;
+  if (own == own_.end()) return base_ == nullptr ? nullptr : Overlay(index);
+  Freeze(index, &own->second);
+  return &own->second;
+}
+
+Writer* WriterSet::Overlay(LogIndex index) {
   const Writer* below = Find(index);
   if (below == nullptr) return nullptr;
   Writer& overlay = own_[index];
@@ -103,20 +147,22 @@ LogIndex WriterSet::Oldest() const {
 
 void WriterSet::ForgetOldest() {
   const LogIndex oldest = Oldest();
-  bytes_ -= Find(oldest)->outcomes.bytes();
-  --size_;
-  own_.erase(oldest);
+  Uncount(oldest, *Find(oldest));
+  if (ToBeCopied(oldest)) {
+    copy_->forgotten.insert(copy_->forgotten.end(), own_.extract(oldest));
+  } else {
+    own_.erase(oldest);
+  }
   last_forgotten_ = oldest;
 }
 
 void WriterSet::MakeRoom(LogIndex used) {
   while (bytes_ > limits_.max_bytes && Oldest() != used) ForgetOldest();
-  Outcomes& outcomes = Change(used)->outcomes;
-  while (bytes_ > limits_.max_bytes) {
-    const size_t before = outcomes.bytes();
-    outcomes.DropLowest();
-    bytes_ -= before - outcomes.bytes();
-  }
+  if (bytes_ <= limits_.max_bytes) return;
+  Writer* writer = Change(used);
+  Uncount(used, *writer);
+  while (bytes_ + writer->outcomes.bytes() > limits_.max_bytes) writer->outcomes.DropLowest();
+  Count(used, *writer);
 }
 
 }  // namespace tidemark::kv

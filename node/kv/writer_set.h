@@ -7,9 +7,12 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <vector>
 
 #include "node/kv/command.h"
 #include "node/kv/outcomes.h"
+#include "node/kv/slice.h"
+#include "node/kv/state_part.h"
 
 namespace tidemark::kv {
 
@@ -17,6 +20,14 @@ struct Writer {
   OpenWriter opened_as;  // of a client's writer: empty
   bool closed = false;
   Outcomes outcomes;
+
+  // While a copy is made: what changes of the above, as it was at the copy's index. Absent: it has
+  // not changed.
+  struct Frozen {
+    bool closed = false;
+    std::optional<uint64_t> last_dropped;
+  };
+  std::optional<Frozen> frozen;
 };
 
 class WriterSet {
@@ -34,7 +45,7 @@ class WriterSet {
   // REQUIRES: index lies behind those of all earlier writers.
   void Open(LogIndex index, const OpenWriter& opened_as);
   // Closes the writer at `index`, which must be there.
-  void Close(LogIndex index) { Change(index)->closed = true; }
+  void Close(LogIndex index);
 
   // nullptr: forgotten, or never opened.
   const Writer* Find(LogIndex index) const;
@@ -49,16 +60,52 @@ class WriterSet {
   void Remember(const WriteName& name, std::optional<uint64_t> operation_hash,
                 const Outcome& outcome);
 
+  // As StateMachine::BeginCopy and so on: of what is remembered at log index `frozen`, which is the
+  // last one applied. No fork is copied.
+  void BeginCopy(LogIndex frozen);
+  // `client`: the writers are clients'. True: that is all.
+  bool NextParts(bool client, Slice* slice);
+  void EndCopy();
+
+  // Writers and outcomes as a copy gives them. REQUIRES: the order that it gives them in, nothing
+  // but Restore before, and none of the limits broken.
+  void Restore(const WriterPart& part);
+  void Restore(LogIndex writer, const OutcomePart& part);
+
+  const Limits& limits() const { return limits_; }
   size_t size() const { return size_; }
-  size_t outcomes() const;                 // O(writers)
+  size_t outcomes() const { return outcomes_; }
   size_t bytes() const { return bytes_; }  // of the outcomes
-  uint64_t Hash(uint64_t seed) const;      // O(writers)
+  // Of all that is remembered, and of nothing else. O(1).
+  uint64_t Hash(uint64_t seed) const;
 
  private:
   using Map = std::map<LogIndex, Writer>;
 
+  struct Copy {
+    LogIndex frozen = 0;
+    LogIndex done = 0;  // the writers up to there have been given, with all their outcomes
+    // The one behind that has been begun, and the last of its outcomes that was given.
+    LogIndex begun = 0;
+    std::optional<uint64_t> seq;
+    Map forgotten;  // since the copy began, not given yet; below all of own_
+    std::vector<LogIndex> changed;
+  };
+
   // The writer, to be changed: base's is overlaid first. nullptr as in Find.
   Writer* Change(LogIndex index);
+  Writer* Overlay(LogIndex index);
+  // Before it changes: notes what the copy still needs of it.
+  void Freeze(LogIndex index, Writer* writer);
+  bool ToBeCopied(LogIndex index) const;
+  // The first writer that the copy has not given whole, or nullptr.
+  Map::value_type* NextToCopy();
+  void Copied(LogIndex index);
+
+  // What `writer` adds to the sums below. Whoever changes it takes that out and puts it in again.
+  void Count(LogIndex index, const Writer& writer);
+  void Uncount(LogIndex index, const Writer& writer);
+
   // The first of base's that is not forgotten here. REQUIRES: there is a base.
   Map::const_iterator OldestOfBase() const { return base_->own_.upper_bound(last_forgotten_); }
   LogIndex Oldest() const;
@@ -71,8 +118,11 @@ class WriterSet {
   LogIndex last_forgotten_ = 0;
   // Of what is remembered, base's included:
   size_t size_ = 0;
+  size_t outcomes_ = 0;
   size_t bytes_ = 0;
+  uint64_t sum_ = 0;  // of the writers' hashes
   Limits limits_;
+  std::optional<Copy> copy_;
 };
 
 template <typename Visit>

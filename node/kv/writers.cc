@@ -34,11 +34,11 @@ Result Writers::OpenClient(LogIndex index) {
 
 std::optional<Outcome> Writers::Lookup(LogIndex index, const Command& command,
                                        uint64_t operation_hash) {
-  return Of(command).Lookup(index, command.id, operation_hash);
+  return Set(command.once).Lookup(index, command.id, operation_hash);
 }
 
 void Writers::Remember(const Command& command, uint64_t operation_hash, const Outcome& outcome) {
-  Of(command).Remember(command.id.name(), operation_hash, outcome);
+  Set(command.once).Remember(command.id.name(), operation_hash, outcome);
 }
 
 Fated Writers::Decide(LogIndex index, const WriteName& own, const Fate& fate) {
@@ -51,6 +51,20 @@ Fated Writers::Decide(LogIndex index, const WriteName& own, const Fate& fate) {
   // A closed writer executes nothing more anyway.
   if (!writer->closed) set.Remember(fate.of, std::nullopt, Outcome{index, Cancelled{}});
   return Fated{Fated::Kind::kCancelled};
+}
+
+void Writers::BeginCopy(LogIndex frozen) {
+  nodes_.BeginCopy(frozen);
+  clients_.BeginCopy(frozen);
+}
+
+bool Writers::NextParts(Slice* slice) {
+  return nodes_.NextParts(false, slice) && clients_.NextParts(true, slice);
+}
+
+void Writers::EndCopy() {
+  nodes_.EndCopy();
+  clients_.EndCopy();
 }
 
 }  // namespace tidemark::kv

@@ -9,6 +9,8 @@
 #include <optional>
 
 #include "node/kv/command.h"
+#include "node/kv/slice.h"
+#include "node/kv/state_part.h"
 #include "node/kv/writer_set.h"
 
 namespace tidemark::kv {
@@ -53,13 +55,24 @@ class Writers {
   // `own`: the name of the command that asks. A command that asks for itself learns nothing.
   Fated Decide(LogIndex index, const WriteName& own, const Fate& fate);
 
+  // As StateMachine::BeginCopy and so on, of what stands at log index `frozen`, the last applied.
+  void BeginCopy(LogIndex frozen);
+  bool NextParts(Slice* slice);  // true: that is all
+  void EndCopy();
+  // As WriterSet::Restore.
+  void Restore(const WriterPart& writer) { Set(writer.client).Restore(writer); }
+  void Restore(bool client, LogIndex writer, const OutcomePart& outcome) {
+    Set(client).Restore(writer, outcome);
+  }
+
+  const WriterSet& Of(bool client) const { return client ? clients_ : nodes_; }
   const WriterSet& nodes() const { return nodes_; }
   const WriterSet& clients() const { return clients_; }
-  // Folded into the state hash; independent of anything but the state. O(writers).
+  // Folded into the state hash; independent of anything but the state. O(1).
   uint64_t Hash(uint64_t seed) const { return clients_.Hash(nodes_.Hash(seed)); }
 
  private:
-  WriterSet& Of(const Command& command) { return command.once ? clients_ : nodes_; }
+  WriterSet& Set(bool client) { return client ? clients_ : nodes_; }
 
   WriterSet nodes_;
   WriterSet clients_;

@@ -73,9 +73,8 @@ void PeerDesk::Serve(Context* context, const Asker& asker, const ServeRead& ask)
     return Answer(context, asker, ReadRefused{verdict, context->applied()});
   }
   TM_ASSERT(context->applied() >= ask.need);
-  const std::string* value = context->machine().Get(ask.key);
   ReadServed served;
-  if (value != nullptr) served.value = *value;
+  served.value = context->machine().Get(ask.key);
   served.session = context->session();
   Answer(context, asker, std::move(served));
 }

@@ -36,8 +36,8 @@ bool Proves(const Context& context, const kv::Session& session) {
   return configuration != nullptr && configuration->cluster.value() == session.cluster;
 }
 
-const std::string* ProvedState::Get(const Context& context, const kv::Session& session,
-                                    const std::string& key) {
+std::optional<std::string_view> ProvedState::Get(const Context& context, const kv::Session& session,
+                                                 const std::string& key) {
   const raft::Log& log = context.raft().log();
   const raft::Index end(session.index);
   // What was looked at may have been replaced since, or lie beyond this session.

@@ -5,7 +5,9 @@
 #define TIDEMARK_NODE_SERVER_PROOF_H_
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "node/kv/state_machine.h"
 #include "node/raft/types.h"
@@ -21,10 +23,10 @@ bool Proves(const Context& context, const kv::Session& session);
 // the session is forged, so is what its holder reads; nobody else notices.
 class ProvedState {
  public:
-  // The value of `key` as of session.index, or nullptr. Valid until the next call or step.
+  // The value of `key` as of session.index, or nullopt. Valid until the next call or step.
   // REQUIRES: Proves(context, session).
-  const std::string* Get(const Context& context, const kv::Session& session,
-                         const std::string& key);
+  std::optional<std::string_view> Get(const Context& context, const kv::Session& session,
+                                      const std::string& key);
 
  private:
   void Begin(const Context& context);

@@ -113,13 +113,14 @@ bool SawTheState(const kv::Result& result) {
          !std::holds_alternative<kv::SessionRefused>(result);
 }
 
-ReplyBody ReadReply(const std::string& key, const std::string* value) {
-  if (value == nullptr) return KeyMissing(key);
-  return ReadOk{*value};
+ReplyBody ReadReply(const std::string& key, std::optional<std::string_view> value) {
+  if (!value.has_value()) return KeyMissing(key);
+  return ReadOk{std::string(*value)};
 }
 
-ReplyBody RywReadReply(const std::string& key, const std::string* value, Served served) {
-  if (value != nullptr) return RywReadOk{*value, std::move(served)};
+ReplyBody RywReadReply(const std::string& key, std::optional<std::string_view> value,
+                       Served served) {
+  if (value.has_value()) return RywReadOk{std::string(*value), std::move(served)};
   Error error = KeyMissing(key);
   error.served = std::move(served);
   return error;

@@ -2,7 +2,9 @@
 #ifndef TIDEMARK_NODE_SERVER_REPLIES_H_
 #define TIDEMARK_NODE_SERVER_REPLIES_H_
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "node/kv/command.h"
 #include "node/server/requests.h"
@@ -20,9 +22,10 @@ bool CanComeOf(const kv::Operation& operation, const kv::Result& result);
 // without a look at the state must not come to hold it.
 bool SawTheState(const kv::Result& result);
 
-// A value that was read, or error 20 where the key is missing (`value` null).
-ReplyBody ReadReply(const std::string& key, const std::string* value);
-ReplyBody RywReadReply(const std::string& key, const std::string* value, Served served);
+// A value that was read, or error 20 where the key is missing (no `value`).
+ReplyBody ReadReply(const std::string& key, std::optional<std::string_view> value);
+ReplyBody RywReadReply(const std::string& key, std::optional<std::string_view> value,
+                       Served served);
 
 }  // namespace tidemark::server
 

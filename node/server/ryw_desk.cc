@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -131,7 +133,8 @@ void RywDesk::Serve(Context* context, PendingMap::iterator it, server::Served se
 
 void RywDesk::ServeProved(Context* context, PendingMap::iterator it) {
   const Pending& read = it->second;
-  const std::string* value = proved_.Get(*context, *read.token, read.request.key);
+  const std::optional<std::string_view> value =
+      proved_.Get(*context, *read.token, read.request.key);
   ServedByFollower served{context->self(), context->applied(),
                           (context->now() - read.arrived).ToMillis(),
                           raft::Index(read.token->index)};
@@ -219,9 +222,8 @@ void RywDesk::Served(Context* context, uint64_t number, const raft::NodeId& lead
                      const ReadServed& served) {
   auto it = pending_.find(number);
   if (it == pending_.end()) return;
-  const std::string* value = served.value ? &*served.value : nullptr;
-  Finish(context, it,
-         RywReadReply(it->second.request.key, value, ServedByLeader{leader, it->second.reason}),
+  ServedByLeader by{leader, it->second.reason};
+  Finish(context, it, RywReadReply(it->second.request.key, served.value, std::move(by)),
          served.session);
 }
 

@@ -18,23 +18,12 @@
 #include "node/wire/binary_format.h"
 #include "node/wire/byte_reader.h"
 #include "node/wire/claims.h"
+#include "node/wire/operation_bytes.h"
 
 namespace tidemark::wire {
 namespace {
 
-// What the shortest thing of a list takes: two empty strings and a kind; an empty id and a number.
-constexpr size_t kMinTxnOpBytes = 9;
-constexpr size_t kMinMemberBytes = 12;
-
-template <typename Kind>
-Kind Tag(ByteReader* in, std::string_view field) {
-  return static_cast<Kind>(in->U8(field));
-}
-
-template <typename Kind>
-void RefuseTag(ByteReader* in, std::string_view field, Kind kind) {
-  in->Refuse(field, Concat("unknown kind ", static_cast<int>(kind)));
-}
+constexpr size_t kMinMemberBytes = 12;  // of an empty id and a number
 
 raft::Member ReadMember(ByteReader* in, std::string_view id, std::string_view incarnation) {
   raft::Member member;
@@ -62,41 +51,6 @@ kv::Cas ReadCas(ByteReader* in) {
   return cas;
 }
 
-kv::TxnOp::Kind ReadTxnOpKind(ByteReader* in) {
-  auto kind = Tag<TxnOpKind>(in, "txn.kind");
-  switch (kind) {
-    case TxnOpKind::kRead:
-      return kv::TxnOp::Kind::kRead;
-    case TxnOpKind::kWrite:
-      return kv::TxnOp::Kind::kWrite;
-    case TxnOpKind::kAppend:
-      return kv::TxnOp::Kind::kAppend;
-  }
-  RefuseTag(in, "txn.kind", kind);
-  return {};
-}
-
-kv::Txn ReadTxn(ByteReader* in) {
-  kv::Txn txn;
-  size_t count = in->Count("txn.ops", kMinTxnOpBytes);
-  txn.ops.reserve(count);
-  for (size_t i = 0; i < count && in->ok(); ++i) {
-    kv::TxnOp& op = txn.ops.emplace_back();
-    op.kind = ReadTxnOpKind(in);
-    op.key = in->String("txn.key");
-    op.value = in->String("txn.value");
-  }
-  return txn;
-}
-
-kv::OpenWriter ReadOpenWriter(ByteReader* in) {
-  kv::OpenWriter opening;
-  opening.node = in->String("open_writer.node");
-  opening.incarnation = in->U64("open_writer.incarnation");
-  opening.number = in->U64("open_writer.number");
-  return opening;
-}
-
 kv::Fate ReadFate(ByteReader* in) {
   kv::Fate fate;
   fate.of.writer = in->U64("fate.writer");
@@ -106,7 +60,7 @@ kv::Fate ReadFate(ByteReader* in) {
 }
 
 kv::Operation ReadOperation(ByteReader* in) {
-  auto kind = Tag<OperationKind>(in, "command.op");
+  auto kind = in->Tag<OperationKind>("command.op");
   switch (kind) {
     case OperationKind::kWrite:
       return ReadWrite(in);
@@ -115,15 +69,15 @@ kv::Operation ReadOperation(ByteReader* in) {
     case OperationKind::kDelete:
       return kv::Delete{in->String("delete.key")};
     case OperationKind::kTxn:
-      return ReadTxn(in);
+      return kv::Txn{ReadTxnOps(in)};
     case OperationKind::kOpenWriter:
-      return ReadOpenWriter(in);
+      return ReadOpening(in);
     case OperationKind::kOpenClient:
       return kv::OpenClient{};
     case OperationKind::kFate:
       return ReadFate(in);
   }
-  RefuseTag(in, "command.op", kind);
+  in->RefuseTag("command.op", kind);
   return {};
 }
 
@@ -193,7 +147,7 @@ raft::CommandRef ReadCommand(ByteReader* in, EntryKind kind) {
 }
 
 decltype(raft::Entry::body) ReadBody(ByteReader* in) {
-  auto kind = Tag<EntryKind>(in, "entry.kind");
+  auto kind = in->Tag<EntryKind>("entry.kind");
   switch (kind) {
     case EntryKind::kTermStart:
       return raft::TermStart{raft::Stamp(in->U32("term_start.stamp"))};
@@ -203,7 +157,7 @@ decltype(raft::Entry::body) ReadBody(ByteReader* in) {
     case EntryKind::kCommandWithClaims:
       return ReadCommand(in, kind);
   }
-  RefuseTag(in, "entry.kind", kind);
+  in->RefuseTag("entry.kind", kind);
   return {};
 }
 
@@ -231,7 +185,7 @@ raft::LogBase ReadLogBase(ByteReader* in) {
 }
 
 server::Record ReadRecord(ByteReader* in) {
-  auto kind = Tag<RecordKind>(in, "record.kind");
+  auto kind = in->Tag<RecordKind>("record.kind");
   switch (kind) {
     case RecordKind::kHardState:
       return ReadHardState(in);
@@ -242,7 +196,7 @@ server::Record ReadRecord(ByteReader* in) {
     case RecordKind::kLogBase:
       return ReadLogBase(in);
   }
-  RefuseTag(in, "record.kind", kind);
+  in->RefuseTag("record.kind", kind);
   return {};
 }
 

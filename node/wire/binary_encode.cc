@@ -1,40 +1,22 @@
-#include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <string>
-#include <string_view>
 #include <variant>
 
-#include "node/base/assert.h"
 #include "node/kv/command.h"
 #include "node/raft/types.h"
 #include "node/server/io.h"
 #include "node/server/peer_messages.h"
 #include "node/wire/binary.h"
 #include "node/wire/binary_format.h"
+#include "node/wire/byte_writer.h"
+#include "node/wire/operation_bytes.h"
 
 namespace tidemark::wire {
 namespace {
 
-class Writer {
+class Writer : public ByteWriter {
  public:
-  explicit Writer(std::string* out) : out_(out) {}
-
-  template <typename Kind>
-  void Tag(Kind kind) {
-    out_->push_back(static_cast<char>(kind));
-  }
-  void Bool(bool value) { out_->push_back(value ? '\1' : '\0'); }
-  void U32(uint32_t value) { Little(value, 4); }
-  void U64(uint64_t value) { Little(value, 8); }
-  void Size(size_t size) {
-    TM_ASSERT(size <= std::numeric_limits<uint32_t>::max());
-    U32(static_cast<uint32_t>(size));
-  }
-  void String(std::string_view text) {
-    Size(text.size());
-    out_->append(text);
-  }
+  using ByteWriter::ByteWriter;
 
   void Put(const raft::Member& member) {
     String(member.id);
@@ -57,31 +39,13 @@ class Writer {
     Tag(OperationKind::kDelete);
     String(deletion.key);
   }
-  void Put(const kv::TxnOp& op) {
-    switch (op.kind) {
-      case kv::TxnOp::Kind::kRead:
-        Tag(TxnOpKind::kRead);
-        break;
-      case kv::TxnOp::Kind::kWrite:
-        Tag(TxnOpKind::kWrite);
-        break;
-      case kv::TxnOp::Kind::kAppend:
-        Tag(TxnOpKind::kAppend);
-        break;
-    }
-    String(op.key);
-    String(op.value);
-  }
   void Put(const kv::Txn& txn) {
     Tag(OperationKind::kTxn);
-    Size(txn.ops.size());
-    for (const kv::TxnOp& op : txn.ops) Put(op);
+    AppendTxnOps(txn.ops, this);
   }
   void Put(const kv::OpenWriter& opening) {
     Tag(OperationKind::kOpenWriter);
-    String(opening.node);
-    U64(opening.incarnation);
-    U64(opening.number);
+    AppendOpening(opening, this);
   }
   void Put(const kv::OpenClient&) { Tag(OperationKind::kOpenClient); }
   void Put(const kv::Fate& fate) {
@@ -143,15 +107,6 @@ class Writer {
     U64(base.position.term.value());
     U64(base.position.index.value());
   }
-
- private:
-  void Little(uint64_t value, size_t size) {
-    char bytes[8];
-    for (size_t i = 0; i < size; ++i) bytes[i] = static_cast<char>(value >> (8 * i) & 0xFF);
-    out_->append(bytes, size);
-  }
-
-  std::string* out_;
 };
 
 }  // namespace

@@ -31,6 +31,44 @@ enum class OperationKind : uint8_t {
 
 enum class TxnOpKind : uint8_t { kRead = 1, kWrite = 2, kAppend = 3 };
 
+// In snapshots.
+enum class StatePartKind : uint8_t { kHead = 1, kWriter = 2, kOutcome = 3, kKey = 4 };
+
+enum class ResultKind : uint8_t {
+  kDone = 1,
+  kTxnDone = 2,
+  kKeyMissing = 3,
+  kCasMismatch = 4,
+  kNotAList = 5,
+  kOpened = 6,
+  kOpeningVoid = 7,
+  kWriterClosed = 8,
+  kOutcomeForgotten = 9,
+  kSeqReused = 10,
+  kCancelled = 11,
+  kSessionRefused = 12,
+  kFated = 13,
+};
+
+enum class VerdictKind : uint8_t {
+  kHolds = 1,
+  kOtherCluster = 2,
+  kLostHistory = 3,
+  kFromFuture = 4
+};
+
+enum class FateKind : uint8_t { kCommitted = 1, kRefused = 2, kCancelled = 3, kUnknown = 4 };
+
+enum class RefusalKind : uint8_t {
+  kNone = 1,
+  kKeyMissing = 2,
+  kCasMismatch = 3,
+  kNotAList = 4,
+  kOtherCluster = 5,
+  kLostHistory = 6,
+  kFromFuture = 7,
+};
+
 }  // namespace tidemark::wire
 
 #endif  // TIDEMARK_NODE_WIRE_BINARY_FORMAT_H_

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
@@ -34,10 +33,6 @@ bool ByteReader::Bool(std::string_view field) {
   return value == 1;
 }
 
-std::string ByteReader::String(std::string_view field) {
-  return std::string(Take(field, U32(field)));
-}
-
 size_t ByteReader::Count(std::string_view field, size_t min_bytes) {
   size_t count = U32(field);
   if (count <= (bytes_.size() - at_) / min_bytes) return count;
@@ -46,7 +41,7 @@ size_t ByteReader::Count(std::string_view field, size_t min_bytes) {
 }
 
 void ByteReader::Refuse(std::string_view field, std::string_view what) {
-  if (ok()) problem_ = Concat(field, " at byte ", at_, ": ", what);
+  if (ok()) problem_ = Concat(field, " at byte ", first_ + at_, ": ", what);
 }
 
 absl::Status ByteReader::Finish() {
