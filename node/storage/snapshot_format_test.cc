@@ -60,6 +60,12 @@ Contents ReadAll(FileSystem* file_system) {
   return contents;
 }
 
+size_t FirstBlockAt() { return EncodeSnapshotHeader(SnapshotOf(7, 3)).size(); }
+size_t FirstBlockBytes(const std::string& file) {
+  const std::string frame = file.substr(FirstBlockAt(), kBlockFrameBytes);
+  return kBlockFrameBytes + DecodeBlockFrame(FirstBlockAt(), frame)->payload_bytes;
+}
+
 class SnapshotFormat : public testing::Test {
  protected:
   SnapshotFormat() { EXPECT_TRUE(files_.MakeDirectories("d").ok()); }
@@ -155,11 +161,7 @@ TEST_F(SnapshotFormat, WhatFollowsTheEndIsFound) {
 TEST_F(SnapshotFormat, DamageIsNamedByFileAndOffset) {
   Write(SnapshotOf(7, 3), {RandomText(2 * kSnapshotBlockBytes, 256, 1)});
   std::string bytes = Bytes();
-  const size_t first_block = EncodeSnapshotHeader(SnapshotOf(7, 3)).size();
-  const std::optional<BlockFrame> frame =
-      DecodeBlockFrame(first_block, std::string_view(bytes).substr(first_block, kBlockFrameBytes));
-  ASSERT_TRUE(frame);
-  const size_t second_block = first_block + kBlockFrameBytes + frame->payload_bytes;
+  const size_t second_block = FirstBlockAt() + FirstBlockBytes(bytes);
   bytes[second_block + 1'000] ^= 1;
   const Contents read = ReadChanged(bytes);
   EXPECT_NE(
@@ -176,8 +178,8 @@ TEST_F(SnapshotFormat, ABlockOfAnotherSnapshotIsFound) {
   Write(SnapshotOf(8, 3), {RandomText(kSnapshotBlockBytes, 256, 2), std::string(9, 'a')});
   std::string other = Bytes();
   ASSERT_EQ(one.size(), other.size());
-  const size_t first = EncodeSnapshotHeader(SnapshotOf(7, 3)).size();
-  other.replace(first, kSnapshotBlockBytes, one, first, kSnapshotBlockBytes);
+  ASSERT_EQ(FirstBlockBytes(one), FirstBlockBytes(other));
+  other.replace(FirstBlockAt(), FirstBlockBytes(one), one, FirstBlockAt(), FirstBlockBytes(one));
   EXPECT_TRUE(absl::IsDataLoss(ReadChanged(other).status));
 }
 

@@ -7,6 +7,15 @@
 
 namespace tidemark::storage {
 
+absl::Status DamagedSnapshot(const std::string& path, uint64_t offset, std::string_view what) {
+  return absl::DataLossError(
+      Concat(path, " is damaged at byte ", offset, ": ", what,
+             ". The log need not reach back to what is in this snapshot, so the node does not "
+             "start; the file is as it was found. Check the disk. If the other nodes are well, "
+             "move the node's directory away and start it without: it joins as a new member. If "
+             "this was the only node, restore the directory from a backup"));
+}
+
 absl::StatusOr<SnapshotReader> SnapshotReader::Open(FileSystem* file_system,
                                                     const std::string& path) {
   absl::StatusOr<std::unique_ptr<File>> file = file_system->Open(path, FileSystem::Mode::kRead);
@@ -21,15 +30,6 @@ absl::StatusOr<SnapshotReader> SnapshotReader::Open(FileSystem* file_system,
 SnapshotReader::SnapshotReader(std::unique_ptr<File> file, uint64_t size)
     : file_(std::move(file)), size_(size), context_(ZSTD_createDCtx()) {
   TM_ASSERT(context_ != nullptr);
-}
-
-absl::Status SnapshotReader::Damaged(std::string_view what) const {
-  return absl::DataLossError(
-      Concat(file_->path(), " is damaged at byte ", block_at_, ": ", what,
-             ". The log need not reach back to what is in this snapshot, so the node does not "
-             "start; the file is as it was found. Check the disk. If the other nodes are well, "
-             "move the node's directory away and start it without: it joins as a new member. If "
-             "this was the only node, restore the directory from a backup"));
 }
 
 absl::Status SnapshotReader::Take(size_t bytes, std::string* to) {

@@ -18,6 +18,9 @@
 
 namespace tidemark::storage {
 
+// DataLoss: the snapshot in the file `path` is damaged there; says what to do.
+absl::Status DamagedSnapshot(const std::string& path, uint64_t offset, std::string_view what);
+
 // Errors: DataLoss (damaged: names file and offset), FailedPrecondition (another format), and the
 // file system's. After one, or the end, it is of no more use.
 class SnapshotReader {
@@ -32,7 +35,9 @@ class SnapshotReader {
   const raft::Snapshot& snapshot() const { return snapshot_; }
 
   // DataLoss that names the file and the block whose bytes Next gave last.
-  absl::Status Damaged(std::string_view what) const;
+  absl::Status Damaged(std::string_view what) const {
+    return DamagedSnapshot(file_->path(), block_at_, what);
+  }
 
  private:
   struct Free {

@@ -8,7 +8,7 @@
 namespace tidemark::storage {
 namespace {
 
-// README.md has what the levels cost and save.
+// README.md has what other levels cost and save.
 constexpr int kCompressionLevel = 1;
 
 }  // namespace
