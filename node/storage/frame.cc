@@ -24,9 +24,10 @@ uint64_t PayloadChecksum(uint64_t position, std::string_view payload) {
 
 }  // namespace
 
-void SealFrame(uint64_t position, uint64_t synced, size_t at, std::string* buffer) {
+void SealRecord(uint64_t position, uint64_t synced, size_t at, std::string* buffer) {
   TM_ASSERT(buffer->size() > at + kFrameBytes);
   TM_ASSERT(synced <= position);
+  TM_ASSERT(PlaceForFrame(position) == position);
   const std::string_view payload = std::string_view(*buffer).substr(at + kFrameBytes);
   TM_ASSERT(payload.size() <= kMaxPayloadBytes);
   char* frame = buffer->data() + at;
@@ -34,6 +35,7 @@ void SealFrame(uint64_t position, uint64_t synced, size_t at, std::string* buffe
   PutInteger(synced, frame + kSynced);
   PutInteger(PayloadChecksum(position, payload), frame + kPayloadChecksum);
   PutInteger(FrameChecksum(position, std::string_view(frame, kFrameBytes)), frame + kFrameChecksum);
+  buffer->push_back(kEndMark);
 }
 
 std::optional<Frame> DecodeFrame(uint64_t position, std::string_view bytes) {
@@ -50,9 +52,9 @@ std::optional<Frame> DecodeFrame(uint64_t position, std::string_view bytes) {
   return frame;
 }
 
-bool IsWhole(uint64_t position, const Frame& frame, std::string_view payload) {
-  return payload.size() == frame.payload_bytes &&
-         PayloadChecksum(position, payload) == frame.payload_checksum;
+bool IsWhole(uint64_t position, const Frame& frame, std::string_view record) {
+  return record.size() == frame.RecordBytes() && record.back() == kEndMark &&
+         PayloadChecksum(position, PayloadOf(record)) == frame.payload_checksum;
 }
 
 }  // namespace tidemark::storage

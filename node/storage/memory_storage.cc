@@ -1,26 +1,29 @@
-#include "node/storage/storage.h"
+#include <limits>
+#include <memory>
+
+#include "node/storage/node_storage.h"
 
 namespace tidemark::storage {
 namespace {
 
 // Nobody can read it again, so nothing need be kept.
-class MemoryStorage final : public Storage {
+class MemoryLog final : public LogStore {
  public:
-  explicit MemoryStorage(raft::Incarnation incarnation) : incarnation_(incarnation) {}
-
-  raft::Incarnation incarnation() const override { return incarnation_; }
-  server::Recovered TakeRecovered() override { return {}; }
   void Append(const std::vector<server::Record>& /*records*/) override {}
   absl::Status Sync() override { return absl::OkStatus(); }
-
- private:
-  raft::Incarnation incarnation_;
+  uint64_t room() const override { return std::numeric_limits<uint64_t>::max(); }
+  absl::StatusOr<bool> MakeRoom() override { return false; }
+  absl::Status DropBelow(raft::Index /*first*/) override { return absl::OkStatus(); }
 };
 
 }  // namespace
 
-std::unique_ptr<Storage> NewMemoryStorage(raft::Incarnation incarnation) {
-  return std::make_unique<MemoryStorage>(incarnation);
+NodeStorage NewMemoryStorage(raft::Incarnation incarnation) {
+  NodeStorage storage;
+  storage.incarnation = incarnation;
+  storage.fresh = true;
+  storage.log = std::make_unique<MemoryLog>();
+  return storage;
 }
 
 }  // namespace tidemark::storage

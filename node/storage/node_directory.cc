@@ -1,48 +1,28 @@
 #include "node/storage/node_directory.h"
 
-#include <fcntl.h>
+#include <optional>
+#include <utility>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/str_cat.h"
+#include "absl/status/status.h"
+#include "node/base/concat.h"
 
 namespace tidemark::storage {
 
-std::string DirectoryName(const raft::NodeId& node_id) {
-  static constexpr char kHex[] = "0123456789ABCDEF";
-  std::string name;
-  for (const char c : node_id) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (absl::ascii_isalnum(byte) || c == '_' || c == '-') {
-      name += c;
-    } else {
-      name += {'%', kHex[byte >> 4], kHex[byte & 15]};
-    }
+absl::StatusOr<NodeDirectory> ReadNodeDirectory(FileSystem* file_system,
+                                                const std::string& node_dir,
+                                                const RecordVisit& visit) {
+  absl::StatusOr<std::optional<Identity>> identity = ReadIdentity(file_system, node_dir);
+  if (!identity.ok()) return identity.status();
+  if (!identity->has_value()) {
+    return absl::NotFoundError(
+        Concat(IdentityPath(node_dir), " is missing: this is no directory of a node"));
   }
-  return name;
-}
-
-absl::StatusOr<File> LockDirectory(const std::string& path) {
-  if (absl::Status made = MakeDirectories(path); !made.ok()) return made;
-  absl::StatusOr<File> lock = File::Open(path + "/lock", O_RDWR | O_CREAT);
-  if (!lock.ok()) return lock.status();
-  absl::StatusOr<bool> locked = lock->TryLock();
-  if (!locked.ok()) return locked.status();
-  if (!*locked) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        path, " is in use by another process, which holds the lock on ", path,
-        "/lock. Stop that process (fuser ", path,
-        "/lock names it), or give this node another directory. Do not delete the lock"));
-  }
-  return lock;
-}
-
-absl::Status CreateFile(const std::string& path, const std::string& contents) {
-  const std::string draft = path + ".new";
-  absl::StatusOr<File> file = File::Open(draft, O_RDWR | O_CREAT | O_TRUNC);
-  if (!file.ok()) return file.status();
-  if (absl::Status put = file->WriteAt(0, contents); !put.ok()) return put;
-  if (absl::Status synced = file->SyncAll(); !synced.ok()) return synced;
-  return Rename(draft, path);
+  absl::StatusOr<LoadedSnapshot> snapshot = ReadNewestSnapshot(file_system, node_dir);
+  if (!snapshot.ok()) return snapshot.status();
+  absl::StatusOr<FoundLog> log =
+      ReadLog(file_system, node_dir, (*identity)->owner.incarnation, snapshot->snapshot, visit);
+  if (!log.ok()) return log.status();
+  return NodeDirectory{**std::move(identity), *std::move(snapshot), *std::move(log)};
 }
 
 }  // namespace tidemark::storage

@@ -1,26 +1,29 @@
-// The directory that is one node's alone: made, locked, and told from any other node's.
+// A node's directory, looked at and not touched.
 #ifndef TIDEMARK_NODE_STORAGE_NODE_DIRECTORY_H_
 #define TIDEMARK_NODE_STORAGE_NODE_DIRECTORY_H_
 
 #include <string>
 
-#include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "node/raft/types.h"
-#include "node/storage/posix_file.h"
+#include "node/storage/file_system.h"
+#include "node/storage/identity.h"
+#include "node/storage/log_recovery.h"
+#include "node/storage/snapshot_files.h"
 
 namespace tidemark::storage {
 
-// A name for a directory that no other node id has, and that leads nowhere else: bytes other than
-// [A-Za-z0-9_-] become %XX.
-std::string DirectoryName(const raft::NodeId& node_id);
+struct NodeDirectory {
+  Identity identity;
+  LoadedSnapshot snapshot;
+  FoundLog log;
+};
 
-// Makes `path` if it is missing. The lock is held as long as the file that comes back is open, and
-// ends with the process, however that ends. FailedPrecondition: another process has it.
-absl::StatusOr<File> LockDirectory(const std::string& path);
-
-// Makes the file `path` with `contents`: after a crash it has them all, or does not exist.
-absl::Status CreateFile(const std::string& path, const std::string& contents);
+// Reads and verifies all of it; nothing is made, cut or mended. The caller holds the lock
+// (`node_dir`/lock), or the node that runs may change it meanwhile. `visit` sees every record.
+// Errors as OpenNodeStorage has them; NotFound: there is no identity, so it is no node's directory.
+absl::StatusOr<NodeDirectory> ReadNodeDirectory(FileSystem* file_system,
+                                                const std::string& node_dir,
+                                                const RecordVisit& visit = nullptr);
 
 }  // namespace tidemark::storage
 

@@ -18,7 +18,8 @@
 namespace tidemark::storage {
 
 struct Options {
-  // Of each segment of the log. No record is larger than half of it.
+  // Of each segment of the log, rounded up to 4 KiB and at least 16 KiB. A record, with what stands
+  // before it in a segment, is no larger.
   uint64_t segment_bytes = uint64_t{4} << 20;
 };
 
@@ -32,6 +33,7 @@ struct NodeStorage {
   bool fresh = false;  // there was no state here: this is its first start
   server::Recovered recovered;
   std::vector<std::string> notices;  // for the operator, one line each ("cut 17 bytes …")
+  std::unique_ptr<Lock> lock;        // held while the stores live
   std::unique_ptr<LogStore> log;
   std::unique_ptr<SnapshotStore> snapshots;
 };
@@ -46,6 +48,14 @@ struct NodeStorage {
 absl::StatusOr<NodeStorage> OpenNodeStorage(FileSystem* file_system, const std::string& dir,
                                             const Owner& owner, raft::Incarnation fresh_incarnation,
                                             const Options& options = {});
+
+// Whether OpenNodeStorage failed because the directory belongs to another cluster than
+// owner.node_ids: the start was wrong, not the directory.
+bool IsOtherCluster(const absl::Status& status);
+
+// Memory that ends with the process: a node that starts with it is a new incarnation. There is
+// always room in it, nothing to drop and no snapshot (`snapshots` is null).
+NodeStorage NewMemoryStorage(raft::Incarnation incarnation);
 
 }  // namespace tidemark::storage
 

@@ -65,7 +65,7 @@ inline Remembered Remember(const server::Recovered& recovered) {
   return remembered;
 }
 
-// Worked out in the plainest way.
+// Worked out in the plainest way; of records without a log base.
 inline Remembered SumOf(const std::vector<server::Record>& records) {
   Remembered sum = Remember({});
   for (const server::Record& record : records) {

@@ -22,11 +22,14 @@ void AppendCommand(const kv::Command& command, std::string* out);
 // As members of the object that holds it.
 raft::Configuration DecodeConfiguration(const Checked& owner);
 void AppendConfiguration(const raft::Configuration& configuration, ObjectWriter* owner);
+void AppendMember(const raft::Member& member, std::string* out);
+void AppendMembers(const std::vector<raft::Member>& members, std::string* out);
 
 // The entries that follow `prev` in a log of a leader of `term`: their indexes are consecutive and
 // their terms never fall.
 std::vector<raft::EntryRef> DecodeEntries(const Checked& entries, raft::LogPosition prev,
                                           raft::Term term);
+void AppendEntry(const raft::Entry& entry, std::string* out);
 void AppendEntries(const std::vector<raft::EntryRef>& entries, std::string* out);
 
 }  // namespace tidemark::wire

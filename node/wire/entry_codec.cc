@@ -80,6 +80,20 @@ void AppendBody(const raft::TermStart& start, ObjectWriter* entry) {
   fields.Close();
 }
 
+void AppendBody(const raft::ConfigurationEntry& configuration, ObjectWriter* entry) {
+  ObjectWriter fields(entry->Begin("configuration"));
+  fields.Hex("cluster", configuration.configuration.cluster.value(), 8);
+  fields.Hex("stamp", configuration.stamp.value(), 8);
+  AppendMembers(configuration.configuration.members, fields.Begin("members"));
+  fields.Close();
+}
+
+void AppendBody(const raft::CommandRef& command, ObjectWriter* entry) {
+  AppendCommand(server::LogCommand::Of(command), entry->Begin("command"));
+}
+
+}  // namespace
+
 void AppendMember(const raft::Member& member, std::string* out) {
   ObjectWriter fields(out);
   fields.String("node_id", member.id);
@@ -95,28 +109,6 @@ void AppendMembers(const std::vector<raft::Member>& members, std::string* out) {
   }
   out->append(members.empty() ? "[]" : "]");
 }
-
-void AppendBody(const raft::ConfigurationEntry& configuration, ObjectWriter* entry) {
-  ObjectWriter fields(entry->Begin("configuration"));
-  fields.Hex("cluster", configuration.configuration.cluster.value(), 8);
-  fields.Hex("stamp", configuration.stamp.value(), 8);
-  AppendMembers(configuration.configuration.members, fields.Begin("members"));
-  fields.Close();
-}
-
-void AppendBody(const raft::CommandRef& command, ObjectWriter* entry) {
-  AppendCommand(server::LogCommand::Of(command), entry->Begin("command"));
-}
-
-void AppendEntry(const raft::Entry& entry, std::string* out) {
-  ObjectWriter fields(out);
-  fields.Integer("term", entry.at.term.value());
-  fields.Integer("index", entry.at.index.value());
-  std::visit([&](const auto& body) { AppendBody(body, &fields); }, entry.body);
-  fields.Close();
-}
-
-}  // namespace
 
 raft::Configuration DecodeConfiguration(const Checked& owner) {
   raft::Configuration configuration;
@@ -148,6 +140,14 @@ std::vector<raft::EntryRef> DecodeEntries(const Checked& entries, raft::LogPosit
     prev = decoded.back()->at;
   }
   return decoded;
+}
+
+void AppendEntry(const raft::Entry& entry, std::string* out) {
+  ObjectWriter fields(out);
+  fields.Integer("term", entry.at.term.value());
+  fields.Integer("index", entry.at.index.value());
+  std::visit([&](const auto& body) { AppendBody(body, &fields); }, entry.body);
+  fields.Close();
 }
 
 void AppendEntries(const std::vector<raft::EntryRef>& entries, std::string* out) {
