@@ -106,7 +106,7 @@ absl::Status LogWorker::Sync(const Work& work) {
 
 void LogWorker::TellRoom() {
   const uint64_t room = log_->room();
-  if (room == told_room_) return;
+  if (room == storage::kUnlimitedRoom || room == told_room_) return;
   told_room_ = room;
   inbox_->PostRoom({sequence_, room});
 }

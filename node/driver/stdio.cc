@@ -17,6 +17,9 @@
 #include "node/base/random.h"
 #include "node/wire/json.h"
 
+namespace tidemark::storage {
+NodeStorage NewMemory(raft::Incarnation incarnation);
+}
 namespace tidemark::driver {
 namespace {
 
@@ -254,7 +257,7 @@ void StdioDriver::StartNode(const wire::InitRequest& init) {
 absl::StatusOr<storage::NodeStorage> StdioDriver::OpenStorage(const wire::InitRequest& init,
                                                               Random* identities) const {
   const raft::Incarnation fresh(identities->NextIdentity());
-  if (options_.data_dir.empty()) return storage::NewMemoryStorage(fresh);
+  if (options_.data_dir.empty()) return storage::NewMemory(fresh);
   const storage::Owner owner{init.node_id, init.node_ids};
   return storage::OpenNodeStorage(storage::PosixFileSystem(), options_.data_dir, owner, fresh,
                                   options_.storage);
@@ -262,7 +265,7 @@ absl::StatusOr<storage::NodeStorage> StdioDriver::OpenStorage(const wire::InitRe
 
 void StdioDriver::CannotStart(const wire::InitRequest& init, const absl::Status& why) {
   Log(raft::Notice::Level::kError,
-      absl::StrCat(init.node_id, " cannot start: ", why.message()));
+      absl::StrCat(init.node_id, " cannot start: ", std::string(why.message())));
   Stop(kExitStorage);
 }
 
