@@ -29,5 +29,4 @@ absl::StatusOr<NodeStorage> OpenNodeStorage(FileSystem*, const std::string& dir,
   if (!s.ok()) return s.status();
   return Make(*std::move(s));
 }
-FileSystem* PosixFileSystem() { return nullptr; }
 }

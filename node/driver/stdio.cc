@@ -15,6 +15,8 @@
 #include "absl/strings/str_cat.h"
 #include "node/base/assert.h"
 #include "node/base/random.h"
+#include "node/storage/file_system.h"
+#include "node/storage/force_new_cluster.h"
 #include "node/wire/json.h"
 
 namespace tidemark::storage {
@@ -259,8 +261,12 @@ absl::StatusOr<storage::NodeStorage> StdioDriver::OpenStorage(const wire::InitRe
   const raft::Incarnation fresh(identities->NextIdentity());
   if (options_.data_dir.empty()) return storage::NewMemory(fresh);
   const storage::Owner owner{init.node_id, init.node_ids};
-  return storage::OpenNodeStorage(storage::PosixFileSystem(), options_.data_dir, owner, fresh,
-                                  options_.storage);
+  absl::StatusOr<storage::NodeStorage> opened = storage::OpenNodeStorage(
+      storage::PosixFileSystem(), options_.data_dir, owner, fresh, options_.storage);
+  if (!opened.ok() || !options_.force_new_cluster) return opened;
+  const absl::Status forced = storage::ForceNewCluster(init.node_id, identities, &*opened);
+  if (!forced.ok()) return forced;
+  return opened;
 }
 
 void StdioDriver::CannotStart(const wire::InitRequest& init, const absl::Status& why) {

@@ -3,6 +3,7 @@
 #define TIDEMARK_NODE_SERVER_OPTIONS_H_
 
 #include <cstddef>
+#include <cstdint>
 
 #include "node/base/time.h"
 #include "node/raft/raft.h"
@@ -22,6 +23,9 @@ struct Options {
   // ryw_reads that may wait at once, and the bytes that they may hold; more are refused.
   size_t max_waiting_reads = 10'000;
   size_t max_waiting_bytes = size_t{16} << 20;
+  // A snapshot is taken when so many bytes of entries were applied since the last one. Zero: never,
+  // for a node that has nowhere to put it.
+  uint64_t snapshot_log_bytes = 0;
   // Off only to measure what they save: reads that a session proves, and asking the leader for what
   // a reader waits for.
   bool proved_reads = true;

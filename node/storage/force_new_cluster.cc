@@ -1,0 +1,97 @@
+#include "node/storage/force_new_cluster.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+#include <variant>
+
+#include "absl/status/statusor.h"
+#include "node/base/concat.h"
+
+namespace tidemark::storage {
+namespace {
+
+// The configuration that counts at the end of the log, or nullptr.
+const raft::Configuration* Latest(const server::Recovered& recovered) {
+  for (auto entry = recovered.log.rbegin(); entry != recovered.log.rend(); ++entry) {
+    const auto* body = std::get_if<raft::ConfigurationEntry>(&(*entry)->body);
+    if (body != nullptr) return &body->configuration;
+  }
+  return recovered.snapshot ? &recovered.snapshot->configuration : nullptr;
+}
+
+raft::LogPosition LastOf(const server::Recovered& recovered) {
+  return recovered.log.empty() ? recovered.log_base : recovered.log.back()->at;
+}
+
+raft::EntryRef NewConfiguration(raft::LogPosition at, const raft::Member& self, Random* random) {
+  raft::ConfigurationEntry body;
+  body.configuration.cluster = raft::ClusterId(random->NextIdentity32());
+  body.configuration.members = {self};
+  body.stamp = raft::Stamp(random->NextIdentity32());
+  return std::make_shared<raft::Entry>(raft::Entry{at, std::move(body)});
+}
+
+absl::Status MakeRoomFor(const raft::Entry& entry, LogStore* log) {
+  absl::StatusOr<bool> more = true;
+  while (log->room() < raft::RoomFor(entry) && *more) {
+    more = log->MakeRoom();
+    if (!more.ok()) return more.status();
+  }
+  if (log->room() >= raft::RoomFor(entry)) return absl::OkStatus();
+  return absl::ResourceExhaustedError(
+      "no new cluster was forced: the disk has no room for its configuration. Make room there, "
+      "then start the node again");
+}
+
+std::string Hex(raft::ClusterId cluster) {
+  std::string text;
+  AppendHex(cluster.value(), 8, &text);
+  return text;
+}
+
+std::string Notice(const raft::NodeId& node_id, const raft::Configuration& old,
+                   const raft::Entry& entry) {
+  std::string others;
+  for (const raft::Member& member : old.members) {
+    if (member.id != node_id) ConcatTo(&others, others.empty() ? "" : ", ", member.id);
+  }
+  const auto& configuration = std::get<raft::ConfigurationEntry>(entry.body).configuration;
+  return Concat(
+      "forced a new cluster, ", Hex(configuration.cluster), " in place of ", Hex(old.cluster),
+      ", whose only member is ", node_id, ": all that is in this node's log up to entry ",
+      entry.at.index.value() - 1,
+      " is committed, whatever the old cluster had beyond that is lost, and sessions of the old "
+      "cluster are refused. Now start the node without --force-new-cluster, or it does it again. ",
+      others.empty() ? "" : Concat("Before they join, empty the directories of ", others, ". "),
+      "Nodes of the old cluster that still run must be stopped");
+}
+
+}  // namespace
+
+absl::Status ForceNewCluster(const raft::NodeId& node_id, Random* random, NodeStorage* storage) {
+  server::Recovered& recovered = storage->recovered;
+  const raft::Configuration* latest = Latest(recovered);
+  if (latest == nullptr) {
+    return absl::FailedPreconditionError(
+        Concat("no new cluster can be forced at ", node_id,
+               ": its directory has no configuration of any cluster, so there is nothing to save. "
+               "Start it without --force-new-cluster, or with the directory of a node that was a "
+               "member"));
+  }
+  const raft::Configuration old = *latest;
+  const raft::LogPosition last = LastOf(recovered);
+  const raft::Term term = std::max(recovered.hard_state.term, last.term).Next();
+  const raft::Member self{node_id, storage->incarnation};
+  const raft::HardState vote{term, self};
+  const raft::EntryRef entry = NewConfiguration({term, last.index.Next()}, self, random);
+  if (absl::Status room = MakeRoomFor(*entry, storage->log.get()); !room.ok()) return room;
+  storage->log->Append({vote, entry});
+  if (absl::Status synced = storage->log->Sync(); !synced.ok()) return synced;
+  recovered.hard_state = vote;
+  recovered.log.push_back(entry);
+  storage->notices.push_back(Notice(node_id, old, *entry));
+  return absl::OkStatus();
+}
+
+}  // namespace tidemark::storage

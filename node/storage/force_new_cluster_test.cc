@@ -1,0 +1,156 @@
+#include "node/storage/force_new_cluster.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "gtest/gtest.h"
+#include "node/base/random.h"
+
+namespace tidemark::storage {
+namespace {
+
+// Keeps what it is told.
+class Notebook final : public LogStore {
+ public:
+  void Append(const std::vector<server::Record>& records) override {
+    appended.insert(appended.end(), records.begin(), records.end());
+  }
+  absl::Status Sync() override {
+    if (sync_status.ok()) synced = appended.size();
+    return sync_status;
+  }
+  uint64_t room() const override { return room_bytes; }
+  absl::StatusOr<bool> MakeRoom() override {
+    if (parts_to_prepare == 0) return false;
+    room_bytes += 100;
+    return --parts_to_prepare > 0;
+  }
+  absl::Status DropBelow(raft::Index) override { return absl::OkStatus(); }
+
+  std::vector<server::Record> appended;
+  size_t synced = 0;
+  absl::Status sync_status;
+  uint64_t room_bytes = 1'000'000;
+  int parts_to_prepare = 0;
+};
+
+raft::EntryRef EntryAt(uint64_t index, uint64_t term, decltype(raft::Entry::body) body) {
+  return std::make_shared<raft::Entry>(
+      raft::Entry{{raft::Term(term), raft::Index(index)}, std::move(body)});
+}
+
+raft::Configuration ThreeNodes() {
+  return {raft::ClusterId(0xc1),
+          {{"n1", raft::Incarnation(11)},
+           {"n2", raft::Incarnation(22)},
+           {"n3", raft::Incarnation(33)}}};
+}
+
+class ForcedNewCluster : public testing::Test {
+ protected:
+  ForcedNewCluster() {
+    storage_.incarnation = raft::Incarnation(22);
+    storage_.log = std::make_unique<Notebook>();
+    storage_.recovered.hard_state = {raft::Term(5), {"n3", raft::Incarnation(33)}};
+  }
+
+  void RecoverLog() {
+    storage_.recovered.log = {EntryAt(1, 1, raft::ConfigurationEntry{ThreeNodes(), raft::Stamp(7)}),
+                              EntryAt(2, 4, raft::TermStart{raft::Stamp(8)})};
+  }
+  absl::Status Force() { return ForceNewCluster("n2", &random_, &storage_); }
+  Notebook& log() { return static_cast<Notebook&>(*storage_.log); }
+  const raft::Entry& LastEntry() const { return *storage_.recovered.log.back(); }
+  const raft::ConfigurationEntry& LastConfiguration() const {
+    return std::get<raft::ConfigurationEntry>(LastEntry().body);
+  }
+
+  Random random_{1};
+  NodeStorage storage_;
+};
+
+TEST_F(ForcedNewCluster, IsOfThisNodeAlone) {
+  RecoverLog();
+  ASSERT_TRUE(Force().ok());
+  EXPECT_EQ(LastEntry().at, (raft::LogPosition{raft::Term(6), raft::Index(3)}));
+  const raft::Member self{"n2", raft::Incarnation(22)};
+  const raft::ConfigurationEntry& entry = LastConfiguration();
+  EXPECT_EQ(entry.configuration.members, std::vector<raft::Member>{self});
+  EXPECT_TRUE(entry.configuration.cluster);
+  EXPECT_NE(entry.configuration.cluster, raft::ClusterId(0xc1));
+  EXPECT_TRUE(entry.stamp);
+  EXPECT_EQ(storage_.recovered.hard_state, (raft::HardState{raft::Term(6), self}));
+}
+
+TEST_F(ForcedNewCluster, IsOnDiskBeforeAnythingIsSaid) {
+  RecoverLog();
+  ASSERT_TRUE(Force().ok());
+  ASSERT_EQ(log().synced, 2u);
+  EXPECT_EQ(std::get<raft::HardState>(log().appended[0]), storage_.recovered.hard_state);
+  EXPECT_EQ(std::get<raft::EntryRef>(log().appended[1]), storage_.recovered.log.back());
+}
+
+TEST_F(ForcedNewCluster, TellsWhatToDoNext) {
+  RecoverLog();
+  ASSERT_TRUE(Force().ok());
+  ASSERT_EQ(storage_.notices.size(), 1u);
+  const std::string& notice = storage_.notices[0];
+  for (const char* said : {"in place of 000000c1", "up to entry 2", "without --force-new-cluster",
+                           "empty the directories of n1, n3"}) {
+    EXPECT_NE(notice.find(said), std::string::npos) << said << " is missing in: " << notice;
+  }
+}
+
+TEST_F(ForcedNewCluster, GoesOnBehindASnapshot) {
+  storage_.recovered.snapshot =
+      raft::Snapshot{{raft::Term(4), raft::Index(100)}, ThreeNodes(), 1, 1};
+  storage_.recovered.log_base = {raft::Term(4), raft::Index(100)};
+  ASSERT_TRUE(Force().ok());
+  EXPECT_EQ(LastEntry().at, (raft::LogPosition{raft::Term(6), raft::Index(101)}));
+}
+
+TEST_F(ForcedNewCluster, IsOfALaterTermThanTheLogsLastEntry) {
+  RecoverLog();
+  storage_.recovered.log.push_back(EntryAt(3, 9, raft::TermStart{raft::Stamp(9)}));
+  ASSERT_TRUE(Force().ok());
+  EXPECT_EQ(LastEntry().at.term, raft::Term(10));
+}
+
+TEST_F(ForcedNewCluster, NeedsAClusterThatWas) {
+  EXPECT_TRUE(absl::IsFailedPrecondition(Force()));
+  storage_.recovered.log = {EntryAt(1, 1, raft::TermStart{raft::Stamp(7)})};
+  EXPECT_TRUE(absl::IsFailedPrecondition(Force()));
+  EXPECT_TRUE(log().appended.empty());
+}
+
+TEST_F(ForcedNewCluster, PreparesTheRoomThatItNeeds) {
+  RecoverLog();
+  log().room_bytes = 0;
+  log().parts_to_prepare = 1'000;
+  ASSERT_TRUE(Force().ok());
+  EXPECT_EQ(log().synced, 2u);
+}
+
+TEST_F(ForcedNewCluster, DoesNothingOnAFullDisk) {
+  RecoverLog();
+  log().room_bytes = 0;
+  EXPECT_TRUE(absl::IsResourceExhausted(Force()));
+  EXPECT_TRUE(log().appended.empty());
+  EXPECT_EQ(storage_.recovered.log.size(), 2u);
+}
+
+TEST_F(ForcedNewCluster, IsNotSaidToBeWhatTheDiskRefused) {
+  RecoverLog();
+  log().sync_status = absl::UnknownError("cannot sync");
+  EXPECT_EQ(Force(), log().sync_status);
+  EXPECT_TRUE(storage_.notices.empty());
+  EXPECT_EQ(storage_.recovered.hard_state.term, raft::Term(5));
+}
+
+}  // namespace
+}  // namespace tidemark::storage
