@@ -1,18 +1,23 @@
 // The Tidemark node: flags in, one driver out.
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "CLI/CLI.hpp"
+#include "absl/status/statusor.h"
 #include "node/base/time.h"
+#include "node/driver/auto_directory.h"
 #include "node/driver/stdio.h"
 #include "node/raft/notice.h"
 #include "node/server/options.h"
+#include "node/storage/node_storage.h"
 #include "node/wire/version.h"
 
 namespace tidemark {
@@ -22,6 +27,9 @@ struct Flags {
   std::string clock = "real";
   uint64_t seed = 0;
   std::string data_dir;
+  uint64_t segment_bytes = storage::Options().segment_bytes;
+  uint64_t snapshot_log_bytes = uint64_t{32} << 20;
+  bool force_new_cluster = false;
   int64_t heartbeat_ms = 50;
   std::vector<int64_t> election_timeout_ms = {250, 500};
   int64_t founding_delay_ms = 50;
@@ -35,6 +43,30 @@ struct Flags {
 
 constexpr int64_t kDayMs = 86'400'000;
 
+void DescribeStorage(CLI::App* app, Flags* flags) {
+  app->add_option("--data-dir", flags->data_dir,
+                  "keep this node's memory in DIR/<node id>, so that it survives a restart. auto: "
+                  "a directory in $TMPDIR (or /tmp) that is shared by the nodes which one process "
+                  "starts, and by no other run; a script between that process and the node must "
+                  "`exec` the node. Default: none, the memory ends with the process and the next "
+                  "start is a new incarnation")
+      ->type_name("DIR|auto");
+  app->add_option("--segment-bytes", flags->segment_bytes,
+                  "the size of the files that the log in the data directory is made of; never less "
+                  "than four times --max-line-bytes")
+      ->check(CLI::Range(uint64_t{64} << 10, uint64_t{1} << 30))
+      ->capture_default_str();
+  app->add_option("--snapshot-log-bytes", flags->snapshot_log_bytes,
+                  "write a snapshot of the state to the data directory whenever the log has grown "
+                  "by so many bytes, and drop the log that it stands for")
+      ->check(CLI::Range(uint64_t{64} << 10, uint64_t{1} << 40))
+      ->capture_default_str();
+  app->add_flag("--force-new-cluster", flags->force_new_cluster,
+                "make a new cluster of this node alone from what its data directory holds, where "
+                "the majority of the old one is lost for good or a backup was restored. For one "
+                "start of one node: take it away afterwards");
+}
+
 void Describe(CLI::App* app, Flags* flags) {
   app->set_version_flag("--version", "tidemark " + std::string(wire::kVersion));
   app->add_option("--clock", flags->clock,
@@ -45,11 +77,7 @@ void Describe(CLI::App* app, Flags* flags) {
   app->add_option("--seed", flags->seed,
                   "seed of this node's chance. Default: fresh under the real clock, 1 under the "
                   "virtual one");
-  app->add_option("--data-dir", flags->data_dir,
-                  "keep this node's memory in DIR/<node id>, so that it survives a restart. "
-                  "Default: none, the memory ends with the process and the next start is a new "
-                  "incarnation")
-      ->type_name("DIR");
+  DescribeStorage(app, flags);
   app->add_option("--heartbeat-ms", flags->heartbeat_ms, "how often a leader shows that it lives")
       ->check(CLI::Range(int64_t{1}, kDayMs))
       ->capture_default_str();
@@ -107,7 +135,35 @@ std::string Contradiction(const Flags& flags) {
     return "--heartbeat-ms must be smaller than the MIN of --election-timeout-ms, or followers "
            "would stand for election between two heartbeats";
   }
+  if (flags.force_new_cluster && flags.data_dir.empty()) {
+    return "--force-new-cluster needs the --data-dir that the new cluster is to be made from";
+  }
   return "";
+}
+
+// What the nodes of one run share; see --data-dir auto.
+absl::StatusOr<driver::AutoDirectory> MakeAutoDirectory() {
+  const absl::StatusOr<driver::ParentRun> run = driver::ThisRun();
+  if (!run.ok()) return run.status();
+  const char* temp = std::getenv("TMPDIR");
+  return driver::MakeAutoDirectory(temp != nullptr && *temp != 0 ? temp : "/tmp", *run);
+}
+
+// False: it cannot, and stderr says why.
+bool ResolveDataDir(Flags* flags) {
+  if (flags->data_dir != "auto") return true;
+  const absl::StatusOr<driver::AutoDirectory> made = MakeAutoDirectory();
+  if (!made.ok()) {
+    std::fprintf(stderr, "tidemark error: %s\n", std::string(made.status().message()).c_str());
+    return false;
+  }
+  if (flags->log_level <= raft::Notice::Level::kInfo) {
+    for (const std::string& notice : made->notices) {
+      std::fprintf(stderr, "tidemark info: %s\n", notice.c_str());
+    }
+  }
+  flags->data_dir = made->path;
+  return true;
 }
 
 driver::StdioOptions ToOptions(const Flags& flags, bool seed_given) {
@@ -124,6 +180,11 @@ driver::StdioOptions ToOptions(const Flags& flags, bool seed_given) {
   options.stock_replies = flags.stock_replies;
   if (seed_given) options.seed = flags.seed;
   options.data_dir = flags.data_dir;
+  // No record may be larger than half a segment, and a record holds a line.
+  options.storage.segment_bytes =
+      std::max<uint64_t>(flags.segment_bytes, 4 * flags.max_line_bytes);
+  options.force_new_cluster = flags.force_new_cluster;
+  if (!flags.data_dir.empty()) options.server.snapshot_log_bytes = flags.snapshot_log_bytes;
   options.log_level = flags.log_level;
   return options;
 }
@@ -147,6 +208,7 @@ int Main(int argc, char** argv) {
   }
   // A closed stdout is told by write, with a message, not by a signal.
   std::signal(SIGPIPE, SIG_IGN);
+  if (!ResolveDataDir(&flags)) return driver::kExitStorage;
   const driver::StdioOptions options = ToOptions(flags, app.count("--seed") > 0);
   return driver::StdioDriver(options, STDIN_FILENO, STDOUT_FILENO).Run();
 }

@@ -15,8 +15,13 @@
 #include "absl/strings/str_cat.h"
 #include "node/base/assert.h"
 #include "node/base/random.h"
+#include "node/storage/file_system.h"
+#include "node/storage/force_new_cluster.h"
 #include "node/wire/json.h"
 
+namespace tidemark::storage {
+NodeStorage NewMemory(raft::Incarnation incarnation);
+}
 namespace tidemark::driver {
 namespace {
 
@@ -88,25 +93,32 @@ ExitStatus StdioDriver::Loop() {
     const auto state =
         reader_.Read([this](std::string_view line, bool truncated) { TakeLine(line, truncated); });
     StepPending();
-    if (state == LineReader::State::kEnded) return kExitOk;
+    if (state == LineReader::State::kEnded) {
+      FinishWrites();
+      break;
+    }
     PassDeadline();  // also where all that was read was refused, or a flood of that would stop time
   }
-  return *stopped_;
+  return stopped_.value_or(kExitOk);
 }
 
-// Comes back with something to read; deadlines that pass meanwhile are kept.
+// Comes back with something to read; deadlines that pass and what the disk does meanwhile are kept.
 void StdioDriver::WaitForInput() {
   while (!stopped_) {
     Flush();
-    int timeout_ms = -1;
-    if (!options_.gateway.virtual_clock && deadline_ != Time::Never()) {
-      const int64_t left_us = std::max<int64_t>(0, (deadline_ - Now()).us);
-      timeout_ms = static_cast<int>(std::min<int64_t>((left_us + 999) / 1000, 60'000));
-    }
-    pollfd poll_fd{in_fd_, POLLIN, 0};
-    if (poll(&poll_fd, 1, timeout_ms) > 0) return;
+    pollfd fds[] = {{in_fd_, POLLIN, 0}, {disk_ == nullptr ? -1 : disk_->wake_fd(), POLLIN, 0}};
+    const bool woken = poll(fds, 2, WaitMs()) > 0;
+    TakeFromDisk();
+    if (woken && fds[0].revents != 0) return;
     PassDeadline();
   }
+}
+
+int StdioDriver::WaitMs() const {
+  if (disk_ != nullptr && disk_->ready()) return 0;
+  if (options_.gateway.virtual_clock || deadline_ == Time::Never()) return -1;
+  const int64_t left_us = std::max<int64_t>(0, (deadline_ - Now()).us);
+  return static_cast<int>(std::min<int64_t>((left_us + 999) / 1000, 60'000));
 }
 
 void StdioDriver::PassDeadline() {
@@ -149,11 +161,11 @@ void StdioDriver::Take(const std::string& dest, wire::AdvanceRequest& advance) {
 void StdioDriver::Take(const std::string& dest, server::ClientRequest& request) {
   if (server_ == nullptr) return Refuse(dest, request.from, NotInitialized());
   if (Misdirected(dest, request.from)) return;
-  // Requests that arrive together are concurrent, and a read may overtake the write before it. A
-  // node that is alone can do better than it must: its writes finish at once, so reads wait for
-  // them.
+  // Requests that are under way together are concurrent, and a read may overtake the write before
+  // it. A node that is alone can do better than it must: its writes wait for nobody else, so reads
+  // wait for them.
   const bool reads = !std::holds_alternative<server::WriteRequest>(request.body);
-  if (alone_ && reads && write_pending_) StepPending();
+  if (alone_ && reads) FinishWrites();
   write_pending_ = write_pending_ || !reads;
   pending_.emplace_back(std::move(request));
 }
@@ -224,10 +236,12 @@ void StdioDriver::StartNode(const wire::InitRequest& init) {
   const bool is_virtual = options_.gateway.virtual_clock;
   // Identities must never repeat in the real world, and must in a replay.
   Random identities(is_virtual ? Mix(options_.seed.value_or(1), init.node_id) : Entropy());
+  absl::StatusOr<storage::NodeStorage> opened = OpenStorage(init, &identities);
+  if (!opened.ok()) return CannotStart(init, opened.status());
+  storage_ = *std::move(opened);
+  for (const std::string& notice : storage_.notices) Log(raft::Notice::Level::kWarning, notice);
   alone_ = init.node_ids.size() == 1;
-  storage_ = OpenStorage(init, raft::Incarnation(identities.NextIdentity()));
-  if (storage_ == nullptr) return Stop(kExitStorage);
-  server::Birth birth{.identity = {{init.node_id, storage_->incarnation()}, init.node_ids},
+  server::Birth birth{.identity = {{init.node_id, storage_.incarnation}, init.node_ids},
                       .life = identities.NextIdentity(),
                       .seed = options_.seed ? Mix(*options_.seed, init.node_id) : identities.Next(),
                       .first_msg_id = next_msg_id_ + 1,
@@ -235,25 +249,38 @@ void StdioDriver::StartNode(const wire::InitRequest& init) {
   wire::AppendReply(init.node_id, {init.from, next_msg_id_++, server::InitOk{}},
                     options_.stock_replies, &out_);
   out_ += '\n';
-  server_ =
-      std::make_unique<server::Server>(options_.server, birth, storage_->TakeRecovered(), Now());
-  std::vector<server::Input> none;
-  Step(&none);
+  disk_ = std::make_unique<Disk>(storage_.log.get(), storage_.snapshots.get(), HowToWork());
+  server_ = std::make_unique<server::Server>(options_.server, birth,
+                                             std::move(storage_.recovered), Now());
+  std::vector<server::Input> first = CollectFromDisk();
+  Step(&first);
 }
 
-std::unique_ptr<storage::Storage> StdioDriver::OpenStorage(const wire::InitRequest& init,
-                                                           raft::Incarnation fresh) {
-  if (options_.data_dir.empty()) return storage::NewMemoryStorage(fresh);
-  auto opened = storage::OpenFileStorage(options_.data_dir, init.node_id, fresh);
-  if (!opened.ok()) {
-    Log(raft::Notice::Level::kError,
-        absl::StrCat(init.node_id, " cannot start: ", opened.status().message()));
-    return nullptr;
-  }
-  for (const std::string& notice : (*opened)->TakeNotices()) {
-    Log(raft::Notice::Level::kWarning, notice);
-  }
-  return std::move(*opened);
+absl::StatusOr<storage::NodeStorage> StdioDriver::OpenStorage(const wire::InitRequest& init,
+                                                              Random* identities) const {
+  const raft::Incarnation fresh(identities->NextIdentity());
+  if (options_.data_dir.empty()) return storage::NewMemory(fresh);
+  const storage::Owner owner{init.node_id, init.node_ids};
+  absl::StatusOr<storage::NodeStorage> opened = storage::OpenNodeStorage(
+      storage::PosixFileSystem(), options_.data_dir, owner, fresh, options_.storage);
+  if (!opened.ok() || !options_.force_new_cluster) return opened;
+  const absl::Status forced = storage::ForceNewCluster(init.node_id, identities, &*opened);
+  if (!forced.ok()) return forced;
+  return opened;
+}
+
+void StdioDriver::CannotStart(const wire::InitRequest& init, const absl::Status& why) {
+  Log(raft::Notice::Level::kError,
+      absl::StrCat(init.node_id, " cannot start: ", std::string(why.message())));
+  Stop(kExitStorage);
+}
+
+DiskOptions StdioDriver::HowToWork() const {
+  const bool is_virtual = options_.gateway.virtual_clock;
+  const bool on_disk = !options_.data_dir.empty();
+  return {.log = is_virtual || !on_disk ? Runs::kInCall : Runs::kInThread,
+          .snapshots = is_virtual || !on_disk ? Runs::kInCall : Runs::kInThread,
+          .enough_room = options_.storage.segment_bytes / 4};
 }
 
 void StdioDriver::StepPending() {
@@ -269,9 +296,10 @@ void StdioDriver::StepPending() {
 void StdioDriver::Step(std::vector<server::Input>* inputs) {
   server::Output out = server_->Step(Now(), absl::MakeSpan(*inputs));
   Perform(&out);
-  while (!stopped_ && !out.records.empty()) {
-    server::Input persisted[] = {server::Persisted{out.sequence}};
-    out = server_->Step(Now(), absl::MakeSpan(persisted));
+  while (!stopped_ && disk_->settling()) {
+    std::vector<server::Input> done = CollectFromDisk();
+    if (stopped_) return;
+    out = server_->Step(Now(), absl::MakeSpan(done));
     Perform(&out);
   }
   deadline_ = out.deadline;
@@ -279,35 +307,58 @@ void StdioDriver::Step(std::vector<server::Input>* inputs) {
 
 void StdioDriver::Perform(server::Output* out) {
   for (const raft::Notice& notice : out->notices) Log(notice.level, notice.text);
-  const auto print = [this](const std::vector<server::PeerMessage>& messages) {
-    for (const server::PeerMessage& message : messages) {
-      wire::AppendPeerMessage(message, &out_);
-      out_ += '\n';
-    }
-  };
-  print(out->send_now);
+  disk_->Submit(out);
+  Print(out->send_now);
   for (const server::Reply& reply : out->replies) {
     wire::AppendReply(server_->node_id(), reply, options_.stock_replies, &out_);
     out_ += '\n';
   }
-  MakeDurable(*out);
-  if (stopped_) return;
-  print(out->send_durable);
+  if (disk_->persisted(out->sequence)) {
+    Print(out->send_durable);
+  } else if (!out->send_durable.empty()) {
+    held_.push_back({out->sequence, std::move(out->send_durable)});
+  }
   if (out_.size() >= kFlushBytes) Flush();
 }
 
-void StdioDriver::MakeDurable(const server::Output& out) {
-  if (out.records.empty()) return;
-  // What need not wait for the disk travels while the disk works.
-  if (!options_.data_dir.empty()) Flush();
-  storage_->Append(out.records);
-  const absl::Status synced = storage_->Sync();
-  if (synced.ok()) return;
-  Log(raft::Notice::Level::kError,
-      absl::StrCat(server_->node_id(), " stops: ", synced.message(),
-                   ". Nothing that was not on disk has been acknowledged; check the disk, then "
-                   "start the node again"));
-  Stop(kExitStorage);
+void StdioDriver::Print(const std::vector<server::PeerMessage>& messages) {
+  for (const server::PeerMessage& message : messages) {
+    wire::AppendPeerMessage(message, &out_);
+    out_ += '\n';
+  }
+}
+
+std::vector<server::Input> StdioDriver::CollectFromDisk() {
+  std::vector<server::Input> inputs = disk_->Collect();
+  if (const absl::Status status = disk_->status(); !status.ok()) {
+    Log(raft::Notice::Level::kError,
+        absl::StrCat(server_->node_id(), " stops: ", std::string(status.message()),
+                     ". Nothing that was not on disk has been acknowledged; check the disk, then "
+                     "start the node again"));
+    Stop(kExitDiskFailed);
+    return {};
+  }
+  while (!held_.empty() && disk_->persisted(held_.front().sequence)) {
+    Print(held_.front().messages);
+    held_.pop_front();
+  }
+  return inputs;
+}
+
+void StdioDriver::TakeFromDisk() {
+  if (stopped_ || disk_ == nullptr || !disk_->ready()) return;
+  std::vector<server::Input> done = CollectFromDisk();
+  if (!stopped_) Step(&done);
+}
+
+void StdioDriver::FinishWrites() {
+  if (write_pending_) StepPending();
+  while (!stopped_ && disk_ != nullptr && disk_->busy()) {
+    Flush();
+    pollfd disk{disk_->wake_fd(), POLLIN, 0};
+    if (!disk_->ready()) poll(&disk, 1, -1);
+    TakeFromDisk();
+  }
 }
 
 void StdioDriver::AdvanceTo(Time target) {

@@ -4,19 +4,23 @@
 #define TIDEMARK_NODE_DRIVER_STDIO_H_
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "node/base/random.h"
 #include "node/base/time.h"
+#include "node/driver/disk.h"
 #include "node/driver/line_reader.h"
 #include "node/raft/notice.h"
 #include "node/server/io.h"
 #include "node/server/options.h"
 #include "node/server/server.h"
-#include "node/storage/storage.h"
+#include "node/storage/node_storage.h"
 #include "node/wire/gateway.h"
 
 namespace tidemark::driver {
@@ -27,15 +31,18 @@ struct StdioOptions {
   bool stock_replies = false;
   std::optional<uint64_t> seed;  // absent: from the system's entropy (real clock), 1 (virtual)
   std::string data_dir;          // empty: in memory
+  storage::Options storage;
+  bool force_new_cluster = false;  // makes one of what the data directory has
   raft::Notice::Level log_level = raft::Notice::Level::kInfo;
 };
 
 // What the process ends with.
 enum ExitStatus : int {
   kExitOk = 0,
-  kExitOutput = 1,   // stdout is gone
-  kExitUsage = 2,    // the flags
-  kExitStorage = 3,  // the data directory could not be opened, or failed
+  kExitOutput = 1,      // stdout is gone
+  kExitUsage = 2,       // the flags
+  kExitStorage = 3,     // the data directory could not be opened: in use, damaged, another node's
+  kExitDiskFailed = 4,  // it failed under way: a write or a sync that was not for want of room
 };
 
 class StdioDriver {
@@ -48,6 +55,7 @@ class StdioDriver {
  private:
   ExitStatus Loop();
   void WaitForInput();
+  int WaitMs() const;
   Time Now() const;
 
   void TakeLine(std::string_view line, bool truncated);
@@ -63,14 +71,21 @@ class StdioDriver {
   bool Misdirected(const std::string& dest, const std::optional<server::ClientRef>& from);
 
   void StartNode(const wire::InitRequest& init);
-  std::unique_ptr<storage::Storage> OpenStorage(const wire::InitRequest& init,
-                                                raft::Incarnation fresh);
+  absl::StatusOr<storage::NodeStorage> OpenStorage(const wire::InitRequest& init,
+                                                   Random* identities) const;
+  void CannotStart(const wire::InitRequest& init, const absl::Status& why);
+  DiskOptions HowToWork() const;
   void Refuse(const std::string& dest, const server::ClientRef& to, server::Error error);
   void StepPending();
   void Step(std::vector<server::Input>* inputs);
   // Does what a step says, in its order; what waits for the disk goes out when the disk has it.
   void Perform(server::Output* out);
-  void MakeDurable(const server::Output& out);
+  void Print(const std::vector<server::PeerMessage>& messages);
+  // What the disk has done goes into the node, after what waited for it has gone out.
+  std::vector<server::Input> CollectFromDisk();
+  void TakeFromDisk();
+  // Until all that was taken is on disk, and what comes of that too.
+  void FinishWrites();
   void PassDeadline();
   void AdvanceTo(Time target);
   void Log(raft::Notice::Level level, std::string_view text);
@@ -82,8 +97,15 @@ class StdioDriver {
   const int out_fd_;
   LineReader reader_;
 
-  std::unique_ptr<storage::Storage> storage_;
+  struct Held {
+    uint64_t sequence = 0;
+    std::vector<server::PeerMessage> messages;
+  };
+
+  storage::NodeStorage storage_;
+  std::unique_ptr<Disk> disk_;  // null, as server_, until there is a node
   std::unique_ptr<server::Server> server_;
+  std::deque<Held> held_;  // promises that wait for the disk, by sequence
   std::vector<server::Input> pending_;
   bool alone_ = false;          // the cluster is this node
   bool write_pending_ = false;  // among pending_

@@ -6,10 +6,14 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "node/raft/types.h"
 #include "node/server/io.h"
 
 namespace tidemark::storage {
+
+// The room of a store that needs none.
+inline constexpr uint64_t kUnlimitedRoom = ~uint64_t{0};
 
 // Makes records durable, in the order in which they come. One thread at a time.
 class LogStore {

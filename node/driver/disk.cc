@@ -1,0 +1,49 @@
+#include "node/driver/disk.h"
+
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "node/wire/state_codec.h"
+
+namespace tidemark::driver {
+namespace {
+
+EncodedSlice Encode(const server::StateSlice& slice) {
+  EncodedSlice encoded{slice.snapshot, slice.first, slice.last, slice.abandoned, ""};
+  for (const kv::StatePart& part : slice.parts) wire::AppendStatePart(part, &encoded.state);
+  return encoded;
+}
+
+}  // namespace
+
+Disk::Disk(storage::LogStore* log, storage::SnapshotStore* snapshots, const DiskOptions& options)
+    : options_(options),
+      log_(log, options.enough_room, &inbox_, options.log),
+      snapshots_(snapshots, &inbox_, options.snapshots) {}
+
+void Disk::Submit(server::Output* out) {
+  if (!out->records.empty()) {
+    submitted_ = out->sequence;
+    log_.Write(std::move(out->records), out->sequence);
+  }
+  log_.DropBelow(out->log_first);
+  if (out->slice) snapshots_.Take(Encode(*out->slice));
+  for (raft::SnapshotPiece& piece : out->snapshot_pieces) snapshots_.Receive(std::move(piece));
+  for (const raft::SnapshotRead& read : out->snapshot_reads) snapshots_.Read(read);
+}
+
+std::vector<server::Input> Disk::Collect() {
+  std::vector<server::Input> inputs = inbox_.Collect();
+  for (const server::Input& input : inputs) {
+    if (const auto* done = std::get_if<server::Persisted>(&input)) persisted_ = done->sequence;
+  }
+  return inputs;
+}
+
+bool Disk::settling() const {
+  if (options_.log == Runs::kInThread) return false;
+  return options_.snapshots == Runs::kInThread ? busy() : ready();
+}
+
+}  // namespace tidemark::driver

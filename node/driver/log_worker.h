@@ -1,0 +1,76 @@
+// Makes records durable for the event loop, which goes on meanwhile.
+#ifndef TIDEMARK_NODE_DRIVER_LOG_WORKER_H_
+#define TIDEMARK_NODE_DRIVER_LOG_WORKER_H_
+
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "node/driver/inbox.h"
+#include "node/raft/types.h"
+#include "node/server/io.h"
+#include "node/storage/log_store.h"
+
+namespace tidemark::driver {
+
+// Whether a worker works within the call that hands it the work, or beside its caller.
+enum class Runs { kInCall, kInThread };
+
+// Group commit: whatever was handed over while one sync was running goes into the next. Posts
+// Persisted and Room; a failure of the log is final, and nothing is posted behind it.
+class LogWorker {
+ public:
+  // `log` and `inbox` must outlive it. With less than `enough_room` bytes of room, it looks for
+  // more every second, even if there is nothing else to do.
+  LogWorker(storage::LogStore* log, uint64_t enough_room, Inbox* inbox, Runs runs);
+  // What was not written yet is dropped.
+  ~LogWorker();
+  LogWorker(const LogWorker&) = delete;
+  LogWorker& operator=(const LogWorker&) = delete;
+
+  // `sequence` rises from call to call.
+  void Write(std::vector<server::Record> records, uint64_t sequence);
+  // No entry below `first` will be needed again. Never falls.
+  void DropBelow(raft::Index first);
+
+ private:
+  struct Work {
+    std::vector<std::vector<server::Record>> batches;
+    uint64_t sequence = 0;  // of the last batch
+    raft::Index first;
+  };
+
+  void Run();
+  // Until there is work, or room is to be looked for, or it is time to stop.
+  void Await(std::unique_lock<std::mutex>* lock);
+  bool Idle() const { return work_.batches.empty() && work_.first == dropped_ && !more_room_; }
+  // False: it failed, and the inbox has been told.
+  bool Do(const Work& work);
+  absl::Status Sync(const Work& work);
+  void TellRoom();
+
+  storage::LogStore* const log_;
+  const uint64_t enough_room_;
+  Inbox* const inbox_;
+
+  // The worker's own.
+  uint64_t sequence_ = 0;  // of what was synced last
+  std::optional<uint64_t> told_room_;
+  raft::Index dropped_;
+  bool more_room_ = true;  // MakeRoom has more to do
+  bool failed_ = false;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  Work work_;
+  bool stop_ = false;
+  std::thread thread_;
+};
+
+}  // namespace tidemark::driver
+
+#endif  // TIDEMARK_NODE_DRIVER_LOG_WORKER_H_
