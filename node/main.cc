@@ -166,6 +166,14 @@ bool ResolveDataDir(Flags* flags) {
   return true;
 }
 
+// A snapshot is taken after `bytes` of log. What is kept behind it, for peers that are not far
+// behind, is a part of that, unless they are slow: then it is as much again.
+void LimitLog(uint64_t bytes, server::Options* options) {
+  options->snapshot_log_bytes = bytes;
+  options->raft.keep_log_bytes = std::min(options->raft.keep_log_bytes, bytes / 4);
+  options->raft.max_log_bytes = 2 * bytes;
+}
+
 driver::StdioOptions ToOptions(const Flags& flags, bool seed_given) {
   driver::StdioOptions options;
   options.server.raft.heartbeat = Duration::Millis(flags.heartbeat_ms);
@@ -184,7 +192,7 @@ driver::StdioOptions ToOptions(const Flags& flags, bool seed_given) {
   options.storage.segment_bytes =
       std::max<uint64_t>(flags.segment_bytes, 4 * flags.max_line_bytes);
   options.force_new_cluster = flags.force_new_cluster;
-  if (!flags.data_dir.empty()) options.server.snapshot_log_bytes = flags.snapshot_log_bytes;
+  if (!flags.data_dir.empty()) LimitLog(flags.snapshot_log_bytes, &options.server);
   options.log_level = flags.log_level;
   return options;
 }

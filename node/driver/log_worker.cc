@@ -15,6 +15,8 @@ constexpr std::chrono::seconds kBetweenLooks(1);
 
 LogWorker::LogWorker(storage::LogStore* log, uint64_t enough_room, Inbox* inbox, Runs runs)
     : log_(log), enough_room_(enough_room), inbox_(inbox) {
+  // A start that finds its segment almost full is no full disk.
+  while (more_room_ && log_->room() < enough_room_ && Do({})) continue;
   TellRoom();
   if (runs == Runs::kInThread) thread_ = std::thread([this] { Run(); });
 }

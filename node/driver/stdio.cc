@@ -19,9 +19,6 @@
 #include "node/storage/force_new_cluster.h"
 #include "node/wire/json.h"
 
-namespace tidemark::storage {
-NodeStorage NewMemory(raft::Incarnation incarnation);
-}
 namespace tidemark::driver {
 namespace {
 
@@ -259,7 +256,7 @@ void StdioDriver::StartNode(const wire::InitRequest& init) {
 absl::StatusOr<storage::NodeStorage> StdioDriver::OpenStorage(const wire::InitRequest& init,
                                                               Random* identities) const {
   const raft::Incarnation fresh(identities->NextIdentity());
-  if (options_.data_dir.empty()) return storage::NewMemory(fresh);
+  if (options_.data_dir.empty()) return storage::NewMemoryStorage(fresh);
   const storage::Owner owner{init.node_id, init.node_ids};
   absl::StatusOr<storage::NodeStorage> opened = storage::OpenNodeStorage(
       storage::PosixFileSystem(), options_.data_dir, owner, fresh, options_.storage);
@@ -270,17 +267,19 @@ absl::StatusOr<storage::NodeStorage> StdioDriver::OpenStorage(const wire::InitRe
 }
 
 void StdioDriver::CannotStart(const wire::InitRequest& init, const absl::Status& why) {
-  Log(raft::Notice::Level::kError,
-      absl::StrCat(init.node_id, " cannot start: ", std::string(why.message())));
-  Stop(kExitStorage);
+  const std::string text =
+      absl::StrCat(init.node_id, " cannot start: ", std::string(why.message()));
+  Log(raft::Notice::Level::kError, text);
+  if (!storage::IsOtherCluster(why)) return Stop(kExitStorage);
+  // The request is wrong, and not the directory: another init may be right.
+  Refuse(init.node_id, init.from, {.code = server::ErrorCode::kMalformed, .text = text});
 }
 
 DiskOptions StdioDriver::HowToWork() const {
-  const bool is_virtual = options_.gateway.virtual_clock;
-  const bool on_disk = !options_.data_dir.empty();
-  return {.log = is_virtual || !on_disk ? Runs::kInCall : Runs::kInThread,
-          .snapshots = is_virtual || !on_disk ? Runs::kInCall : Runs::kInThread,
-          .enough_room = options_.storage.segment_bytes / 4};
+  const bool threads = !options_.gateway.virtual_clock && !options_.data_dir.empty();
+  const Runs runs = threads ? Runs::kInThread : Runs::kInCall;
+  // Any record fits into half a segment.
+  return {.log = runs, .snapshots = runs, .enough_room = options_.storage.segment_bytes / 2};
 }
 
 void StdioDriver::StepPending() {
@@ -294,6 +293,7 @@ void StdioDriver::StepPending() {
 }
 
 void StdioDriver::Step(std::vector<server::Input>* inputs) {
+  if (stopped_) return;
   server::Output out = server_->Step(Now(), absl::MakeSpan(*inputs));
   Perform(&out);
   while (!stopped_ && disk_->settling()) {
