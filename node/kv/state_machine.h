@@ -41,6 +41,8 @@ class StateMachine {
   // not const.
   std::optional<std::string_view> Get(std::string_view key) const;
 
+  // Of everything that was called with an index, the last.
+  LogIndex last_applied() const { return last_applied_; }
   size_t size() const;
   const Writers& writers() const;
   const History& history() const;

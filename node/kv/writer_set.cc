@@ -64,11 +64,7 @@ std::optional<Outcome> WriterSet::Lookup(LogIndex index, const WriteId& id,
   if (kept != nullptr && kept->operation_hash.value_or(operation_hash) != operation_hash) {
     return Outcome{index, SeqReused{}};
   }
-  if (!writer->outcomes.AllDroppedBelow(id.first_unanswered)) {
-    Uncount(id.writer, *writer);
-    writer->outcomes.DropBelow(id.first_unanswered);
-    Count(id.writer, *writer);
-  }
+  DropBelow(id.first_unanswered, id.writer, writer);
   if (writer->outcomes.Dropped(id.seq)) return Outcome{index, OutcomeForgotten{}};
   if (kept != nullptr) return kept->outcome;
   if (writer->closed) return Outcome{index, WriterClosed{}};
@@ -120,6 +116,13 @@ void WriterSet::Uncount(LogIndex index, const Writer& writer) {
   outcomes_ -= writer.outcomes.size();
   bytes_ -= writer.outcomes.bytes();
   sum_ -= HashOf(index, writer);
+}
+
+void WriterSet::DropBelow(uint64_t seq, LogIndex index, Writer* writer) {
+  if (writer->outcomes.AllDroppedBelow(seq)) return;
+  Uncount(index, *writer);
+  writer->outcomes.DropBelow(seq);
+  Count(index, *writer);
 }
 
 Writer* WriterSet::Change(LogIndex index) {

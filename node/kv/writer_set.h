@@ -106,6 +106,8 @@ class WriterSet {
   void Count(LogIndex index, const Writer& writer);
   void Uncount(LogIndex index, const Writer& writer);
 
+  void DropBelow(uint64_t seq, LogIndex index, Writer* writer);
+
   // The first of base's that is not forgotten here. REQUIRES: there is a base.
   Map::const_iterator OldestOfBase() const { return base_->own_.upper_bound(last_forgotten_); }
   LogIndex Oldest() const;
