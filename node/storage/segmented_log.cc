@@ -137,10 +137,13 @@ class SegmentedLog final : public LogStore {
     return room - std::min(room, MarginBytes(place_));
   }
 
+  bool full() const override { return full_; }
+
   absl::StatusOr<bool> MakeRoom() override {
     if (!status_.ok()) return status_;
     const absl::Status made = Prepare();
-    if (absl::IsResourceExhausted(made)) return false;
+    full_ = absl::IsResourceExhausted(made);
+    if (full_) return false;
     if (!made.ok()) {
       status_ = made;
       return status_;
@@ -327,6 +330,7 @@ class SegmentedLog final : public LogStore {
   std::string out_;
   std::optional<PreparedFile> spare_;
   std::optional<PreparedFile> reserve_;
+  bool full_ = false;
   absl::Status status_;  // once it is not OK, nothing is written any more
 };
 

@@ -84,7 +84,7 @@ std::vector<Input> Disk::Perform(const Output& out) {
   }
   if (room && (room != told_room_ || !out.records.empty())) {
     told_room_ = room;
-    news.emplace_back(Room{out.sequence, *room});
+    news.emplace_back(Room{out.sequence, *room, full && *room == 0});
   }
   log_first_ = std::max(log_first_, out.log_first);
   if (out.slice) Take(*out.slice, &news);

@@ -28,6 +28,7 @@ class Disk {
 
   // Does what `out` says of the disk. Returns what the node is to be told of it.
   std::vector<Input> Perform(const Output& out);
+  bool full = true;  // where there is no room
   // Bytes for which there is room; nothing said: for any. Told with the next step.
   std::optional<uint64_t> room;
 
