@@ -81,6 +81,8 @@ void Data::BeginCopy() {
   // Where keys lie must not change while tables are given out one by one.
   if (tables_.size() == 1) Spread();
   copy_.emplace();
+  copy_->aside.resize(tables_.size());
+  garbage_.reserve(tables_.size());
   ++epoch_;
 }
 
@@ -99,7 +101,7 @@ bool Data::NextParts(Slice* slice) {
 }
 
 void Data::EndCopy() {
-  for (auto& [table, items] : copy_->aside) garbage_.push_back(std::move(items));
+  for (ItemList& items : copy_->aside) Discard(std::move(items));
   copy_.reset();
 }
 
@@ -150,7 +152,7 @@ bool Data::Frozen(size_t table, const Item& item) const {
 }
 
 void Data::Drop(size_t table, ItemPtr item) {
-  if (Frozen(table, *item)) copy_->aside[table].push_back(std::move(item));
+  if (Frozen(table, *item)) copy_->aside[table].Push(std::move(item));
 }
 
 void Data::BeginTable() {
@@ -159,10 +161,7 @@ void Data::BeginTable() {
     if (Frozen(table, item)) copy_->items.emplace_back(OrderOf(item.key()), &item);
   };
   for (const Slot& slot : tables_[table]) add(*slot.item);
-  const auto aside = copy_->aside.find(table);
-  if (aside != copy_->aside.end()) {
-    for (const ItemPtr& item : aside->second) add(*item);
-  }
+  copy_->aside[table].ForEach(add);
   std::sort(copy_->items.begin(), copy_->items.end(), [](const auto& a, const auto& b) {
     return a.first != b.first ? a.first < b.first : a.second->key() < b.second->key();
   });
@@ -170,15 +169,15 @@ void Data::BeginTable() {
 }
 
 void Data::EndTable() {
-  const auto aside = copy_->aside.find(copy_->table);
-  if (aside != copy_->aside.end()) {
-    garbage_.push_back(std::move(aside->second));
-    copy_->aside.erase(aside);
-  }
+  Discard(std::move(copy_->aside[copy_->table]));
   copy_->items.clear();
   copy_->given = 0;
   copy_->begun = false;
   ++copy_->table;
+}
+
+void Data::Discard(ItemList items) {
+  if (!items.empty()) garbage_.push_back(std::move(items));
 }
 
 void Data::Sweep(size_t most) {
@@ -186,7 +185,7 @@ void Data::Sweep(size_t most) {
     if (garbage_.back().empty()) {
       garbage_.pop_back();
     } else {
-      garbage_.back().pop_back();
+      garbage_.back().Pop();
     }
   }
 }

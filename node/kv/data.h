@@ -11,7 +11,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/hash/hash.h"
 #include "absl/strings/string_view.h"
@@ -85,7 +84,7 @@ class Data {
     std::vector<std::pair<uint64_t, const Item*>> items;
     size_t given = 0;
     // What was changed or deleted since the copy began, by table, where that was not given yet.
-    absl::flat_hash_map<size_t, std::vector<ItemPtr>> aside;
+    std::vector<ItemList> aside;
   };
 
   size_t TableOf(std::string_view key) const;
@@ -105,7 +104,8 @@ class Data {
   void Drop(size_t table, ItemPtr item);
   void BeginTable();
   void EndTable();
-  // Frees some of what nobody needs.
+  // Frees them, but not at once: there may be very many.
+  void Discard(ItemList items);
   void Sweep(size_t most);
 
   const Data* base_ = nullptr;
@@ -119,7 +119,7 @@ class Data {
   // a lower one was there when the last copy began.
   uint32_t epoch_ = 0;
   std::optional<Copy> copy_;
-  std::vector<std::vector<ItemPtr>> garbage_;
+  std::vector<ItemList> garbage_;
 };
 
 }  // namespace tidemark::kv

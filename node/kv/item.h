@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
+#include <utility>
 
 namespace tidemark::kv {
 
@@ -46,6 +47,8 @@ class Item {
   void Append(std::string_view element);
 
  private:
+  friend class ItemList;
+
   Item(std::string_view key, size_t room, uint32_t epoch);
   static ItemPtr Allocate(std::string_view key, size_t room, uint32_t epoch);
   // Of the list, with `element` appended.
@@ -56,12 +59,46 @@ class Item {
   char* text_begin() { return bytes() + key_bytes_; }
   void SetText(std::string_view text);
 
-  uint64_t hash_state_ = 0;  // GrowingTextHash's
+  union {
+    uint64_t hash_state_ = 0;  // GrowingTextHash's
+    Item* next_;               // in an ItemList
+  };
   uint32_t key_bytes_;
   uint32_t text_bytes_ = 0;
   uint32_t room_;  // for the text
   uint32_t epoch_;
   // The key and the text follow.
+};
+
+// Items that are no longer part of the state, which have no Hash any more: it costs them no memory
+// to stand in a list.
+class ItemList {
+ public:
+  ItemList() = default;
+  ItemList(ItemList&& other) noexcept : first_(std::exchange(other.first_, nullptr)) {}
+  ItemList& operator=(ItemList&& other) noexcept {
+    std::swap(first_, other.first_);
+    return *this;
+  }
+  ~ItemList() {
+    while (!empty()) Pop();
+  }
+
+  bool empty() const { return first_ == nullptr; }
+  void Push(ItemPtr item) {
+    item->next_ = first_;
+    first_ = item.release();
+  }
+  // REQUIRES: !empty().
+  ItemPtr Pop() { return ItemPtr(std::exchange(first_, first_->next_)); }
+
+  template <typename Visit>
+  void ForEach(const Visit& visit) const {
+    for (const Item* item = first_; item != nullptr; item = item->next_) visit(*item);
+  }
+
+ private:
+  Item* first_ = nullptr;
 };
 
 }  // namespace tidemark::kv
