@@ -96,6 +96,7 @@ bool Outcomes::NextParts(LogIndex frozen, Progress* progress, Slice* slice) {
   }
   auto own = last.has_value() ? own_.upper_bound(*last) : own_.begin();
   for (; progress->left > 0 && !slice->full(); ++own) {
+    TM_ASSERT(own != own_.end());
     if (own->second.outcome.index <= frozen) give(own->first, own->second);
   }
   return progress->left == 0;
