@@ -5,9 +5,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string_view>
 #include <utility>
+
+#include "node/kv/blocks.h"
 
 namespace tidemark::kv {
 
@@ -16,19 +17,15 @@ inline bool IsList(std::string_view text) {
   return text.size() >= 2 && text.front() == '[' && text.back() == ']';
 }
 
-class Item;
-struct ItemDelete {
-  void operator()(Item* item) const;
-};
-using ItemPtr = std::unique_ptr<Item, ItemDelete>;
-
 class Item {
  public:
-  // `epoch` is a number of the owner's.
-  static ItemPtr New(std::string_view key, std::string_view text, uint32_t epoch);
+  // In one of `blocks`. `epoch` is a number of the owner's.
+  static Item* New(Blocks* blocks, std::string_view key, std::string_view text, uint32_t epoch);
   // A list of one, and a list with one more: with room for others to come.
-  static ItemPtr List(std::string_view key, std::string_view element, uint32_t epoch);
-  static ItemPtr Longer(const Item& list, std::string_view element, uint32_t epoch);
+  static Item* List(Blocks* blocks, std::string_view key, std::string_view element, uint32_t epoch);
+  static Item* Longer(Blocks* blocks, const Item& list, std::string_view element, uint32_t epoch);
+  // Gives the block back that it is in.
+  void Delete(Blocks* blocks);
 
   std::string_view key() const { return {bytes(), key_bytes_}; }
   std::string_view text() const { return {bytes() + key_bytes_, text_bytes_}; }
@@ -50,7 +47,7 @@ class Item {
   friend class ItemList;
 
   Item(std::string_view key, size_t room, uint32_t epoch);
-  static ItemPtr Allocate(std::string_view key, size_t room, uint32_t epoch);
+  static Item* Take(Blocks* blocks, std::string_view key, size_t room, uint32_t epoch);
   // Of the list, with `element` appended.
   size_t BytesWith(std::string_view element) const;
 
@@ -74,23 +71,10 @@ class Item {
 // to stand in a list.
 class ItemList {
  public:
-  ItemList() = default;
-  ItemList(ItemList&& other) noexcept : first_(std::exchange(other.first_, nullptr)) {}
-  ItemList& operator=(ItemList&& other) noexcept {
-    std::swap(first_, other.first_);
-    return *this;
-  }
-  ~ItemList() {
-    while (!empty()) Pop();
-  }
-
   bool empty() const { return first_ == nullptr; }
-  void Push(ItemPtr item) {
-    item->next_ = first_;
-    first_ = item.release();
-  }
+  void Push(Item* item) { item->next_ = std::exchange(first_, item); }
   // REQUIRES: !empty().
-  ItemPtr Pop() { return ItemPtr(std::exchange(first_, first_->next_)); }
+  Item* Pop() { return std::exchange(first_, first_->next_); }
 
   template <typename Visit>
   void ForEach(const Visit& visit) const {
