@@ -65,6 +65,8 @@ class Disk {
 
   // The process or the machine is gone: of what was not synced, any part is there all the same.
   void Crash(Random* random);
+  // For a test: another disk is put in its place while the node runs, and nobody says so.
+  void Forget() { files_ = std::make_unique<storage::SimulatedFileSystem>(); }
 
  private:
   struct Unsynced {

@@ -39,9 +39,8 @@ void Simulation::Start(Machine* machine) {
   machine->persisted = 0;
   machine->work_done_us = 0;
   machine->wake_planned_us = -1;
-  machine->server =
-      std::make_unique<server::Server>(plan_.options, birth, std::move(recovered),
-                                       machine->clock.Read(now_us_));
+  machine->server = std::make_unique<server::Server>(plan_.options, birth, std::move(recovered),
+                                                     machine->clock.Read(now_us_));
   ObserveVote(*machine, machine->server->raft().hard_state());
   Step(machine, {});
 }

@@ -17,17 +17,23 @@ raft::EntryRef EntryAt(uint64_t term, uint64_t index) {
       raft::Entry{{raft::Term(term), raft::Index(index)}, raft::TermStart{}});
 }
 
+storage::Owner Me() { return {"n1", {"n1", "n2", "n3"}}; }
+
 TEST(Disk, KeepsWhatIsSyncedAndAnyPrefixOfTheRest) {
   std::set<size_t> survived;
   for (uint64_t seed = 0; seed < 100; ++seed) {
     Random random(seed);
+    std::string problem;
     Disk disk(raft::Incarnation(1));
-    disk.Write(1, {EntryAt(1, 1)});
+    disk.Open(Me(), &problem);
+    disk.Write(1, {EntryAt(1, 1)}, raft::Index(1));
     disk.BeginSync();
-    disk.Write(2, {EntryAt(1, 2), EntryAt(1, 3)});
-    EXPECT_EQ(disk.EndSync(), 1u);
+    disk.Write(2, {EntryAt(1, 2), EntryAt(1, 3)}, raft::Index(1));
+    EXPECT_EQ(std::get<server::Persisted>(disk.EndSync().front()).sequence, 1u);
+    disk.BeginSync();
     disk.Crash(&random);
-    survived.insert(disk.durable().log.size());
+    survived.insert(disk.Open(Me(), &problem).log.size());
+    EXPECT_EQ(problem, "");
     EXPECT_TRUE(disk.Holds({raft::Term(1), raft::Index(1)}));
     EXPECT_TRUE(disk.idle());
   }
@@ -35,22 +41,39 @@ TEST(Disk, KeepsWhatIsSyncedAndAnyPrefixOfTheRest) {
 }
 
 TEST(Disk, ASyncCoversAllThatWasWrittenBeforeIt) {
+  std::string problem;
   Disk disk(raft::Incarnation(1));
-  disk.Write(1, {EntryAt(1, 1)});
-  disk.Write(2, {EntryAt(1, 2)});
+  disk.Open(Me(), &problem);
+  disk.Write(1, {EntryAt(1, 1)}, raft::Index(1));
+  disk.Write(2, {EntryAt(1, 2)}, raft::Index(1));
   disk.BeginSync();
-  EXPECT_EQ(disk.EndSync(), 2u);
+  EXPECT_EQ(std::get<server::Persisted>(disk.EndSync().front()).sequence, 2u);
   EXPECT_TRUE(disk.idle());
 }
 
-TEST(Disk, AnEntryReplacesWhatStoodAtItsIndexAndBehind) {
+TEST(Disk, TellsWhatDidNotComeBack) {
+  std::string problem;
+  Random random(1);
   Disk disk(raft::Incarnation(1));
-  disk.Write(1, {EntryAt(1, 1), EntryAt(1, 2), EntryAt(1, 3), EntryAt(2, 2)});
+  disk.Open(Me(), &problem);
+  disk.Write(1, {EntryAt(1, 1)}, raft::Index(1));
   disk.BeginSync();
   disk.EndSync();
-  EXPECT_EQ(disk.durable().log.size(), 2u);
-  EXPECT_TRUE(disk.Holds({raft::Term(2), raft::Index(2)}));
-  EXPECT_FALSE(disk.Holds({raft::Term(1), raft::Index(2)}));
+  disk.Forget();
+  disk.Crash(&random);
+  disk.Open(Me(), &problem);
+  EXPECT_NE(problem, "");
+}
+
+TEST(Memory, AnEntryReplacesWhatStoodAtItsIndexAndBehind) {
+  Memory memory;
+  for (const raft::EntryRef& record :
+       {EntryAt(1, 1), EntryAt(1, 2), EntryAt(1, 3), EntryAt(2, 2)}) {
+    memory.Keep(record);
+  }
+  EXPECT_EQ(memory.last(), (raft::LogPosition{raft::Term(2), raft::Index(2)}));
+  EXPECT_TRUE(memory.Holds({raft::Term(2), raft::Index(2)}));
+  EXPECT_FALSE(memory.Holds({raft::Term(1), raft::Index(2)}));
 }
 
 TEST(Clock, RunsAtItsRateAndNeverBack) {

@@ -20,6 +20,7 @@ void Raft::HandleInstallSnapshot(Time now, const Header& header, InstallSnapshot
   if (!Obey(now, header, install.term)) return;
   if (last.index <= commit_index_) {
     // What is committed here is what every later leader has: nothing of it is missing.
+    incoming_.reset();
     Reply(header, AppendReply{hard_state_.term, install.round, Appended{last.index}});
     return;
   }

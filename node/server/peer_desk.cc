@@ -41,7 +41,8 @@ void PeerDesk::HandedIn(Context* context, const Asker& asker, const HandIn& ask)
   const kv::WriteId& id = LogCommand::Of(ask.command).id;
   // An opening is not answered: its owner may use it only once it has applied it itself.
   if (id.writer == 0) {
-    if (context->HasRoomFor(ask.command)) context->raft().Propose(ask.command);
+    if (!context->HasRoomFor(ask.command)) return Answer(context, asker, NoRoom{});
+    context->raft().Propose(ask.command);
     return;
   }
   Write* write = UnderWay(ask.command);

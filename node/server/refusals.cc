@@ -94,7 +94,7 @@ Error Overloaded(const Context& context) {
           .retry_after_ms = context.options().follower_wait.ToMillis()};
 }
 
-Error NoRoom(const Context& context) {
+Error NoRoomLeft(const Context& context) {
   const raft::NodeId leader = context.raft().leader();
   return {.code = ErrorCode::kUnavailable,
           .text = absl::StrCat("the disk of the leader, ", leader,

@@ -22,7 +22,7 @@ Error NoLeader(const Context& context, raft::Index need);
 Error WriteTimedOut(const Context& context, const kv::Command& write);
 Error Overloaded(const Context& context);
 // A write for which the leader's disk has no room.
-Error NoRoom(const Context& context);
+Error NoRoomLeft(const Context& context);
 // This node's state differs from the others', or may.
 Error Diverged(const Context& context);
 // A read that would have to wait for `need`, or for the leader. `expected`: how long, where that is

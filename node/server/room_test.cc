@@ -40,8 +40,17 @@ TEST_F(LittleRoom, LackedByTheLeaderRefusesItsWrites) {
   EXPECT_EQ(ValueOf(cluster_.Read("n3", "x")), "2") << "what was refused has not happened";
 }
 
+// n2 needs a writer first, which takes room too; its write has not left it.
+TEST_F(LittleRoom, LackedByTheLeaderRefusesTheFirstWriteOfAnother) {
+  FillDisks();
+  EXPECT_EQ(AsError(cluster_.Write("n2", "x", "1")).reason, Reason::kNoRoom);
+  FreeDisks();
+  EXPECT_NE(IndexOf(cluster_.Write("n2", "x", "2")), 0u);
+}
+
 // The first write that is forwarded may arrive twice, so it waits; those that come now are refused.
 TEST_F(LittleRoom, LackedByTheLeaderRefusesOthersWritesToo) {
+  cluster_.Write("n2", "x", "0");
   FillDisks();
   const int64_t first = cluster_.Send("n2", WriteRequest{kv::Write{"x", "1"}, {}});
   cluster_.Advance(50);

@@ -23,7 +23,7 @@ constexpr uint64_t kLeastRoom = 512;
 
 void WriteDesk::Add(Context* context, const ClientRef& from, WriteRequest request,
                     const std::optional<kv::Session>& token) {
-  if (KnowsNoRoom(*context)) return context->Reply(from, server::NoRoom(*context));
+  if (KnowsNoRoom(*context)) return context->Reply(from, NoRoomLeft(*context));
   kv::Command draft{request.once.value_or(kv::WriteId()), std::move(request.operation),
                     request.once.has_value(), token};
   Enter(context, from, std::move(draft));
@@ -131,7 +131,7 @@ void WriteDesk::ProposeOwn(Context* context, uint64_t number, Pending* write) {
 void WriteDesk::RefuseForRoom(Context* context, uint64_t number) {
   auto it = pending_.find(number);
   const kv::Command& command = LogCommand::Of(it->second.command);
-  context->Reply(it->second.from, server::NoRoom(*context));
+  context->Reply(it->second.from, NoRoomLeft(*context));
   ForgetId(command.id.name(), number);
   if (Owns(command)) open_seqs_.erase(command.id.seq);
   pending_.erase(it);
@@ -141,7 +141,17 @@ void WriteDesk::RefuseForRoom(Context* context, uint64_t number) {
 // write. Those that come now can be refused before anybody has them.
 void WriteDesk::NoRoom(Context* context, uint64_t number) {
   no_room_until_ = context->now() + context->retry_interval();
+  if (number == opening_question_) return RefuseWithoutId(context);
   NotTaken(number);
+}
+
+void WriteDesk::RefuseWithoutId(Context* context) {
+  for (const uint64_t number : std::exchange(without_id_, {})) {
+    auto it = pending_.find(number);
+    if (it == pending_.end()) continue;  // expired meanwhile
+    context->Reply(it->second.from, NoRoomLeft(*context));
+    pending_.erase(it);
+  }
 }
 
 void WriteDesk::Suspend(Context* context) {

@@ -71,6 +71,8 @@ class WriteDesk {
   void ProposeOwn(Context* context, uint64_t number, Pending* write);
   // What was handed in to nobody is refused for want of room, whatever comes later.
   void RefuseForRoom(Context* context, uint64_t number);
+  // The same for those that wait for a writer.
+  void RefuseWithoutId(Context* context);
   void Settle(Context* context, PendingMap::iterator it, const kv::Applied& applied);
   void ForgetId(const kv::WriteName& name, uint64_t number);
   bool Owns(const kv::Command& command) const;

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "gtest/gtest.h"
 #include "node/base/random.h"
+#include "node/storage/testing/simulated_file_system.h"
 
 namespace tidemark::storage {
 namespace {
@@ -150,6 +151,40 @@ TEST_F(ForcedNewCluster, IsNotSaidToBeWhatTheDiskRefused) {
   EXPECT_EQ(Force(), log().sync_status);
   EXPECT_TRUE(storage_.notices.empty());
   EXPECT_EQ(storage_.recovered.hard_state.term, raft::Term(5));
+}
+
+// On a disk, as a driver does it.
+TEST(ForcedNewClusterOnDisk, IsThereAfterACrash) {
+  SimulatedFileSystem files;
+  const auto open = [&] {
+    absl::StatusOr<NodeStorage> storage =
+        OpenNodeStorage(&files, "data", {"n2", {"n1", "n2", "n3"}}, raft::Incarnation(22),
+                        {.segment_bytes = 16'384});
+    EXPECT_TRUE(storage.ok()) << storage.status();
+    return *std::move(storage);
+  };
+  Random random(1);
+  {
+    NodeStorage survivor = open();
+    EXPECT_TRUE(absl::IsFailedPrecondition(ForceNewCluster("n2", &random, &survivor)));
+    survivor.log->Append({raft::HardState{raft::Term(5), {"n3", raft::Incarnation(33)}},
+                          EntryAt(1, 1, raft::ConfigurationEntry{ThreeNodes(), raft::Stamp(7)}),
+                          EntryAt(2, 4, raft::TermStart{raft::Stamp(8)})});
+    ASSERT_TRUE(survivor.log->Sync().ok());
+  }
+  server::Recovered said;
+  {
+    NodeStorage forced = open();
+    ASSERT_TRUE(ForceNewCluster("n2", &random, &forced).ok());
+    said = std::move(forced.recovered);
+  }
+  files.Crash(&random);
+  const NodeStorage again = open();
+  EXPECT_EQ(again.recovered.hard_state, said.hard_state);
+  ASSERT_EQ(again.recovered.log.size(), 3u);
+  EXPECT_EQ(std::get<raft::ConfigurationEntry>(again.recovered.log.back()->body),
+            std::get<raft::ConfigurationEntry>(said.log.back()->body));
+  EXPECT_EQ(again.recovered.log.back()->at, said.log.back()->at);
 }
 
 }  // namespace

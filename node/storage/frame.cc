@@ -42,9 +42,9 @@ std::optional<Frame> DecodeFrame(uint64_t position, std::string_view bytes) {
   if (bytes.size() < kFrameBytes) return std::nullopt;
   Frame frame;
   frame.payload_bytes = GetInteger<uint32_t>(bytes, kPayloadBytes);
+  if (frame.payload_bytes == 0 || frame.payload_bytes > kMaxPayloadBytes) return std::nullopt;
   frame.synced = GetInteger<uint64_t>(bytes, kSynced);
   frame.payload_checksum = GetInteger<uint64_t>(bytes, kPayloadChecksum);
-  if (frame.payload_bytes == 0 || frame.payload_bytes > kMaxPayloadBytes) return std::nullopt;
   if (frame.synced > position) return std::nullopt;
   if (GetInteger<uint32_t>(bytes, kFrameChecksum) != FrameChecksum(position, bytes)) {
     return std::nullopt;

@@ -77,7 +77,7 @@ class LogSum {
     if (absl::Status begun = Begin(header); !begun.ok()) {
       return Damaged(file.path(), 0, std::string(begun.message()));
     }
-    SegmentReader reader(file.bytes(), header, known_end);
+    SegmentReader reader(file.bytes(), file.file_end(), header, known_end);
     while (true) {
       absl::StatusOr<SegmentReader::Payload> payload = reader.Next();
       absl::Status status = payload.status();
@@ -158,7 +158,7 @@ absl::StatusOr<bool> HasRecords(FileSystem* file_system, const std::string& path
   if (!read.ok()) return read;
   if (absl::Status complete = file.Complete(true); !complete.ok()) return complete;
   absl::StatusOr<SegmentReader::Payload> first =
-      SegmentReader(file.bytes(), file.header(), std::nullopt).Next();
+      SegmentReader(file.bytes(), file.file_end(), file.header(), std::nullopt).Next();
   return first.ok() && first->has_value();
 }
 

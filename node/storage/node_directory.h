@@ -1,29 +1,18 @@
-// A node's directory, looked at and not touched.
+// A node's directory that has no identity.
 #ifndef TIDEMARK_NODE_STORAGE_NODE_DIRECTORY_H_
 #define TIDEMARK_NODE_STORAGE_NODE_DIRECTORY_H_
 
 #include <string>
 
-#include "absl/status/statusor.h"
+#include "absl/status/status.h"
 #include "node/storage/file_system.h"
-#include "node/storage/identity.h"
-#include "node/storage/log_recovery.h"
-#include "node/storage/snapshot_files.h"
 
 namespace tidemark::storage {
 
-struct NodeDirectory {
-  Identity identity;
-  LoadedSnapshot snapshot;
-  FoundLog log;
-};
-
-// Reads and verifies all of it; nothing is made, cut or mended. The caller holds the lock
-// (`node_dir`/lock), or the node that runs may change it meanwhile. `visit` sees every record.
-// Errors as OpenNodeStorage has them; NotFound: there is no identity, so it is no node's directory.
-absl::StatusOr<NodeDirectory> ReadNodeDirectory(FileSystem* file_system,
-                                                const std::string& node_dir,
-                                                const RecordVisit& visit = nullptr);
+// The identity is written last, and nothing is promised before. So what a start that came to no end
+// left has no identity and no record. Looks whether that is so, and changes nothing. DataLoss:
+// there was a node (names what it left); FailedPrecondition: another format's.
+absl::Status CheckLeftovers(FileSystem* file_system, const std::string& node_dir);
 
 }  // namespace tidemark::storage
 

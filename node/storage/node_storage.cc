@@ -9,7 +9,7 @@
 #include "node/base/concat.h"
 #include "node/storage/identity.h"
 #include "node/storage/log_recovery.h"
-#include "node/storage/segment_reader.h"
+#include "node/storage/node_directory.h"
 #include "node/storage/segmented_log.h"
 #include "node/storage/snapshot_files.h"
 
@@ -44,31 +44,6 @@ absl::Status CheckOwner(const std::string& node_dir, const Identity& identity, c
       ". Start it with the names it was first started with, or with another directory"));
   other.SetPayload(kOtherCluster, absl::Cord());
   return other;
-}
-
-// The identity is written last, and nothing is promised before. So what a start that came to no end
-// left has no identity and no record.
-absl::Status CheckLeftovers(FileSystem* file_system, const std::string& node_dir) {
-  if (file_system->Exists(node_dir + "/log")) {
-    return absl::FailedPreconditionError(
-        Concat(node_dir,
-               "/log was written by a program that had one file for its log (format 1), "
-               "which this one does not read. Start the program that wrote it"));
-  }
-  const auto lost = [&](const std::string& because_of) {
-    return Damaged(IdentityPath(node_dir), 0, Concat("it is missing, and there is ", because_of));
-  };
-  absl::StatusOr<std::vector<std::string>> names = file_system->List(node_dir);
-  if (!names.ok()) return names.status();
-  for (const std::string& name : *names) {
-    if (name.rfind("snapshot-", 0) == 0) return lost(name);
-    const std::optional<uint64_t> number = SegmentNumber(name);
-    if (!number) continue;
-    absl::StatusOr<bool> used = HasRecords(file_system, node_dir + "/" + name);
-    if (!used.ok()) return used.status();
-    if (*number > 1 || *used) return lost(name);
-  }
-  return absl::OkStatus();
 }
 
 absl::StatusOr<Identity> MakeNode(FileSystem* file_system, const LogPlace& place,

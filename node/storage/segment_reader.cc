@@ -25,9 +25,13 @@ int BitsIn(std::string_view bytes, int enough) {
 
 }  // namespace
 
-SegmentReader::SegmentReader(std::string_view bytes, const SegmentHeader& header,
+SegmentReader::SegmentReader(std::string_view bytes, uint64_t file_end, const SegmentHeader& header,
                              std::optional<uint64_t> known_end)
-    : bytes_(bytes), start_(header.start), named_end_(header.named_end), known_end_(known_end) {
+    : bytes_(bytes),
+      file_end_(file_end),
+      start_(header.start),
+      named_end_(header.named_end),
+      known_end_(known_end) {
   TM_ASSERT(bytes.size() == header.size);
 }
 
@@ -46,15 +50,14 @@ absl::StatusOr<SegmentReader::Payload> SegmentReader::Next() {
   offset_ = at;
   const std::optional<Frame> frame = DecodeFrame(start_ + at, bytes_.substr(at, kFrameBytes));
   if (!frame.has_value()) {
-    const std::string_view sector = bytes_.substr(at, SectorEnd(at) - at);
-    if (!IsZero(sector)) return DamageAt(at, "a record's header is damaged");
+    if (!MayBeUnwritten(at, at + kFrameBytes)) return DamageAt(at, "a record's header is damaged");
     return End("a record is missing");
   }
   const uint64_t record_end = at + frame->RecordBytes();
   if (record_end > bytes_.size()) return DamageAt(at, "a record goes on behind the segment's end");
   const std::string_view record = bytes_.substr(at, frame->RecordBytes());
   if (!IsWhole(start_ + at, *frame, record)) {
-    if (!HasUnwrittenSector(at, record_end)) return DamageAt(at, "a record is damaged");
+    if (!MayBeUnwritten(at, record_end)) return DamageAt(at, "a record is damaged");
     return End("a record is damaged");
   }
   end_ = record_end;
@@ -86,11 +89,13 @@ uint64_t SegmentReader::remains_end() const {
   return end_;
 }
 
-// Whether all of some sector that [from, to) has in it is zero, so that it may never have been
-// written.
-bool SegmentReader::HasUnwrittenSector(uint64_t from, uint64_t to) const {
+// Whether the file ends before `to`, or all of some sector that [from, to) has in it is zero: then
+// it may be that this sector was never written. Of the last one all counts, since what is behind a
+// record lies in its sector as well.
+bool SegmentReader::MayBeUnwritten(uint64_t from, uint64_t to) const {
+  if (to > file_end_) return true;
   while (from < to) {
-    const uint64_t part_end = std::min(to, SectorEnd(from));
+    const uint64_t part_end = SectorEnd(from);
     if (IsZero(bytes_.substr(from, part_end - from))) return true;
     from = part_end;
   }
@@ -100,8 +105,16 @@ bool SegmentReader::HasUnwrittenSector(uint64_t from, uint64_t to) const {
 // Lengths can no longer be trusted here, so every byte may be the beginning of a record.
 bool SegmentReader::LaterRecordProves() const {
   const uint64_t remains = remains_end();
-  for (uint64_t at = end_ + 1; at < remains && at + kFrameBytes <= bytes_.size(); ++at) {
-    if (PlaceForFrame(at) != at) continue;
+  for (uint64_t at = end_ + 1; at < remains;) {
+    const uint64_t sector_end = SectorEnd(at);
+    if (!IsZero(bytes_.substr(at, sector_end - at)) && OneProvesIn(at, sector_end)) return true;
+    at = sector_end;
+  }
+  return false;
+}
+
+bool SegmentReader::OneProvesIn(uint64_t from, uint64_t to) const {
+  for (uint64_t at = from; at + kFrameBytes <= to; ++at) {
     if (Proves(at)) return true;
   }
   return false;
@@ -117,7 +130,8 @@ bool SegmentReader::Proves(uint64_t candidate) const {
 
 std::optional<uint64_t> SegmentReader::FlippedFill() const {
   const uint64_t remains = remains_end();
-  for (uint64_t at = SectorEnd(end_); at < remains; at += kSectorBytes) {
+  for (uint64_t at = SectorEnd(end_); at < remains && at + kSectorBytes <= file_end_;
+       at += kSectorBytes) {
     const std::string_view sector = bytes_.substr(at, kSectorBytes);
     if (!IsZero(sector) && BitsIn(sector, 2) == 1) return at + sector.find_first_not_of('\0');
   }

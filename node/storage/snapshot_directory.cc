@@ -152,8 +152,7 @@ absl::StatusOr<raft::SnapshotPiece> SnapshotDirectory::Read(const raft::Snapshot
 
 absl::Status SnapshotDirectory::Receive(const raft::SnapshotPiece& piece) {
   if (piece.offset == 0) {
-    const absl::Status begun = BeginReceiving(piece.snapshot);
-    if (!begun.ok()) return begun;
+    if (absl::Status begun = BeginReceiving(piece.snapshot); !begun.ok()) return begun;
   } else if (receiving_dropped_ && receiving_dropped_->snapshot == piece.snapshot) {
     return receiving_dropped_->why;
   }

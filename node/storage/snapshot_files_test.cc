@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -95,8 +96,7 @@ raft::SnapshotPiece FileOf(const Sample& sample) {
 absl::Status Receive(SnapshotStore* store, const raft::SnapshotPiece& file, size_t piece_bytes,
                      size_t from = 0) {
   for (size_t at = from; at < file.bytes.size(); at += piece_bytes) {
-    const absl::Status received =
-        store->Receive({file.snapshot, at, file.bytes.substr(at, piece_bytes)});
+    absl::Status received = store->Receive({file.snapshot, at, file.bytes.substr(at, piece_bytes)});
     if (!received.ok()) return received;
   }
   return absl::OkStatus();
@@ -277,6 +277,24 @@ TEST_F(SnapshotFiles, ThePiecesOfAnotherOneDropTheFirst) {
   ASSERT_TRUE(store()->Receive({one.snapshot, 0, one.bytes.substr(0, 900)}).ok());
   EXPECT_TRUE(ReceiveAndInstall(store(), FileOf(SampleUpTo(20))).ok());
   EXPECT_EQ(FoundIn(&files_), FoundOf(SampleUpTo(20)));
+}
+
+TEST(SnapshotFilesOfTheSystem, AreTakenReadAndFoundAgain) {
+  const std::string directory = std::string(testing::TempDir()) + "/snapshots";
+  std::filesystem::remove_all(directory);
+  FileSystem* files = PosixFileSystem();
+  ASSERT_TRUE(files->MakeDirectories(directory).ok());
+  absl::StatusOr<OpenedSnapshots> opened = OpenSnapshots(files, directory);
+  ASSERT_TRUE(opened.ok()) << opened.status();
+  absl::StatusOr<raft::Snapshot> first = Take(opened->store.get(), SampleUpTo(20));
+  ASSERT_TRUE(first.ok()) << first.status();
+  const Sample sample = SampleUpTo(30);
+  ASSERT_TRUE(ReceiveAndInstall(opened->store.get(), FileOf(sample)).ok());
+  EXPECT_EQ(opened->store->Read({*first, 0, first->bytes})->bytes, FileOf(SampleUpTo(20)).bytes);
+  EXPECT_EQ(files->List(directory)->size(), 1u);
+  opened = OpenSnapshots(files, directory);
+  ASSERT_TRUE(opened.ok()) << opened.status();
+  EXPECT_EQ(opened->machine->Hash(), sample.hash);
 }
 
 // --- What was sent is not what it says ----------------------------------------------------------

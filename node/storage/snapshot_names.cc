@@ -62,7 +62,7 @@ absl::Status RemoveSnapshotsBut(raft::LogPosition kept, FileSystem* file_system,
   bool removed_any = false;
   for (const raft::LogPosition& position : names->installed) {
     if (position == kept) continue;
-    const absl::Status removed = file_system->Remove(directory + "/" + SnapshotName(position));
+    absl::Status removed = file_system->Remove(directory + "/" + SnapshotName(position));
     if (!removed.ok()) return removed;
     removed_any = true;
   }

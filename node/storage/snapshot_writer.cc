@@ -45,7 +45,7 @@ absl::Status SnapshotWriter::WriteBlock() {
   const size_t packed = ZSTD_compressCCtx(context_.get(), packed_.data(), packed_.size(),
                                           block_.data(), block_.size(), kCompressionLevel);
   TM_ASSERT(!ZSTD_isError(packed));
-  const absl::Status put = WritePayload(block_.size(), std::string_view(packed_).substr(0, packed));
+  absl::Status put = WritePayload(block_.size(), std::string_view(packed_).substr(0, packed));
   ++end_.blocks;
   end_.state_bytes += block_.size();
   state_checksum_.Add(block_);

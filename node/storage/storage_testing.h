@@ -13,10 +13,15 @@
 
 #include "gtest/gtest.h"
 #include "node/kv/command.h"
+#include "node/kv/state_machine.h"
 #include "node/raft/types.h"
 #include "node/server/io.h"
 #include "node/server/peer_messages.h"
+#include "node/storage/log_recovery.h"
+#include "node/storage/node_storage.h"
+#include "node/storage/testing/simulated_file_system.h"
 #include "node/wire/binary.h"
+#include "node/wire/state_codec.h"
 
 namespace tidemark::storage {
 
@@ -99,6 +104,45 @@ inline void WriteFile(const std::string& path, const std::string& bytes) {
   file << bytes;
   ASSERT_TRUE(file.flush().good()) << path;
 }
+
+// A snapshot of some state up to `at`, on disk when it returns.
+inline absl::Status TakeSnapshot(SnapshotStore* store, const raft::LogPosition& at) {
+  kv::StateMachine machine;
+  machine.BeginTerm(1, at.term.value(), 0xabc);
+  machine.SetCluster(1, 0xc1);
+  if (at.index > raft::Index(1)) {
+    machine.Apply(at.index.value(), {{0, 0, 0}, kv::OpenWriter{"n1", 11, 1}});
+  }
+  raft::Snapshot snapshot;
+  snapshot.last_included = at;
+  snapshot.configuration = {raft::ClusterId(0xc1), {{"n1", raft::Incarnation(11)}}};
+  absl::Status status = store->Begin(snapshot);
+  std::vector<kv::StatePart> parts;
+  machine.BeginCopy();
+  for (bool more = true; more && status.ok();) {
+    more = machine.NextParts(1000, &parts);
+    std::string bytes;
+    for (const kv::StatePart& part : parts) wire::AppendStatePart(part, &bytes);
+    status = store->Add(bytes);
+  }
+  return status.ok() ? store->Finish().status() : status;
+}
+
+// A node's directory on a disk in memory.
+struct SimulatedNode {
+  static constexpr raft::Incarnation kIncarnation{7};
+
+  absl::StatusOr<NodeStorage> Open() {
+    return OpenNodeStorage(&files, "data", {"n1", {"n1"}}, kIncarnation,
+                           {.segment_bytes = segment_bytes});
+  }
+  static std::string PathOf(const std::string& name) { return "data/n1/" + name; }
+  static std::string SegmentPath(uint64_t number) { return PathOf(SegmentName(number)); }
+  std::vector<uint64_t> Segments() { return *ListSegments(&files, "data/n1"); }
+
+  SimulatedFileSystem files;
+  uint64_t segment_bytes = 0;  // as small as may be
+};
 
 }  // namespace tidemark::storage
 

@@ -64,6 +64,12 @@ class Played {
     if (raft_.deadline() <= now_) raft_.PassDeadlines(now_);
     Take();
   }
+  // `what` tells the node of something else.
+  template <typename What>
+  void Do(What what) {
+    what(&raft_, now_);
+    Take();
+  }
   void Propose() {
     raft_.Propose(std::make_shared<const Nothing>());
     Take();
@@ -95,6 +101,13 @@ class Played {
   template <typename T>
   const T* Last() const {
     return LastOf<T>(said_);
+  }
+  // How many of this kind there have been since Forget.
+  template <typename T>
+  size_t Count() const {
+    size_t count = 0;
+    for (const Message& message : said_) count += std::holds_alternative<T>(message.body);
+    return count;
   }
   // How many messages there have been since Forget, those that wait for the disk included.
   size_t said() const { return said_.size(); }

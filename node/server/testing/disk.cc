@@ -26,19 +26,7 @@ void Keep(const raft::EntryRef& entry, Recovered* state) {
   state->log.push_back(entry);
 }
 
-}  // namespace
-
-std::string StateBytes(kv::StateMachine* machine) {
-  std::string bytes;
-  machine->BeginCopy();
-  for (bool more = true; more;) {
-    std::vector<kv::StatePart> parts;
-    more = machine->NextParts(1000, &parts);
-    for (const kv::StatePart& part : parts) wire::AppendStatePart(part, &bytes);
-  }
-  return bytes;
-}
-
+// The state that the bytes are; null: they are none.
 std::shared_ptr<kv::StateMachine> StateFrom(const std::string& bytes) {
   kv::StateBuilder builder;
   wire::StateReader reader([&](const kv::StatePart& part) { return builder.Add(part); });
@@ -46,6 +34,8 @@ std::shared_ptr<kv::StateMachine> StateFrom(const std::string& bytes) {
   auto machine = builder.Finish();
   return machine.ok() ? *machine : nullptr;
 }
+
+}  // namespace
 
 Recovered Disk::Recover() const {
   Recovered state;
@@ -69,9 +59,21 @@ Recovered Disk::Recover() const {
   return state;
 }
 
-void Disk::Forge(kv::StateMachine* machine) {
-  TM_ASSERT(snapshot_.has_value());
-  snapshot_bytes_ = StateBytes(machine);
+void Disk::Forge(const std::string& value) {
+  for (auto it = records_.rbegin(); it != records_.rend(); ++it) {
+    const auto* entry = std::get_if<raft::EntryRef>(&*it);
+    if (entry == nullptr) continue;
+    const auto* body = std::get_if<raft::CommandRef>(&(*entry)->body);
+    if (body == nullptr) continue;
+    kv::Command command = LogCommand::Of(*body);
+    auto* write = std::get_if<kv::Write>(&command.operation);
+    if (write == nullptr) continue;
+    write->value = value;
+    *it = std::make_shared<const raft::Entry>(
+        raft::Entry{(*entry)->at, std::make_shared<const LogCommand>(std::move(command))});
+    return;
+  }
+  TM_ASSERT(false && "there is a write");
 }
 
 std::vector<Input> Disk::Perform(const Output& out) {

@@ -23,8 +23,8 @@ class Disk {
   // What it comes to after a crash.
   Recovered Recover() const;
   const std::optional<raft::Snapshot>& snapshot() const { return snapshot_; }
-  // A copy that another than the node has changed: its snapshot's state is what `machine` is.
-  void Forge(kv::StateMachine* machine);
+  // Somebody changes what the last write in the log wrote.
+  void Forge(const std::string& value);
 
   // Does what `out` says of the disk. Returns what the node is to be told of it.
   std::vector<Input> Perform(const Output& out);
@@ -51,10 +51,6 @@ class Disk {
   std::string taking_;
   Arriving arriving_;
 };
-
-// The whole state as bytes, and back (null: the bytes are no state).
-std::string StateBytes(kv::StateMachine* machine);
-std::shared_ptr<kv::StateMachine> StateFrom(const std::string& bytes);
 
 }  // namespace tidemark::server::testing
 

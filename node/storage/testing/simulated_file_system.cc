@@ -30,6 +30,12 @@ bool IsZero(std::string_view bytes) {
   return !bytes.empty() && bytes[0] == 0 && bytes.substr(1) == bytes.substr(0, bytes.size() - 1);
 }
 
+// What a write that breaks off has done: systems move whole pages.
+uint64_t HalfOf(uint64_t offset, uint64_t bytes) {
+  const uint64_t end = (offset + bytes / 2) / kDiskSectorBytes * kDiskSectorBytes;
+  return end - std::min(end, offset);
+}
+
 Operation WriteOf(uint64_t file, uint64_t offset, std::string_view bytes) {
   if (IsZero(bytes)) {
     return {.kind = Kind::kWriteZeros, .file = file, .offset = offset, .size = bytes.size()};
@@ -148,7 +154,7 @@ struct SimulatedFileSystem::State {
   absl::Status Write(uint64_t file, const std::string& path, uint64_t offset,
                      std::string_view bytes) {
     const bool broken = FailsNow();
-    if (broken) bytes = bytes.substr(0, bytes.size() / 2);
+    if (broken) bytes = bytes.substr(0, HalfOf(offset, bytes.size()));
     const uint64_t before = live.At(file).size();
     const uint64_t room = Blocks(before) + (capacity - std::min(capacity, used));
     const bool full = Blocks(offset + bytes.size()) > std::max(room, Blocks(before));

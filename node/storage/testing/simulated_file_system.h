@@ -63,7 +63,8 @@ class SimulatedFileSystem final : public FileSystem {
   // How many writes, cuts, syncs, and changes of names there were so far.
   uint64_t operations() const;
   // The n-th such operation from now on (1: the next) fails as on a broken disk, once. A write that
-  // fails may have written a part. What a failed sync was about never comes to the disk.
+  // fails may have written a part, which ends at a sector's end. What a failed sync was about never
+  // comes to the disk.
   void FailAt(uint64_t n);
   void FailNext() { FailAt(1); }
 

@@ -1,0 +1,153 @@
+// What a node does when its disk is full, or when its state is not what it should be, or when it
+// has come back empty: it goes on with what it still may.
+#include <cstdint>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "node/raft/testing/played.h"
+
+namespace tidemark::raft {
+namespace {
+
+AppendEntries Append(uint64_t term, LogPosition prev, std::vector<EntryRef> entries,
+                     uint64_t commit = 0) {
+  return {Term(term), prev, std::move(entries), Index(commit), 1};
+}
+
+const uint64_t kOne = RoomFor(*Noop(1, 1));
+
+void SetRoom(Played* node, uint64_t sequence, uint64_t bytes) {
+  node->Do([&](Raft* raft, Time) { raft->SetRoom(sequence, bytes); });
+}
+
+Index Acknowledged(const Played& node) {
+  return std::get<Appended>(node.Last<AppendReply>()->result).match_index;
+}
+
+size_t Warnings(const Played& node) {
+  size_t count = 0;
+  for (const Notice& notice : node.last().notices) {
+    count += notice.level == Notice::Level::kWarning;
+  }
+  return count;
+}
+
+TEST(Room, CountsWhatWasAppendedBehindTheStepItSpeaksOf) {
+  Played n1(1, {Founding()});
+  n1.Elect();  // steps 1 and 2: its vote, its term's first entry
+  EXPECT_TRUE(n1.raft().HasRoomFor(uint64_t{1} << 60));
+  SetRoom(&n1, 1, 3 * kOne);
+  EXPECT_TRUE(n1.raft().HasRoomFor(2 * kOne));
+  EXPECT_FALSE(n1.raft().HasRoomFor(2 * kOne + 1));
+  SetRoom(&n1, 2, 3 * kOne);
+  EXPECT_TRUE(n1.raft().HasRoomFor(3 * kOne));
+  SetRoom(&n1, 1, 0);
+  EXPECT_TRUE(n1.raft().HasRoomFor(3 * kOne)) << "older word comes late";
+  n1.Propose();
+  EXPECT_FALSE(n1.raft().HasRoomFor(2 * kOne));
+}
+
+TEST(Room, AFollowerTakesAsManyEntriesAsFitAndAcknowledgesThose) {
+  Played n1(1, {Founding()});
+  SetRoom(&n1, 0, 2 * kOne);
+  n1.Hear(kN2, Append(1, At(1, 1), {Noop(1, 2), Noop(1, 3), Noop(1, 4)}, 4));
+  EXPECT_EQ(Acknowledged(n1), Index(3));
+  EXPECT_EQ(n1.raft().log().last_index(), Index(3));
+  EXPECT_EQ(n1.raft().commit_index(), Index(3));
+  EXPECT_EQ(Warnings(n1), 1u);
+  n1.Hear(kN2, Append(1, At(1, 3), {Noop(1, 4)}, 4));
+  EXPECT_EQ(Acknowledged(n1), Index(3));
+  EXPECT_EQ(Warnings(n1), 0u) << "once is enough";
+  SetRoom(&n1, 1, uint64_t{1} << 20);
+  n1.Hear(kN2, Append(1, At(1, 3), {Noop(1, 4)}, 4));
+  EXPECT_EQ(Acknowledged(n1), Index(4));
+}
+
+TEST(Room, WithoutItNothingIsTruncatedEither) {
+  Played n1(1, {Founding(), Noop(1, 2)});
+  SetRoom(&n1, 0, 0);
+  n1.Hear(kN2, Append(2, At(1, 1), {Noop(2, 2)}));
+  EXPECT_EQ(Acknowledged(n1), Index(1));
+  EXPECT_EQ(n1.raft().log().last(), At(1, 2));
+}
+
+TEST(Room, WithoutItANodeVotesAndDoesNotStand) {
+  Played n1(1, {Founding()});
+  SetRoom(&n1, 0, kOne - 1);
+  n1.Advance(1'000);
+  EXPECT_EQ(n1.raft().role(), Raft::Role::kFollower);
+  EXPECT_EQ(n1.said(), 0u);
+  EXPECT_EQ(Warnings(n1), 1u);
+  n1.Hear(kN2, RequestVote{Ballot::kElection, Term(2), At(1, 1)});
+  EXPECT_TRUE(n1.Last<Vote>()->granted);
+  SetRoom(&n1, 0, kOne);
+  n1.Advance(1'000);
+  EXPECT_EQ(n1.raft().role(), Raft::Role::kCandidate);
+}
+
+TEST(Room, WithoutItAVoteMakesNoLeader) {
+  Played n1(1, {Founding()});
+  n1.Stand();
+  n1.Persist();
+  SetRoom(&n1, 1, 0);
+  n1.Hear(kN2, Vote{Term(2), Ballot::kElection, Term(2), true});
+  EXPECT_FALSE(n1.raft().leads());
+  EXPECT_NE(n1.raft().deadline(), Time::Never());
+}
+
+// n2's disk is full: it takes none of the entries, whatever it is sent.
+TEST(Room, ALeaderSendsAPeerThatHasNoneOneMessageAHeartbeat) {
+  Played n1(1, {Founding()});
+  n1.Elect();
+  for (int i = 0; i < 10; ++i) n1.Propose();
+  n1.Persist();
+  n1.Hear(kN2, AppendReply{Term(2), 1, Conflict{Index(5), Term(), Index(2)}});
+  n1.Forget();
+  n1.Hear(kN2, AppendReply{Term(2), 1, Appended{Index(1)}});
+  EXPECT_EQ(n1.said(), 0u);
+  n1.Advance(50);
+  EXPECT_EQ(n1.Count<AppendEntries>(), 2u);
+  n1.Hear(kN2, AppendReply{Term(2), 2, Appended{Index(12)}});
+  n1.Forget();
+  n1.Propose();
+  n1.Propose();
+  EXPECT_EQ(n1.Count<AppendEntries>(), 4u) << "to n2 as well as to n3, at once";
+}
+
+TEST(Quarantine, EndsALeadershipAndItsReads) {
+  Played n1(1, {Founding()});
+  n1.Elect();
+  const uint64_t read = n1.StartRead();
+  n1.Do([](Raft* raft, Time now) { raft->Quarantine(now); });
+  EXPECT_TRUE(n1.raft().quarantined());
+  EXPECT_FALSE(n1.raft().leads());
+  EXPECT_EQ(n1.last().lost_reads, std::vector<uint64_t>{read});
+}
+
+TEST(Quarantine, VotesAndAcknowledgesAndNeverStands) {
+  Played n1(1, {Founding()});
+  n1.Stand();
+  n1.Do([](Raft* raft, Time now) { raft->Quarantine(now); });
+  EXPECT_EQ(n1.raft().role(), Raft::Role::kFollower);
+  n1.Advance(1'000);
+  n1.Advance(1'000);
+  EXPECT_EQ(n1.raft().role(), Raft::Role::kFollower);
+  n1.Hear(kN2, RequestVote{Ballot::kElection, Term(5), At(1, 1)});
+  EXPECT_TRUE(n1.Last<Vote>()->granted);
+  n1.Hear(kN2, Append(5, At(1, 1), {Noop(5, 2)}));
+  EXPECT_EQ(Acknowledged(n1), Index(2));
+}
+
+TEST(Learner, SaysOnceThatItWaitsToBeAdmitted) {
+  Played n1(HardState{}, {}, {"n1", Incarnation(99)});
+  EXPECT_EQ(Warnings(n1), 0u);
+  n1.Hear(kN2, Append(1, {}, {Founding()}));
+  EXPECT_EQ(Warnings(n1), 1u);
+  n1.Hear(kN2, Append(1, At(1, 1), {Noop(1, 2)}));
+  EXPECT_EQ(Warnings(n1), 0u);
+}
+
+}  // namespace
+}  // namespace tidemark::raft
