@@ -32,7 +32,7 @@ cluster::WorldOptions HowToRun(const std::string& program, const std::string& di
   options.names = kNames;
   options.command = {program, "--segment-bytes=65536", "--max-line-bytes=16384",
                      "--snapshot-log-bytes=262144", "--founding-delay-ms=1",
-                     "--request-timeout-ms=3000"};
+                     "--request-timeout-ms=3000", "--election-timeout-ms", "500", "1000"};
   options.delay = Duration::Millis(0);
   options.data_dir = dir;
   options.stderr_dir = dir;
@@ -127,8 +127,9 @@ class FullDisks {
   }
 
   absl::Status ReadEverywhere() {
+    lagging_.clear();
     for (const auto& [key, value] : values_) {
-      absl::StatusOr<wire::Json> body = dialogue_.Ask(AnyNode(), Read(key));
+      absl::StatusOr<wire::Json> body = ReadSomewhere(key);
       if (!body.ok()) return body.status();
       const std::string found = Text(*body, "value");
       const auto& open = open_[key];
@@ -137,6 +138,22 @@ class FullDisks {
       }
     }
     return absl::OkStatus();
+  }
+
+  // At some node; at the leader, if that node has no room for what it would have to apply first.
+  absl::StatusOr<wire::Json> ReadSomewhere(const std::string& key) {
+    const std::string node = lagging_.empty() ? AnyNode() : ahead_of_lagging_;
+    absl::StatusOr<wire::Json> body = dialogue_.Ask(node, Read(key));
+    if (!body.ok() || Integer(*body, "code") != kNoRoom) return body;
+    const std::string leader = Text(*body, "leader");
+    absl::StatusOr<wire::Json> behind = dialogue_.Ask(node, Status());
+    if (!behind.ok() || leader == node || leader.empty()) return body;
+    absl::StatusOr<wire::Json> ahead = dialogue_.Ask(leader, Status());
+    if (!ahead.ok()) return ahead;
+    if (Integer(*behind, "last_index") >= Integer(*ahead, "commit_index")) return body;
+    lagging_ = node;
+    ahead_of_lagging_ = leader;
+    return dialogue_.Ask(leader, Read(key));
   }
 
   absl::StatusOr<int64_t> TermOf(const std::string& name) {
@@ -193,6 +210,8 @@ class FullDisks {
   int last_write_ = 0;
   int acknowledged_ = 0;
   size_t next_node_ = 0;
+  std::string lagging_;  // has no room for what it would have to apply; empty: nobody
+  std::string ahead_of_lagging_;
   Duration slowest_;
 };
 
