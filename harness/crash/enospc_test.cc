@@ -2,6 +2,7 @@
 // say so, reads go on, votes are still cast, and service resumes by itself when there is space.
 #include <algorithm>
 #include <cstdio>
+#include <fstream>
 #include <map>
 #include <optional>
 #include <string>
@@ -20,7 +21,9 @@
 namespace tidemark::crash {
 namespace {
 
-constexpr uint64_t kDiskBytes = uint64_t{3} << 20;
+// More than all logs of a run: a snapshot that failed is tried again only some seconds later, and
+// there is space for less than that.
+constexpr uint64_t kDiskBytes = uint64_t{8} << 20;
 constexpr size_t kValueBytes = 2'000;
 constexpr int kKeys = 50;
 constexpr int64_t kNoRoom = 11;
@@ -65,7 +68,7 @@ class FullDisks {
     for (int cycle = 1; cycle <= cycles; ++cycle) {
       if (absl::Status status = Cycle(); !status.ok()) {
         return absl::InternalError(
-            absl::StrCat("in cycle ", cycle, ": ", std::string(status.message())));
+            absl::StrCat("in cycle ", cycle, ": ", std::string(status.message()), WhatNodesSay()));
       }
     }
     return absl::OkStatus();
@@ -74,6 +77,18 @@ class FullDisks {
   int acknowledged() const { return acknowledged_; }
 
  private:
+  std::string WhatNodesSay() {
+    std::string said;
+    for (const std::string& name : kNames) {
+      const absl::StatusOr<wire::Json> body = dialogue_.Ask(name, Status());
+      absl::StrAppend(&said, "\n", name, ": ",
+                      body.ok() ? body->Spaced() : std::string(body.status().message()));
+      std::ifstream errors(absl::StrCat(dir_, "/", name, ".stderr"));
+      for (std::string line; std::getline(errors, line);) absl::StrAppend(&said, "\n  ", line);
+    }
+    return said;
+  }
+
   absl::Status Cycle() {
     for (absl::Status (FullDisks::*step)() :
          {&FullDisks::WriteALittle, &FullDisks::FillAll, &FullDisks::WriteUntilRefused,
@@ -215,7 +230,8 @@ class FullDisks {
       }
     }
     if (least >= last_index_) return absl::OkStatus();
-    return absl::InternalError("there is space, and a node does not catch up");
+    return absl::InternalError(
+        absl::StrCat("there is space, and a node does not catch up to ", last_index_));
   }
 
   const std::string& AnyNode() { return kNames[next_node_++ % kNames.size()]; }
