@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,8 +16,10 @@
 #include "node/base/time.h"
 #include "node/driver/auto_directory.h"
 #include "node/driver/stdio.h"
+#include "node/inspect/commands.h"
 #include "node/raft/notice.h"
 #include "node/server/options.h"
+#include "node/storage/file_system.h"
 #include "node/storage/node_storage.h"
 #include "node/wire/version.h"
 
@@ -189,8 +192,7 @@ driver::StdioOptions ToOptions(const Flags& flags, bool seed_given) {
   if (seed_given) options.seed = flags.seed;
   options.data_dir = flags.data_dir;
   // No record may be larger than half a segment, and a record holds a line.
-  options.storage.segment_bytes =
-      std::max<uint64_t>(flags.segment_bytes, 4 * flags.max_line_bytes);
+  options.storage.segment_bytes = std::max<uint64_t>(flags.segment_bytes, 4 * flags.max_line_bytes);
   options.force_new_cluster = flags.force_new_cluster;
   if (!flags.data_dir.empty()) LimitLog(flags.snapshot_log_bytes, &options.server);
   options.log_level = flags.log_level;
@@ -203,6 +205,7 @@ int Main(int argc, char** argv) {
       "It speaks Maelstrom's protocol, one JSON message a line, on stdin and stdout.");
   Flags flags;
   Describe(&app, &flags);
+  const inspect::Commands commands(&app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -210,6 +213,7 @@ int Main(int argc, char** argv) {
     app.exit(error);
     return asked ? driver::kExitOk : driver::kExitUsage;
   }
+  if (const std::optional<int> done = commands.Run(storage::PosixFileSystem())) return *done;
   if (const std::string wrong = Contradiction(flags); !wrong.empty()) {
     std::fprintf(stderr, "tidemark error: %s\n", wrong.c_str());
     return driver::kExitUsage;

@@ -68,7 +68,8 @@ absl::StatusOr<cluster::ExitStatus> Dialogue::AwaitEnd(const std::string& node) 
 }
 
 std::vector<Json::Member> Write(const std::string& key, const std::string& value) {
-  return {{"type", Json::String("write")}, {"key", Json::String(key)}, {"value", Json::String(value)}};
+  return {
+      {"type", Json::String("write")}, {"key", Json::String(key)}, {"value", Json::String(value)}};
 }
 
 std::vector<Json::Member> Read(const std::string& key) {

@@ -45,7 +45,8 @@ class Dialogue {
   std::map<std::string, cluster::ExitStatus> ended_;
 };
 
-// --- Bodies ---------------------------------------------------------------------------------------
+// --- Bodies
+// ---------------------------------------------------------------------------------------
 
 std::vector<wire::Json::Member> Write(const std::string& key, const std::string& value);
 std::vector<wire::Json::Member> Read(const std::string& key);

@@ -37,9 +37,11 @@ cluster::WorldOptions HowToRun(const std::string& program, const std::string& di
   cluster::WorldOptions options;
   options.names = {"n1"};
   if (failing > 0) {
-    options.command = {"strace", "-f", "-qq", "--seccomp-bpf", "-o", "/dev/null",
-                       "-e", "trace=fdatasync,fsync", "-e",
-                       absl::StrCat("inject=fdatasync,fsync:error=EIO:when=", failing)};
+    options.command = {"strace", "-f",
+                       "-qq",    "--seccomp-bpf",
+                       "-o",     "/dev/null",
+                       "-e",     "trace=fdatasync,fsync",
+                       "-e",     absl::StrCat("inject=fdatasync,fsync:error=EIO:when=", failing)};
   }
   for (const char* word : {program.c_str(), "--segment-bytes=65536", "--max-line-bytes=16384",
                            "--snapshot-log-bytes=65536"}) {
@@ -159,8 +161,7 @@ int Main(int argc, char** argv) {
   absl::StatusOr<bool> failed = true;
   for (; failed.ok() && *failed; ++failing) failed = FailAt(*program, failing, window);
   if (!failed.ok()) {
-    std::printf("at sync %d: %s\n", failing - 1,
-                std::string(failed.status().message()).c_str());
+    std::printf("at sync %d: %s\n", failing - 1, std::string(failed.status().message()).c_str());
     return 1;
   }
   std::printf("each of %d syncs failed once\n", failing - 2);

@@ -30,9 +30,15 @@ const std::vector<std::string> kNames = {"n1", "n2", "n3"};
 cluster::WorldOptions HowToRun(const std::string& program, const std::string& dir) {
   cluster::WorldOptions options;
   options.names = kNames;
-  options.command = {program, "--segment-bytes=65536", "--max-line-bytes=16384",
-                     "--snapshot-log-bytes=262144", "--founding-delay-ms=1",
-                     "--request-timeout-ms=3000", "--election-timeout-ms", "500", "1000"};
+  options.command = {program,
+                     "--segment-bytes=65536",
+                     "--max-line-bytes=16384",
+                     "--snapshot-log-bytes=262144",
+                     "--founding-delay-ms=1",
+                     "--request-timeout-ms=1000",
+                     "--election-timeout-ms",
+                     "500",
+                     "1000"};
   options.delay = Duration::Millis(0);
   options.data_dir = dir;
   options.stderr_dir = dir;
@@ -95,6 +101,7 @@ class FullDisks {
     open_[key].push_back(value);
     if (TypeOf(*body) == "write_ok") {
       ++acknowledged_;
+      last_index_ = Integer(*body, "commit_index");
       values_[key] = value;
       open_[key].clear();
       return true;
@@ -127,7 +134,7 @@ class FullDisks {
   }
 
   absl::Status ReadEverywhere() {
-    lagging_.clear();
+    leader_for_reads_.clear();
     for (const auto& [key, value] : values_) {
       absl::StatusOr<wire::Json> body = ReadSomewhere(key);
       if (!body.ok()) return body.status();
@@ -140,19 +147,15 @@ class FullDisks {
     return absl::OkStatus();
   }
 
-  // At some node; at the leader, if that node has no room for what it would have to apply first.
+  // At some node. One that has no room for what it would have to apply first says error 11; then at
+  // the leader, which is ahead of it, as what follows is.
   absl::StatusOr<wire::Json> ReadSomewhere(const std::string& key) {
-    const std::string node = lagging_.empty() ? AnyNode() : ahead_of_lagging_;
+    const std::string node = leader_for_reads_.empty() ? AnyNode() : leader_for_reads_;
     absl::StatusOr<wire::Json> body = dialogue_.Ask(node, Read(key));
     if (!body.ok() || Integer(*body, "code") != kNoRoom) return body;
     const std::string leader = Text(*body, "leader");
-    absl::StatusOr<wire::Json> behind = dialogue_.Ask(node, Status());
-    if (!behind.ok() || leader == node || leader.empty()) return body;
-    absl::StatusOr<wire::Json> ahead = dialogue_.Ask(leader, Status());
-    if (!ahead.ok()) return ahead;
-    if (Integer(*behind, "last_index") >= Integer(*ahead, "commit_index")) return body;
-    lagging_ = node;
-    ahead_of_lagging_ = leader;
+    if (leader.empty() || leader == node) return body;
+    leader_for_reads_ = leader;
     return dialogue_.Ask(leader, Read(key));
   }
 
@@ -196,7 +199,23 @@ class FullDisks {
       if (world_.Now() - begin > kPatience) return absl::InternalError("service does not resume");
     }
     slowest_ = std::max(slowest_, world_.Now() - begin);
-    return written.status();
+    return written.ok() ? CatchUp() : written.status();
+  }
+
+  // Until all have what was acknowledged.
+  absl::Status CatchUp() {
+    const Time limit = world_.Now() + kPatience;
+    int64_t least = -1;
+    while (least < last_index_ && world_.Now() < limit) {
+      least = last_index_;
+      for (const std::string& name : kNames) {
+        absl::StatusOr<wire::Json> body = dialogue_.Ask(name, Status());
+        if (!body.ok()) return body.status();
+        least = std::min(least, Integer(*body, "applied_index"));
+      }
+    }
+    if (least >= last_index_) return absl::OkStatus();
+    return absl::InternalError("there is space, and a node does not catch up");
   }
 
   const std::string& AnyNode() { return kNames[next_node_++ % kNames.size()]; }
@@ -209,9 +228,9 @@ class FullDisks {
   std::map<std::string, std::vector<std::string>> open_;  // that came later and may be there
   int last_write_ = 0;
   int acknowledged_ = 0;
+  int64_t last_index_ = 0;  // of an acknowledged write
   size_t next_node_ = 0;
-  std::string lagging_;  // has no room for what it would have to apply; empty: nobody
-  std::string ahead_of_lagging_;
+  std::string leader_for_reads_;  // empty: any node will do
   Duration slowest_;
 };
 

@@ -7,8 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "harness/cluster/envelope.h"
-#include "node/base/concat.h"
+#include "harness/cluster/process.h"
 #include "node/wire/json.h"
 
 namespace tidemark::crash {
@@ -35,13 +34,15 @@ std::vector<std::string> Names(int count) {
   return names;
 }
 
+std::string DataDir(const KillOptions& options) { return options.dir + "/data"; }
+
 cluster::WorldOptions HowToRun(const KillOptions& options) {
   cluster::WorldOptions world;
   world.names = Names(options.nodes);
   world.command = Command(options.node_program);
   world.delay = Duration::Millis(0);
-  world.data_dir = options.data_dir;
-  world.stderr_dir = options.data_dir;
+  world.data_dir = DataDir(options);
+  world.stderr_dir = options.dir;
   world.patience = options.patience;
   return world;
 }
@@ -64,12 +65,13 @@ absl::Status KillRun::Run() {
     if (status.ok()) ++report_.cycles;
   }
   if (status.ok()) status = ReadAllLists();
+  if (status.ok()) status = CheckDisks();
   for (const SessionClient& client : clients_) report_.acknowledged += client.acknowledged();
   report_.took = world_.Now() - Time{};
   if (status.ok()) return status;
-  return absl::Status(status.code(),
-                      absl::StrCat("in cycle ", report_.cycles + 1, " of seed ", options_.seed,
-                                   ": ", std::string(status.message())));
+  return absl::Status(
+      status.code(), absl::StrCat("in cycle ", report_.cycles + 1, " of seed ", options_.seed, ": ",
+                                  std::string(status.message())));
 }
 
 absl::Status KillRun::Cycle() {
@@ -120,6 +122,21 @@ absl::Status KillRun::ReadAllLists() {
   return absl::OkStatus();
 }
 
+absl::Status KillRun::CheckDisks() {
+  for (const std::string& name : names_) {
+    if (absl::Status killed = world_.Kill(name); !killed.ok()) return killed;
+  }
+  auto check = cluster::Process::Spawn({{options_.node_program, "check", DataDir(options_)}, ""});
+  if (!check.ok()) return check.status();
+  std::string said;
+  while (!(*check)->output_ended() && (*check)->Await(options_.patience)) {
+    while (const auto line = (*check)->NextLine()) said.append(*line).push_back('\n');
+  }
+  const cluster::ExitStatus end = (*check)->Reap(options_.patience);
+  if (end == cluster::ExitStatus{}) return absl::OkStatus();
+  return absl::DataLossError(absl::StrCat("node check ", end.ToString(), ": ", said));
+}
+
 absl::Status KillRun::TakeSeen() {
   for (const cluster::Seen& seen : world_.TakeSeen()) {
     if (const auto* exit = std::get_if<cluster::Exit>(&seen)) {
@@ -147,8 +164,8 @@ absl::Status KillRun::Take(const cluster::Line& line) {
 absl::Status KillRun::KillSome() {
   std::vector<std::string> victims = names_;
   for (size_t i = victims.size() - 1; i > 0; --i) {
-    std::swap(victims[i], victims[static_cast<size_t>(
-                              random_.Between(0, static_cast<int64_t>(i)))]);
+    std::swap(victims[i],
+              victims[static_cast<size_t>(random_.Between(0, static_cast<int64_t>(i)))]);
   }
   const int64_t draw = random_.Between(1, 10);
   victims.resize(draw <= 7 ? 1 : draw <= 8 ? std::min<size_t>(2, victims.size()) : victims.size());

@@ -18,7 +18,7 @@ namespace tidemark::crash {
 
 struct KillOptions {
   std::string node_program;
-  std::string data_dir;
+  std::string dir;  // for dir/data and each node's stderr
   int nodes = 3;
   int clients = 8;
   int64_t cycles = 50;
@@ -50,6 +50,8 @@ class KillRun {
   absl::Status Cycle();
   absl::Status ServeUntil(int64_t answers);
   absl::Status ReadAllLists();
+  // What the disks hold after all is over, by the node's own judgement.
+  absl::Status CheckDisks();
   void AskAll();
   absl::Status TakeSeen();
   absl::Status Take(const cluster::Line& line);

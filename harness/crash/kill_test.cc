@@ -26,7 +26,7 @@ absl::Status Run(KillOptions options) {
   options.node_program = *program;
   absl::StatusOr<cluster::TempDir> dir = cluster::TempDir::Create();
   if (!dir.ok()) return dir.status();
-  if (options.data_dir.empty()) options.data_dir = dir->path();
+  if (options.dir.empty()) options.dir = dir->path();
   KillRun run(options);
   absl::Status status = run.Run();
   Print(run.report(), options.seed);
@@ -41,8 +41,8 @@ int Main(int argc, char** argv) {
   app.add_option("--nodes", options.nodes, "how many")->take_last();
   app.add_option("--clients", options.clients, "how many, each in a session")->take_last();
   app.add_option("--node", options.node_program, "the node's program");
-  app.add_option("--data-dir", options.data_dir,
-                 "keep the nodes' directories and stderr here (default: a temporary one)");
+  app.add_option("--dir", options.dir,
+                 "keep what the nodes write to disk and to stderr here (default: a temporary one)");
   CLI11_PARSE(app, argc, argv);
   const absl::Status status = Run(options);
   if (status.ok()) return 0;

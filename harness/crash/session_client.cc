@@ -46,9 +46,8 @@ std::string SessionClient::Ask(const std::string& node) {
   if (lists_.size() > kLists) return Delete(node);
   const int64_t draw = random_.Between(1, 10);
   if (draw <= 6 || lists_.empty()) return Append(node);
-  const uint64_t list =
-      lists_.begin()->first +
-      static_cast<uint64_t>(random_.Between(0, static_cast<int64_t>(lists_.size()) - 1));
+  const uint64_t list = lists_.begin()->first + static_cast<uint64_t>(random_.Between(
+                                                    0, static_cast<int64_t>(lists_.size()) - 1));
   return Read(draw <= 9 ? Kind::kRywRead : Kind::kRead, list, node);
 }
 
@@ -63,8 +62,8 @@ std::string SessionClient::AskForNextList(const std::string& node) {
 std::string SessionClient::Append(const std::string& node) {
   if (lists_[last_list_].acknowledged.size() >= kListLength) ++last_list_;
   lists_[last_list_].open.insert(++last_value_);
-  Json append = Json::Array(
-      {Json::String("append"), Json::String(KeyOf(last_list_)), ValueOf(last_value_)});
+  Json append =
+      Json::Array({Json::String("append"), Json::String(KeyOf(last_list_)), ValueOf(last_value_)});
   return Request(Kind::kAppend, last_list_, node,
                  {{"type", Json::String("txn")}, {"txn", Json::Array({std::move(append)})}});
 }

@@ -136,7 +136,8 @@ server::Output WithRecords(uint64_t sequence, size_t count) {
 }
 
 raft::Snapshot At(uint64_t index, uint64_t bytes = 0) {
-  return {.last_included = {raft::Term(1), raft::Index(index)}, .configuration = {}, .bytes = bytes};
+  return {
+      .last_included = {raft::Term(1), raft::Index(index)}, .configuration = {}, .bytes = bytes};
 }
 
 server::Output WithSlice(uint64_t index, bool first, bool last) {

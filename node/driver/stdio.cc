@@ -247,8 +247,8 @@ void StdioDriver::StartNode(const wire::InitRequest& init) {
                     options_.stock_replies, &out_);
   out_ += '\n';
   disk_ = std::make_unique<Disk>(storage_.log.get(), storage_.snapshots.get(), HowToWork());
-  server_ = std::make_unique<server::Server>(options_.server, birth,
-                                             std::move(storage_.recovered), Now());
+  server_ = std::make_unique<server::Server>(options_.server, birth, std::move(storage_.recovered),
+                                             Now());
   std::vector<server::Input> first = CollectFromDisk();
   Step(&first);
 }

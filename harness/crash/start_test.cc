@@ -1,0 +1,166 @@
+// How a real node starts on a data directory, and how it ends.
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "harness/cluster/process.h"
+#include "harness/cluster/real_world.h"
+#include "harness/cluster/temp_dir.h"
+#include "harness/crash/dialogue.h"
+#include "harness/node_program.h"
+
+namespace tidemark::crash {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr Duration kPatience = Duration::Millis(30'000);
+
+std::string Init(const std::string& ids) {
+  return absl::StrCat(R"({"src": "c0", "dest": "n1", "body": {"type": "init", "msg_id": 1, )",
+                      R"("node_id": "n1", "node_ids": [)", ids, "]}}\n");
+}
+std::string Message(int msg_id, const std::string& body) {
+  return absl::StrCat(R"({"src": "c1", "dest": "n1", "body": {"msg_id": )", msg_id, ", ", body,
+                      "}}\n");
+}
+std::string WriteOf(int msg_id, int value) {
+  return Message(msg_id, absl::StrCat(R"("type": "write", "key": "x", "value": )", value));
+}
+std::string ReadOf(int msg_id) { return Message(msg_id, R"("type": "read", "key": "x")"); }
+
+struct Ended {
+  std::vector<std::string> lines;
+  cluster::ExitStatus status;
+  std::string errors;
+};
+
+class StartTest : public ::testing::Test {
+ protected:
+  StartTest() : dir_(*cluster::TempDir::Create()), program_(*FindNodeProgram("")) {}
+
+  std::string data_dir() const { return dir_.path() + "/data"; }
+
+  std::unique_ptr<cluster::Process> Start(std::vector<std::string> args = {}) {
+    const bool elsewhere = !args.empty() && args[0] == "--data-dir";
+    if (!elsewhere) args.insert(args.begin(), {"--data-dir", data_dir()});
+    args.insert(args.begin(), program_);
+    auto process = cluster::Process::Spawn({args, dir_.path() + "/stderr"});
+    EXPECT_TRUE(process.ok()) << process.status();
+    return *std::move(process);
+  }
+  // All that it says to this input.
+  Ended Run(const std::string& input, const std::vector<std::string>& args = {}) {
+    const auto process = Start(args);
+    process->Write(input);
+    process->CloseStdin();
+    Ended ended;
+    while (!process->output_ended() && process->Await(kPatience)) {
+      while (const auto line = process->NextLine()) ended.lines.emplace_back(*line);
+    }
+    ended.status = process->Reap(kPatience);
+    std::ifstream errors(dir_.path() + "/stderr");
+    ended.errors.assign(std::istreambuf_iterator<char>(errors), {});
+    return ended;
+  }
+  std::string NextLine(cluster::Process* process) {
+    while (!process->output_ended()) {
+      if (const auto line = process->NextLine()) return std::string(*line);
+      if (!process->Await(kPatience)) break;
+    }
+    return "";
+  }
+
+  cluster::TempDir dir_;
+  std::string program_;
+};
+
+TEST_F(StartTest, ANodeThatIsAloneAnswersAPipedFileInItsOrder) {
+  std::string input = Init("\"n1\"");
+  std::vector<::testing::Matcher<std::string>> expected = {HasSubstr("init_ok")};
+  for (int i = 1; i <= 100; ++i) {
+    absl::StrAppend(&input, WriteOf(2 * i, i), ReadOf(2 * i + 1));
+    expected.push_back(HasSubstr("write_ok"));
+    expected.push_back(HasSubstr(absl::StrCat("\"value\": ", i, "}")));
+  }
+  const Ended ended = Run(input);
+  EXPECT_EQ(ended.status, cluster::ExitStatus{});
+  EXPECT_THAT(ended.lines, ::testing::ElementsAreArray(expected));
+}
+
+TEST_F(StartTest, WhatWasAcknowledgedIsThereAtTheNextStart) {
+  Run(Init("\"n1\"") + WriteOf(2, 7));
+  EXPECT_THAT(Run(Init("\"n1\"") + ReadOf(2)).lines,
+              ElementsAre(HasSubstr("init_ok"), HasSubstr("\"value\": 7}")));
+}
+
+TEST_F(StartTest, AnotherClustersInitIsRefusedAndTheRightOneIsTakenAfterIt) {
+  Run(Init("\"n1\"") + WriteOf(2, 7));
+  const Ended ended = Run(Init("\"n1\", \"n2\"") + ReadOf(2) + Init("\"n1\"") + ReadOf(3));
+  EXPECT_EQ(ended.status, cluster::ExitStatus{});
+  EXPECT_THAT(ended.lines, ElementsAre(HasSubstr("\"code\": 12"), HasSubstr("not_initialized"),
+                                       HasSubstr("init_ok"), HasSubstr("\"value\": 7}")));
+}
+
+TEST_F(StartTest, TwoNodesDoNotShareADirectory) {
+  const auto first = Start();
+  first->Write(Init("\"n1\""));
+  EXPECT_THAT(NextLine(first.get()), HasSubstr("init_ok"));
+  const Ended second = Run(Init("\"n1\""));
+  EXPECT_EQ(second.status, (cluster::ExitStatus{3, 0}));
+  EXPECT_THAT(second.lines, IsEmpty());
+  EXPECT_THAT(second.errors, HasSubstr(data_dir()));
+}
+
+TEST_F(StartTest, ADamagedDirectoryIsNotStartedFrom) {
+  Run(Init("\"n1\"") + WriteOf(2, 7));
+  std::fstream log(data_dir() + "/n1/log-0000000000000001");
+  log.seekp(200).put('!');
+  ASSERT_TRUE(log.flush().good());
+  const Ended ended = Run(Init("\"n1\"") + ReadOf(2));
+  EXPECT_EQ(ended.status, (cluster::ExitStatus{3, 0}));
+  EXPECT_THAT(ended.lines, IsEmpty());
+  EXPECT_THAT(ended.errors, HasSubstr("log-0000000000000001"));
+}
+
+TEST_F(StartTest, AutoIsOneDirectoryForAllThatThisProcessStarts) {
+  setenv("TMPDIR", dir_.path().c_str(), 1);
+  Run(Init("\"n1\"") + WriteOf(2, 7), {"--data-dir", "auto"});
+  EXPECT_THAT(Run(Init("\"n1\"") + ReadOf(2), {"--data-dir", "auto"}).lines,
+              ElementsAre(HasSubstr("init_ok"), HasSubstr("\"value\": 7}")));
+}
+
+TEST_F(StartTest, OneSurvivorBecomesANewCluster) {
+  cluster::WorldOptions options;
+  options.names = {"n1", "n2", "n3"};
+  options.command = {program_};
+  options.data_dir = data_dir();
+  cluster::RealWorld world(options);
+  ASSERT_TRUE(world.StartAndInit(options.names).ok());
+  Dialogue dialogue(&world, kPatience);
+  EXPECT_EQ(TypeOf(*dialogue.Ask("n1", Write("x", "kept"))), "write_ok");
+  for (const std::string& name : options.names) ASSERT_TRUE(world.Kill(name).ok());
+
+  ASSERT_TRUE(world.Start("n1", {"--force-new-cluster"}).ok());
+  ASSERT_TRUE(world.Init("n1").ok());
+  EXPECT_EQ(Text(*dialogue.Ask("n1", Read("x")), "value"), "kept");
+  EXPECT_EQ(TypeOf(*dialogue.Ask("n1", Write("x", "new"))), "write_ok");
+}
+
+TEST_F(StartTest, ANewClusterIsNotForcedFromNothing) {
+  const Ended ended = Run(Init("\"n1\""), {"--force-new-cluster"});
+  EXPECT_EQ(ended.status, (cluster::ExitStatus{3, 0}));
+  EXPECT_THAT(ended.lines, IsEmpty());
+}
+
+}  // namespace
+}  // namespace tidemark::crash
