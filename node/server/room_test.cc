@@ -78,6 +78,18 @@ TEST_F(LittleRoom, ThatGrowsMakesWritesWait) {
   EXPECT_NE(IndexOf(*cluster_.Answer(other)), 0u);
 }
 
+// Nobody is there any more who could ask again.
+TEST_F(LittleRoom, ThatGrowsIsWaitedForByWhatWasHandedIn) {
+  cluster_.Write("n2", "x", "0");
+  for (const char* node : {"n1", "n2", "n3"}) cluster_.disk(node).full = false;
+  FillDisks();
+  cluster_.Send("n2", WriteRequest{kv::Write{"y", "2"}, {}});
+  cluster_.Advance(50);
+  cluster_.Kill("n2");
+  FreeDisks();
+  EXPECT_EQ(ValueOf(cluster_.Read("n1", "y")), "2");
+}
+
 TEST_F(LittleRoom, LackedByAFollowerKeepsItBehindAndNothingElse) {
   cluster_.disk("n3").room = 0;
   cluster_.Advance(200);
