@@ -194,7 +194,7 @@ driver::StdioOptions ToOptions(const Flags& flags, bool seed_given) {
   // No record may be larger than half a segment, and a record holds a line.
   options.storage.segment_bytes = std::max<uint64_t>(flags.segment_bytes, 4 * flags.max_line_bytes);
   options.force_new_cluster = flags.force_new_cluster;
-  if (!flags.data_dir.empty()) LimitLog(flags.snapshot_log_bytes, &options.server);
+  LimitLog(flags.snapshot_log_bytes, &options.server);
   options.log_level = flags.log_level;
   return options;
 }
