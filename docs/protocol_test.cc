@@ -66,7 +66,7 @@ TEST(ProtocolPage, NamesAndShowsEveryReason) {
 
 TEST(ProtocolPage, NamesAndShowsEveryMessageBetweenNodes) {
   const Words messages = wire::PeerMessages();
-  ASSERT_EQ(messages.back(), "not_leader");
+  ASSERT_EQ(messages.back(), "state_hash");
   EXPECT_EQ(Protocol().Unnamed(messages), Words());
   EXPECT_EQ(Protocol().Unshown("type", messages), Words());
 }

@@ -20,5 +20,5 @@ if [ $status -ne 1 ] && [ $status -ne 134 ]; then
 fi
 # The last line of the first failure is what the script has to say about it.
 what=$(awk '/^\[/ || /: Failure$/ {if (found) exit} found {last = $0} /: Failure$/ {found = 1} END {print last}' <<<"$said")
-[ -n "$what" ] || what=$(head -n1 <<<"$said")
+[ -n "$what" ] || what=$(grep -vE '^(Running main|Note: |\[)' <<<"$said" | head -n1)
 echo "$name: caught by script${schedule:+ $schedule} at seed 1 (the 1. tried), $took ms: $what"

@@ -131,8 +131,16 @@ void Disk::BeginSync() {
   for (const Unsynced& write : unsynced_) storage_.log->Append(write.records);
   const absl::Status synced = storage_.log->Sync();
   TM_ASSERT(synced.ok());
-  TM_ASSERT(storage_.log->MakeRoom().ok());
+  MakeRoom();
   syncs_ = files_->syncs();
+}
+
+void Disk::MakeRoom() {
+  for (bool more = true; more;) {
+    const absl::StatusOr<bool> made = storage_.log->MakeRoom();
+    TM_ASSERT(made.ok());
+    more = *made;
+  }
 }
 
 std::vector<server::Input> Disk::EndSync() {
@@ -147,7 +155,7 @@ std::vector<server::Input> Disk::EndSync() {
   TM_ASSERT(storage_.log->DropBelow(log_first_).ok());
   std::vector<server::Input> news;
   news.emplace_back(server::Persisted{sequence});
-  news.emplace_back(server::Room{sequence, storage_.log->room()});
+  news.emplace_back(server::Room{sequence, storage_.log->room(), storage_.log->full()});
   return news;
 }
 

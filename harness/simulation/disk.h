@@ -79,6 +79,7 @@ class Disk {
     std::optional<raft::LogPosition> installed;
   };
 
+  void MakeRoom();
   void Take(const server::StateSlice& slice, Work* work);
   void Take(const raft::SnapshotPiece& piece, Work* work);
   void Read(const raft::SnapshotRead& read, Work* work);

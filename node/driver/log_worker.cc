@@ -101,16 +101,17 @@ absl::Status LogWorker::Sync(const Work& work) {
   if (absl::Status synced = log_->Sync(); !synced.ok()) return synced;
   sequence_ = work.sequence;
   inbox_->PostPersisted(sequence_);
-  told_room_.reset();
   TellRoom();
   return absl::OkStatus();
 }
 
 void LogWorker::TellRoom() {
   const uint64_t room = log_->room();
-  if (room == storage::kUnlimitedRoom || room == told_room_) return;
-  told_room_ = room;
-  inbox_->PostRoom({sequence_, room});
+  if (room == storage::kUnlimitedRoom) return;
+  const server::Room now{sequence_, room, log_->full()};
+  if (now == told_room_) return;
+  told_room_ = now;
+  inbox_->PostRoom(now);
 }
 
 }  // namespace tidemark::driver

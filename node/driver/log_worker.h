@@ -59,7 +59,7 @@ class LogWorker {
 
   // The worker's own.
   uint64_t sequence_ = 0;  // of what was synced last
-  std::optional<uint64_t> told_room_;
+  std::optional<server::Room> told_room_;
   raft::Index dropped_;
   bool more_room_ = true;  // MakeRoom has more to do
   bool failed_ = false;

@@ -137,7 +137,7 @@ class Copied {
 
 TEST(CopyRandomTest, WhatIsBuiltFromACopyIsWhatTheMachineWasThen) {
   Counts counts;
-  for (uint64_t seed = 1; seed <= 500; ++seed) {
+  for (uint64_t seed = 1; seed <= 200; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Copied(seed, &counts).Go();
     if (HasFatalFailure()) return;

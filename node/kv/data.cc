@@ -36,7 +36,7 @@ void Data::Put(std::string_view key, std::string_view text) {
   const size_t table = TableOf(key);
   const Slot* slot = SlotOf(table, key);
   if (slot == nullptr || Frozen(table, *slot->item) || !slot->item->Fits(text.size())) {
-    return Store(table, slot, Item::New(key, text, epoch_));
+    return Store(table, slot, Item::New(&blocks_, key, text, epoch_));
   }
   hash_ -= slot->item->Hash();
   slot->item->Assign(text);
@@ -48,10 +48,10 @@ void Data::Append(std::string_view key, std::string_view element) {
   const size_t table = TableOf(key);
   const Slot* slot = SlotOf(table, key);
   if (slot == nullptr || Frozen(table, *slot->item) || !slot->item->FitsWith(element)) {
-    const Item* list = slot == nullptr ? Below(key) : slot->item.get();
-    return Store(
-        table, slot,
-        list == nullptr ? Item::List(key, element, epoch_) : Item::Longer(*list, element, epoch_));
+    const Item* list = slot == nullptr ? Below(key) : slot->item;
+    return Store(table, slot,
+                 list == nullptr ? Item::List(&blocks_, key, element, epoch_)
+                                 : Item::Longer(&blocks_, *list, element, epoch_));
   }
   hash_ -= slot->item->Hash();
   slot->item->Append(element);
@@ -69,8 +69,9 @@ bool Data::Erase(std::string_view key) {
   --size_;
   if (below != nullptr) covered_.insert(std::string(key));
   if (own) {
-    Drop(table, std::move(at->item));
+    Item* item = at->item;
     tables_[table].erase(at);
+    Drop(table, item);
   }
   return true;
 }
@@ -81,6 +82,8 @@ void Data::BeginCopy() {
   // Where keys lie must not change while tables are given out one by one.
   if (tables_.size() == 1) Spread();
   copy_.emplace();
+  copy_->aside.resize(tables_.size());
+  garbage_.reserve(tables_.size());
   ++epoch_;
 }
 
@@ -99,7 +102,7 @@ bool Data::NextParts(Slice* slice) {
 }
 
 void Data::EndCopy() {
-  for (auto& [table, items] : copy_->aside) garbage_.push_back(std::move(items));
+  for (ItemList& items : copy_->aside) Discard(&items);
   copy_.reset();
 }
 
@@ -111,8 +114,7 @@ void Data::Spread() {
   std::vector<Table> few(kTables);
   few.swap(tables_);
   for (const Slot& slot : few[0]) {
-    const size_t table = TableOf(slot.item->key());
-    tables_[table].insert(Slot{std::move(slot.item)});
+    tables_[TableOf(slot.item->key())].insert(slot);
   }
 }
 
@@ -123,7 +125,7 @@ const Data::Slot* Data::SlotOf(size_t table, std::string_view key) const {
 
 const Item* Data::Find(std::string_view key) const {
   const Slot* slot = SlotOf(TableOf(key), key);
-  return slot == nullptr ? nullptr : slot->item.get();
+  return slot == nullptr ? nullptr : slot->item;
 }
 
 const Item* Data::Below(std::string_view key) const {
@@ -132,16 +134,15 @@ const Item* Data::Below(std::string_view key) const {
   return base_->Find(key);
 }
 
-void Data::Store(size_t table, const Slot* slot, ItemPtr item) {
-  const Item* former = slot == nullptr ? Below(item->key()) : slot->item.get();
+void Data::Store(size_t table, const Slot* slot, Item* item) {
+  const Item* former = slot == nullptr ? Below(item->key()) : slot->item;
   if (former == nullptr) ++size_;
   if (former != nullptr) hash_ -= former->Hash();
   hash_ += item->Hash();
   if (slot != nullptr) {
-    std::swap(slot->item, item);
-    return Drop(table, std::move(item));
+    return Drop(table, std::exchange(slot->item, item));
   }
-  tables_[table].insert(Slot{std::move(item)});
+  tables_[table].insert(Slot{item});
   if (tables_.size() == 1 && tables_[0].size() > kFewKeys) Spread();
 }
 
@@ -149,8 +150,9 @@ bool Data::Frozen(size_t table, const Item& item) const {
   return copy_.has_value() && table >= copy_->table && item.epoch() != epoch_;
 }
 
-void Data::Drop(size_t table, ItemPtr item) {
-  if (Frozen(table, *item)) copy_->aside[table].push_back(std::move(item));
+void Data::Drop(size_t table, Item* item) {
+  if (!Frozen(table, *item)) return item->Delete(&blocks_);
+  copy_->aside[table].Push(item);
 }
 
 void Data::BeginTable() {
@@ -159,10 +161,7 @@ void Data::BeginTable() {
     if (Frozen(table, item)) copy_->items.emplace_back(OrderOf(item.key()), &item);
   };
   for (const Slot& slot : tables_[table]) add(*slot.item);
-  const auto aside = copy_->aside.find(table);
-  if (aside != copy_->aside.end()) {
-    for (const ItemPtr& item : aside->second) add(*item);
-  }
+  copy_->aside[table].ForEach(add);
   std::sort(copy_->items.begin(), copy_->items.end(), [](const auto& a, const auto& b) {
     return a.first != b.first ? a.first < b.first : a.second->key() < b.second->key();
   });
@@ -170,15 +169,15 @@ void Data::BeginTable() {
 }
 
 void Data::EndTable() {
-  const auto aside = copy_->aside.find(copy_->table);
-  if (aside != copy_->aside.end()) {
-    garbage_.push_back(std::move(aside->second));
-    copy_->aside.erase(aside);
-  }
+  Discard(&copy_->aside[copy_->table]);
   copy_->items.clear();
   copy_->given = 0;
   copy_->begun = false;
   ++copy_->table;
+}
+
+void Data::Discard(ItemList* items) {
+  if (!items->empty()) garbage_.push_back(std::exchange(*items, {}));
 }
 
 void Data::Sweep(size_t most) {
@@ -186,7 +185,7 @@ void Data::Sweep(size_t most) {
     if (garbage_.back().empty()) {
       garbage_.pop_back();
     } else {
-      garbage_.back().pop_back();
+      garbage_.back().Pop()->Delete(&blocks_);
     }
   }
 }

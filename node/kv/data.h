@@ -11,10 +11,10 @@
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/hash/hash.h"
 #include "absl/strings/string_view.h"
+#include "node/kv/blocks.h"
 #include "node/kv/item.h"
 #include "node/kv/slice.h"
 
@@ -55,7 +55,7 @@ class Data {
  private:
   // The place of an item in its table, where another of the same key may take its place.
   struct Slot {
-    mutable ItemPtr item;
+    mutable Item* item;
   };
   static absl::string_view KeyOf(const Slot& slot) {
     const std::string_view key = slot.item->key();
@@ -85,7 +85,7 @@ class Data {
     std::vector<std::pair<uint64_t, const Item*>> items;
     size_t given = 0;
     // What was changed or deleted since the copy began, by table, where that was not given yet.
-    absl::flat_hash_map<size_t, std::vector<ItemPtr>> aside;
+    std::vector<ItemList> aside;
   };
 
   size_t TableOf(std::string_view key) const;
@@ -98,17 +98,19 @@ class Data {
   const Item* Below(std::string_view key) const;
 
   // Puts `item` into its table, in the place of what is in `slot` (nullptr: nothing).
-  void Store(size_t table, const Slot* slot, ItemPtr item);
+  void Store(size_t table, const Slot* slot, Item* item);
   // Of the copy that is being made: it still needs this item of `table`.
   bool Frozen(size_t table, const Item& item) const;
   // What was taken out of `table`: keeps it aside if it is needed.
-  void Drop(size_t table, ItemPtr item);
+  void Drop(size_t table, Item* item);
   void BeginTable();
   void EndTable();
-  // Frees some of what nobody needs.
+  // Empties the list, and frees what was in it, but not at once: there may be very many.
+  void Discard(ItemList* items);
   void Sweep(size_t most);
 
   const Data* base_ = nullptr;
+  Blocks blocks_;              // all items are in there
   std::vector<Table> tables_;  // by the first bits of the keys' hashes: one, or kTables
   // Keys of base's that were deleted here: whether they came back is for tables_ to say.
   absl::flat_hash_set<std::string> covered_;
@@ -119,7 +121,7 @@ class Data {
   // a lower one was there when the last copy began.
   uint32_t epoch_ = 0;
   std::optional<Copy> copy_;
-  std::vector<std::vector<ItemPtr>> garbage_;
+  std::vector<ItemList> garbage_;
 };
 
 }  // namespace tidemark::kv

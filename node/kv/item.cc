@@ -1,6 +1,5 @@
 #include "node/kv/item.h"
 
-#include <algorithm>
 #include <cstring>
 #include <limits>
 #include <new>
@@ -11,23 +10,13 @@
 namespace tidemark::kv {
 namespace {
 
-// What allocators hand out comes in such steps; the rest of a block serves as room.
-constexpr size_t kBlockStep = 16;
-constexpr size_t kBlockHeader = 8;  // of the common allocators
+// What may be wasted of small ones.
+constexpr size_t kSpare = 16;
 
 // No text comes near: a list that did would have taken all of the memory before.
 constexpr size_t kMostBytes = std::numeric_limits<uint32_t>::max();
 
-size_t RoundUp(size_t block) {
-  return (block + kBlockHeader + kBlockStep - 1) / kBlockStep * kBlockStep - kBlockHeader;
-}
-
 }  // namespace
-
-void ItemDelete::operator()(Item* item) const {
-  item->~Item();
-  ::operator delete(item);
-}
 
 Item::Item(std::string_view key, size_t room, uint32_t epoch)
     : key_bytes_(static_cast<uint32_t>(key.size())),
@@ -36,19 +25,22 @@ Item::Item(std::string_view key, size_t room, uint32_t epoch)
   std::memcpy(bytes(), key.data(), key.size());
 }
 
-ItemPtr Item::New(std::string_view key, std::string_view text, uint32_t epoch) {
-  ItemPtr item = Allocate(key, text.size(), epoch);
+Item* Item::New(Blocks* blocks, std::string_view key, std::string_view text, uint32_t epoch) {
+  Item* item = Take(blocks, key, text.size(), epoch);
   item->SetText(text);
   return item;
 }
 
-ItemPtr Item::List(std::string_view key, std::string_view element, uint32_t epoch) {
-  return Longer(*New(key, "[]", epoch), element, epoch);
+Item* Item::List(Blocks* blocks, std::string_view key, std::string_view element, uint32_t epoch) {
+  Item* empty = New(blocks, key, "[]", epoch);
+  Item* list = Longer(blocks, *empty, element, epoch);
+  empty->Delete(blocks);
+  return list;
 }
 
-ItemPtr Item::Longer(const Item& list, std::string_view element, uint32_t epoch) {
+Item* Item::Longer(Blocks* blocks, const Item& list, std::string_view element, uint32_t epoch) {
   const size_t bytes = list.BytesWith(element);
-  ItemPtr item = Allocate(list.key(), bytes + bytes / 2, epoch);
+  Item* item = Take(blocks, list.key(), bytes + bytes / 2, epoch);
   std::memcpy(item->text_begin(), list.text().data(), list.text().size());
   item->text_bytes_ = list.text_bytes_;
   item->hash_state_ = list.hash_state_;
@@ -56,18 +48,23 @@ ItemPtr Item::Longer(const Item& list, std::string_view element, uint32_t epoch)
   return item;
 }
 
-ItemPtr Item::Allocate(std::string_view key, size_t room, uint32_t epoch) {
+void Item::Delete(Blocks* blocks) {
+  const size_t block = sizeof(Item) + key_bytes_ + room_;
+  this->~Item();
+  blocks->Give(this, block);
+}
+
+Item* Item::Take(Blocks* blocks, std::string_view key, size_t room, uint32_t epoch) {
   TM_ASSERT(key.size() + room <= kMostBytes);
   const size_t fixed = sizeof(Item) + key.size();
-  const size_t block = RoundUp(fixed + room);
-  void* memory = ::operator new(block);
-  return ItemPtr(new (memory) Item(key, std::min(block - fixed, kMostBytes), epoch));
+  const size_t block = Blocks::RoundUp(fixed + room);
+  return new (blocks->Take(block)) Item(key, block - fixed, epoch);
 }
 
 uint64_t Item::Hash() const { return GrowingTextHash(hash_state_, text_bytes_).Finish(text()); }
 
 bool Item::Fits(size_t text_bytes) const {
-  return text_bytes <= room_ && room_ - text_bytes <= room_ / 2 + kBlockStep;
+  return text_bytes <= room_ && room_ - text_bytes <= room_ / 2 + kSpare;
 }
 
 void Item::Assign(std::string_view text) {

@@ -5,8 +5,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string_view>
+#include <utility>
+
+#include "node/kv/blocks.h"
 
 namespace tidemark::kv {
 
@@ -15,19 +17,15 @@ inline bool IsList(std::string_view text) {
   return text.size() >= 2 && text.front() == '[' && text.back() == ']';
 }
 
-class Item;
-struct ItemDelete {
-  void operator()(Item* item) const;
-};
-using ItemPtr = std::unique_ptr<Item, ItemDelete>;
-
 class Item {
  public:
-  // `epoch` is a number of the owner's.
-  static ItemPtr New(std::string_view key, std::string_view text, uint32_t epoch);
+  // In one of `blocks`. `epoch` is a number of the owner's.
+  static Item* New(Blocks* blocks, std::string_view key, std::string_view text, uint32_t epoch);
   // A list of one, and a list with one more: with room for others to come.
-  static ItemPtr List(std::string_view key, std::string_view element, uint32_t epoch);
-  static ItemPtr Longer(const Item& list, std::string_view element, uint32_t epoch);
+  static Item* List(Blocks* blocks, std::string_view key, std::string_view element, uint32_t epoch);
+  static Item* Longer(Blocks* blocks, const Item& list, std::string_view element, uint32_t epoch);
+  // Gives the block back that it is in.
+  void Delete(Blocks* blocks);
 
   std::string_view key() const { return {bytes(), key_bytes_}; }
   std::string_view text() const { return {bytes() + key_bytes_, text_bytes_}; }
@@ -46,8 +44,10 @@ class Item {
   void Append(std::string_view element);
 
  private:
+  friend class ItemList;
+
   Item(std::string_view key, size_t room, uint32_t epoch);
-  static ItemPtr Allocate(std::string_view key, size_t room, uint32_t epoch);
+  static Item* Take(Blocks* blocks, std::string_view key, size_t room, uint32_t epoch);
   // Of the list, with `element` appended.
   size_t BytesWith(std::string_view element) const;
 
@@ -56,12 +56,33 @@ class Item {
   char* text_begin() { return bytes() + key_bytes_; }
   void SetText(std::string_view text);
 
-  uint64_t hash_state_ = 0;  // GrowingTextHash's
+  union {
+    uint64_t hash_state_ = 0;  // GrowingTextHash's
+    Item* next_;               // in an ItemList
+  };
   uint32_t key_bytes_;
   uint32_t text_bytes_ = 0;
   uint32_t room_;  // for the text
   uint32_t epoch_;
   // The key and the text follow.
+};
+
+// Items that are no longer part of the state, which have no Hash any more: it costs them no memory
+// to stand in a list.
+class ItemList {
+ public:
+  bool empty() const { return first_ == nullptr; }
+  void Push(Item* item) { item->next_ = std::exchange(first_, item); }
+  // REQUIRES: !empty().
+  Item* Pop() { return std::exchange(first_, first_->next_); }
+
+  template <typename Visit>
+  void ForEach(const Visit& visit) const {
+    for (const Item* item = first_; item != nullptr; item = item->next_) visit(*item);
+  }
+
+ private:
+  Item* first_ = nullptr;
 };
 
 }  // namespace tidemark::kv

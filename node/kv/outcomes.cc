@@ -80,23 +80,26 @@ void Outcomes::KeepDropped(LogIndex frozen) {
   aside_.clear();
 }
 
-bool Outcomes::NextParts(LogIndex frozen, std::optional<uint64_t>* last, Slice* slice) {
+bool Outcomes::NextParts(LogIndex frozen, Progress* progress, Slice* slice) {
+  std::optional<uint64_t>& last = progress->last;
   const auto give = [&](uint64_t seq, const Kept& kept) {
     slice->Add(OutcomePart{seq, kept.operation_hash, kept.outcome}, OutcomeBytes(kept.outcome));
-    *last = seq;
+    last = seq;
+    --progress->left;
   };
   // Those aside lie below the others, and nobody else wants them. What was given before it was put
   // aside is not given again.
   while (!aside_.empty() && !slice->full()) {
     const auto& [seq, kept] = *aside_.begin();
-    if (!last->has_value() || seq > **last) give(seq, kept);
+    if (!last.has_value() || seq > *last) give(seq, kept);
     aside_.erase(aside_.begin());
   }
-  auto own = last->has_value() ? own_.upper_bound(**last) : own_.begin();
-  for (; own != own_.end() && !slice->full(); ++own) {
+  auto own = last.has_value() ? own_.upper_bound(*last) : own_.begin();
+  for (; progress->left > 0 && !slice->full(); ++own) {
+    TM_ASSERT(own != own_.end());
     if (own->second.outcome.index <= frozen) give(own->first, own->second);
   }
-  return aside_.empty() && own == own_.end();
+  return progress->left == 0;
 }
 
 uint64_t Outcomes::Hash(uint64_t seed) const {

@@ -50,9 +50,13 @@ class Outcomes {
   // While a copy is made: what was kept at log index `frozen` and is dropped from now on is put
   // aside until NextParts has given it, or KeepDropped(0) drops it at last.
   void KeepDropped(LogIndex frozen);
-  // Gives what was kept at `frozen`, behind the seq `*last` (nullopt: from the first on), which is
-  // moved on. True: that is all.
-  bool NextParts(LogIndex frozen, std::optional<uint64_t>* last, Slice* slice);
+  // How far a copy has come.
+  struct Progress {
+    size_t left = 0;               // of what was kept at `frozen`, so many are to be given
+    std::optional<uint64_t> last;  // the seq that was given last
+  };
+  // Gives the next of what was kept at `frozen`. True: that is all.
+  bool NextParts(LogIndex frozen, Progress* progress, Slice* slice);
 
   size_t size() const { return size_; }
   size_t bytes() const { return bytes_; }

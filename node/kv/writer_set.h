@@ -26,8 +26,12 @@ struct Writer {
   struct Frozen {
     bool closed = false;
     std::optional<uint64_t> last_dropped;
+    size_t outcomes = 0;
   };
   std::optional<Frozen> frozen;
+  Frozen Then() const {
+    return frozen.value_or(Frozen{closed, outcomes.last_dropped(), outcomes.size()});
+  }
 };
 
 class WriterSet {
@@ -85,9 +89,9 @@ class WriterSet {
   struct Copy {
     LogIndex frozen = 0;
     LogIndex done = 0;  // the writers up to there have been given, with all their outcomes
-    // The one behind that has been begun, and the last of its outcomes that was given.
+    // The one behind that has been begun, and its outcomes.
     LogIndex begun = 0;
-    std::optional<uint64_t> seq;
+    Outcomes::Progress progress;
     Map forgotten;  // since the copy began, not given yet; below all of own_
     std::vector<LogIndex> changed;
   };

@@ -22,14 +22,13 @@ bool WriterSet::NextParts(bool client, Slice* slice) {
     if (slice->full()) return false;
     auto& [index, writer] = *next;
     if (copy_->begun != index) {
-      const Writer::Frozen now{writer.closed, writer.outcomes.last_dropped()};
-      const Writer::Frozen& then = writer.frozen.value_or(now);
+      const Writer::Frozen then = writer.Then();
       slice->Add(WriterPart{client, index, writer.opened_as, then.closed, then.last_dropped},
                  kWriterBytes + writer.opened_as.node.size());
       copy_->begun = index;
-      copy_->seq.reset();
+      copy_->progress = {then.outcomes, std::nullopt};
     }
-    if (!writer.outcomes.NextParts(copy_->frozen, &copy_->seq, slice)) return false;
+    if (!writer.outcomes.NextParts(copy_->frozen, &copy_->progress, slice)) return false;
     Copied(index);
   }
   return true;
@@ -51,7 +50,7 @@ bool WriterSet::ToBeCopied(LogIndex index) const {
 
 void WriterSet::Freeze(LogIndex index, Writer* writer) {
   if (writer->frozen.has_value() || !ToBeCopied(index)) return;
-  writer->frozen = Writer::Frozen{writer->closed, writer->outcomes.last_dropped()};
+  writer->frozen = writer->Then();
   writer->outcomes.KeepDropped(copy_->frozen);
   copy_->changed.push_back(index);
 }

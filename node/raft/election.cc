@@ -15,7 +15,6 @@ void Raft::StandForElection(Time now) {
   }
   // Who cannot write down that its term has begun cannot lead: another may.
   if (!HasRoomToLead()) {
-    TellOfNoRoom();
     BecomeFollower({.election_deadline = DrawElectionDeadline(now)});
     return;
   }

@@ -15,7 +15,7 @@ namespace tidemark::raft {
 
 void Raft::Found() {
   if (!log_.empty()) return;
-  if (!HasRoomToLead()) return TellOfNoRoom();
+  if (!HasRoomToLead()) return;
   if (!IsFounder()) {
     const Member founder = MemberFor(identity_.node_ids.front());
     Send(founder, FoundingWanted{identity_.node_ids}, &ready_.send_now);

@@ -252,7 +252,6 @@ bool Raft::HasRoomToLead() const { return HasRoomFor(RoomFor(Entry{{}, TermStart
 
 void Raft::SetRoom(uint64_t sequence, uint64_t bytes) {
   room_.Set(sequence, bytes);
-  if (room_.Has(options_.max_bytes_per_message)) told_of_no_room_ = false;
 }
 
 void Raft::Quarantine(Time now) {

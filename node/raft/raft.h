@@ -257,7 +257,6 @@ class Raft {
   Conflict ConflictAt(LogPosition prev) const;
   void SkipCompacted(AppendEntries* append) const;
   std::optional<Index> TakeEntries(const Header& header, AppendEntries& append);
-  void TellOfNoRoom();
   void TruncateFrom(Index index);
   void AppendToLog(EntryRef entry);
   void CommitUpTo(Index index);
@@ -299,7 +298,6 @@ class Raft {
   Room room_;
   bool quarantined_ = false;
   // What the operator has been told, so as not to tell it with each message.
-  bool told_of_no_room_ = false;
   bool told_of_learning_ = false;
 
   uint64_t next_read_id_ = 1;

@@ -85,23 +85,11 @@ std::optional<Index> Raft::TakeEntries(const Header& header, AppendEntries& appe
                         "or forged history; compare their logs before going on"));
       return std::nullopt;
     }
-    if (!HasRoomFor(RoomFor(*entry))) {
-      TellOfNoRoom();
-      return at.index.Prev();
-    }
+    if (!HasRoomFor(RoomFor(*entry))) return at.index.Prev();
     if (at.index <= log_.last_index()) TruncateFrom(at.index);
     AppendToLog(std::move(entry));
   }
   return match;
-}
-
-void Raft::TellOfNoRoom() {
-  if (std::exchange(told_of_no_room_, true)) return;
-  Tell(Notice::Level::kWarning,
-       absl::StrCat(Me(),
-                    "'s disk has no room for more of the log: it takes no entries and does "
-                    "not stand for election until there is some; make room on the disk of its "
-                    "data directory"));
 }
 
 void Raft::TruncateFrom(Index index) {

@@ -75,15 +75,17 @@ void Audit::Advanced(Context* context) {
       TellAll(context, asked_);
     }
   }
-  while (!rounds_.empty() && rounds_.size() > kMostRounds) rounds_.erase(rounds_.begin());
+  const raft::Index before = std::exchange(seen_, context->applied());
+  if (seen_ <= before) return;
   std::vector<raft::Index> reached;
-  for (const auto& [index, told] : rounds_) {
-    if (index <= context->applied()) reached.push_back(index);
+  for (auto it = rounds_.upper_bound(before); it != rounds_.end() && it->first <= seen_; ++it) {
+    reached.push_back(it->first);
   }
   for (const raft::Index index : reached) TellIfReached(context, index);
 }
 
 void Audit::Told(Context* context, const raft::Member& peer, const StateHash& told) {
+  if (rounds_.size() > kMostRounds) rounds_.erase(rounds_.begin());
   Hashes& hashes = rounds_[told.index];
   const bool again = hashes.count(peer) > 0;
   hashes[peer] = told.hash;

@@ -57,6 +57,7 @@ class Audit {
   std::vector<Known> own_;  // the last states', at their index modulo the length
   // By index: what was told, this node's own among it. Few at a time.
   std::map<raft::Index, Hashes> rounds_;
+  raft::Index seen_;      // applied, when last looked at
   raft::Index asked_;     // the last index that this node named
   Time next_ask_;         // not before
   raft::Index doubt_at_;  // the last index at which there was doubt

@@ -49,6 +49,9 @@ class Context {
   // The state is another object's from now on.
   void set_machine(kv::StateMachine* machine) { machine_ = machine; }
 
+  // There is no room, and none is being made.
+  bool disk_full() const { return disk_full_; }
+  void set_disk_full(bool full) { disk_full_ = full; }
   // Whether an entry with `command` can be appended: a leader asks before it proposes.
   bool HasRoomFor(const raft::CommandRef& command) const {
     return raft_->HasRoomFor(raft::RoomFor(raft::Entry{{}, command}));
@@ -103,6 +106,7 @@ class Context {
   kv::StateMachine* machine_;
   raft::Index applied_;
   Time now_;
+  bool disk_full_ = false;
   uint64_t sequence_ = 0;
   Output* out_ = nullptr;
 };

@@ -66,6 +66,8 @@ struct Persisted {
 struct Room {
   uint64_t sequence = 0;
   uint64_t bytes = 0;
+  bool full = false;  // no more is to be had for now; else, more is being made
+  bool operator==(const Room&) const = default;
 };
 // The last StateSlice was taken over; the next may come.
 struct SliceTaken {};

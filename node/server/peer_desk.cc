@@ -32,6 +32,7 @@ void PeerDesk::Suspend(Context* context) {
   reads_.clear();
   by_need_.clear();
   handed_in_.clear();
+  lacking_room_.clear();
 }
 
 // The id makes a second copy harmless: where the first has been applied, its outcome is given
@@ -41,18 +42,29 @@ void PeerDesk::HandedIn(Context* context, const Asker& asker, const HandIn& ask)
   const kv::WriteId& id = LogCommand::Of(ask.command).id;
   // An opening is not answered: its owner may use it only once it has applied it itself.
   if (id.writer == 0) {
-    if (!context->HasRoomFor(ask.command)) return Answer(context, asker, NoRoom{});
+    if (!context->HasRoomFor(ask.command)) return LackRoom(context, asker, ask);
     context->raft().Propose(ask.command);
     return;
   }
   Write* write = UnderWay(ask.command);
   const bool to_append = write == nullptr || write->term != context->raft().term();
-  if (to_append && !context->HasRoomFor(ask.command)) return Answer(context, asker, NoRoom{});
+  if (to_append && !context->HasRoomFor(ask.command)) return LackRoom(context, asker, ask);
   if (write == nullptr) write = &handed_in_.emplace(id.name(), Write{ask.command, {}, {}})->second;
   if (to_append) context->raft().Propose(ask.command);
   write->term = context->raft().term();
   auto& askers = write->askers;
   if (std::find(askers.begin(), askers.end(), asker) == askers.end()) askers.push_back(asker);
+}
+
+void PeerDesk::LackRoom(Context* context, const Asker& asker, const HandIn& ask) {
+  if (context->disk_full()) return Answer(context, asker, NoRoom{});
+  lacking_room_.emplace_back(asker, ask);
+}
+
+void PeerDesk::RoomMade(Context* context) {
+  for (const auto& [asker, ask] : std::exchange(lacking_room_, {})) {
+    HandedIn(context, asker, ask);
+  }
 }
 
 PeerDesk::Write* PeerDesk::UnderWay(const raft::CommandRef& command) {
@@ -149,6 +161,7 @@ void PeerDesk::Advanced(Context* context) {
 void PeerDesk::LeaderChanged(Context* context) {
   if (context->leads()) return;
   handed_in_.clear();
+  lacking_room_.clear();
 }
 
 }  // namespace tidemark::server

@@ -26,6 +26,9 @@ class PeerDesk {
   // From now on. What waits here is forgotten; who asked asks again, or somebody else.
   void Suspend(Context* context);
 
+  // This node's disk has more room, or is known to have none.
+  void RoomMade(Context* context);
+
   void Applied(Context* context, const kv::Command& command, const kv::Applied& applied);
   // False: the read is not one of these.
   bool Confirmed(Context* context, uint64_t read_id, raft::Index committed);
@@ -54,6 +57,7 @@ class PeerDesk {
   };
 
   void HandedIn(Context* context, const Asker& asker, const HandIn& ask);
+  void LackRoom(Context* context, const Asker& asker, const HandIn& ask);
   Write* UnderWay(const raft::CommandRef& command);
   void AskedToServe(Context* context, const Asker& asker, const ServeRead& ask);
   void AskedForNews(Context* context, const Asker& asker, const Pull& ask);
@@ -69,6 +73,7 @@ class PeerDesk {
   // entries at one index in its life, and must forget neither asker for the other. A client may use
   // one id for two commands, each of which has an outcome.
   std::multimap<kv::WriteName, Write> handed_in_;
+  std::vector<std::pair<Asker, HandIn>> lacking_room_;               // more is being made
   std::map<uint64_t, Unconfirmed> reads_;                            // by raft's read id
   std::multimap<raft::Index, std::pair<Asker, ServeRead>> by_need_;  // known to be committed
 };

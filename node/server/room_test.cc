@@ -61,6 +61,35 @@ TEST_F(LittleRoom, LackedByTheLeaderRefusesOthersWritesToo) {
   EXPECT_NE(IndexOf(*cluster_.Answer(first)), 0u);
 }
 
+// The disk is not full: more room is being made, and writes wait for it.
+TEST_F(LittleRoom, ThatGrowsMakesWritesWait) {
+  cluster_.Write("n2", "x", "0");
+  for (const char* node : {"n1", "n2", "n3"}) cluster_.disk(node).full = false;
+  FillDisks();
+  const int64_t own = cluster_.Send("n1", WriteRequest{kv::Write{"x", "1"}, {}});
+  const int64_t other = cluster_.Send("n2", WriteRequest{kv::Write{"y", "2"}, {}});
+  cluster_.Advance(1'000);
+  EXPECT_EQ(cluster_.Answer(own), nullptr);
+  EXPECT_EQ(cluster_.Answer(other), nullptr);
+  FreeDisks();
+  ASSERT_NE(cluster_.Answer(own), nullptr);
+  EXPECT_NE(IndexOf(*cluster_.Answer(own)), 0u);
+  ASSERT_NE(cluster_.Answer(other), nullptr);
+  EXPECT_NE(IndexOf(*cluster_.Answer(other)), 0u);
+}
+
+// Nobody is there any more who could ask again.
+TEST_F(LittleRoom, ThatGrowsIsWaitedForByWhatWasHandedIn) {
+  cluster_.Write("n2", "x", "0");
+  for (const char* node : {"n1", "n2", "n3"}) cluster_.disk(node).full = false;
+  FillDisks();
+  cluster_.Send("n2", WriteRequest{kv::Write{"y", "2"}, {}});
+  cluster_.Advance(50);
+  cluster_.Kill("n2");
+  FreeDisks();
+  EXPECT_EQ(ValueOf(cluster_.Read("n1", "y")), "2");
+}
+
 TEST_F(LittleRoom, LackedByAFollowerKeepsItBehindAndNothingElse) {
   cluster_.disk("n3").room = 0;
   cluster_.Advance(200);

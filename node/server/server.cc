@@ -287,6 +287,22 @@ bool Server::NoticeLeadership() {
   return true;
 }
 
+void Server::Take(Room& room) {
+  raft_.SetRoom(room.sequence, room.bytes);
+  if (room.full != context_.disk_full()) {
+    context_.Tell(raft::Notice::Level::kWarning,
+                  room.full
+                      ? absl::StrCat("the disk of ", node_id(),
+                                     " is full: it takes no more entries, as a leader it "
+                                     "refuses writes (reads go on), and it does not stand for "
+                                     "election; make room on the disk of its data directory")
+                      : absl::StrCat("the disk of ", node_id(), " has room again"));
+  }
+  context_.set_disk_full(room.full);
+  writes_.RoomMade(&context_);
+  peers_.RoomMade(&context_);
+}
+
 void Server::Take(SnapshotInstalled& installed) {
   if (installed.machine == nullptr) {
     context_.Tell(

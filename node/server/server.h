@@ -62,7 +62,7 @@ class Server {
   void Take(PeerMessage& message);
   void Take(DeadlinePassed&) {}
   void Take(Persisted& persisted);
-  void Take(Room& room) { raft_.SetRoom(room.sequence, room.bytes); }
+  void Take(Room& room);
   void Take(SliceTaken&) { snapshots_.SliceTaken(); }
   void Take(SnapshotTaken& taken) { snapshots_.Taken(&context_, taken.snapshot); }
   void Take(SnapshotBytes& bytes) { raft_.SnapshotBytes(bytes.piece); }

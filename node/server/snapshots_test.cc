@@ -44,11 +44,15 @@ class Snapshots : public ::testing::Test {
     cluster_.Advance(200);
   }
 
-  // `count` writes at n1, of so many keys.
-  void Fill(int count = 100) {
+  // `count` writes at n1, of so many keys; the others may not have them yet.
+  void Write(int count, size_t value_bytes = 0) {
+    const std::string zeros(value_bytes, '0');
     for (int i = 0; i < count; ++i) {
-      cluster_.Write("n1", absl::StrCat("\"k", i % 40, "\""), absl::StrCat(++written_));
+      cluster_.Write("n1", absl::StrCat("\"k", i % 40, "\""), absl::StrCat("1", zeros, ++written_));
     }
+  }
+  void Fill(int count = 100) {
+    Write(count);
     cluster_.Advance(200);
   }
   raft::Index FirstOf(const char* node) const {
@@ -114,15 +118,19 @@ TEST_F(Snapshots, TeachWhoComesBackEmpty) {
   EXPECT_TRUE(cluster_.node("n3").raft().learner());
 }
 
-// A follower is sent its snapshot while readers wait at it for what the snapshot holds.
+// A follower is sent its snapshot while a reader waits at it for what the snapshot holds: no entry
+// comes after it that could wake him.
 TEST_F(Snapshots, ServeThoseWhoWaited) {
   cluster_.Kill("n3");
+  cluster_.Write("n1", "x", "7");
   Fill();
-  const uint64_t index = IndexOf(cluster_.Write("n1", "x", "7"));
+  const raft::Index held = cluster_.disk("n1").snapshot()->last_included.index;
   cluster_.Restart("n3");
   const int64_t read =
-      cluster_.Send("n3", RywReadRequest{"x", raft::Index(index), true, Duration::Millis(5'000)});
-  ASSERT_TRUE(cluster_.AdvanceUntil([&] { return cluster_.Answer(read) != nullptr; }));
+      cluster_.Send("n3", RywReadRequest{"x", held, true, Duration::Millis(5'000)});
+  ASSERT_TRUE(cluster_.AdvanceUntil([&] { return cluster_.node("n3").applied() >= held; }));
+  ASSERT_EQ(cluster_.node("n3").applied(), held);
+  ASSERT_NE(cluster_.Answer(read), nullptr);
   EXPECT_EQ(ValueOf(*cluster_.Answer(read)), "7");
   EXPECT_NE(Follower(*cluster_.Answer(read)), nullptr) << "it was there in time";
 }
@@ -160,12 +168,12 @@ TEST_F(Snapshots, HoldTheHistoryThatSessionsAreJudgedBy) {
   }
 }
 
-// Slices are given out one by one: what is written in between is not in the snapshot, and is in
-// the state.
+// Slices are given out one by one: what is written in between is not in the snapshot, and not in
+// what it stands for.
 TEST_F(Snapshots, AreOfOneMoment) {
-  Fill(200);
-  cluster_.Kill("n2");
-  Fill(50);
+  cluster_.disk("n2").slow = true;
+  Write(100, /*value_bytes=*/10'000);
+  ASSERT_TRUE(cluster_.disk("n2").snapshot());
   cluster_.Restart("n2");
   cluster_.Advance(1'000);
   ExpectEqualStates();

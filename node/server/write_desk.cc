@@ -70,8 +70,11 @@ void WriteDesk::HandInOpening(Context* context) {
       kv::Command{{}, kv::OpenWriter{self.id, self.incarnation.value(), number_}});
   retry_at_ = std::min(retry_at_, context->now() + context->retry_interval());
   if (context->leads()) {
-    const bool proposed = opening_term_ == context->raft().term();
-    if (proposed || !context->HasRoomFor(command)) return;
+    if (opening_term_ == context->raft().term()) return;
+    if (!context->HasRoomFor(command)) {
+      lacked_room_ = true;
+      return;
+    }
     opening_term_ = context->raft().term();
     context->raft().Propose(std::move(command));
     return;
@@ -113,14 +116,14 @@ void WriteDesk::HandIn(Context* context, uint64_t number, Pending* write) {
 }
 
 bool WriteDesk::KnowsNoRoom(const Context& context) const {
-  if (context.leads()) return !context.raft().HasRoomFor(kLeastRoom);
+  if (context.leads()) return context.disk_full() && !context.raft().HasRoomFor(kLeastRoom);
   return context.now() < no_room_until_;
 }
 
 void WriteDesk::ProposeOwn(Context* context, uint64_t number, Pending* write) {
   if (!context->HasRoomFor(write->command)) {
-    if (!write->handed_in) return RefuseForRoom(context, number);
-    retry_at_ = std::min(retry_at_, context->now() + context->retry_interval());
+    if (!write->handed_in && context->disk_full()) return RefuseForRoom(context, number);
+    lacked_room_ = true;
     return;
   }
   write->handed_in = write->asked = true;
@@ -143,6 +146,16 @@ void WriteDesk::NoRoom(Context* context, uint64_t number) {
   no_room_until_ = context->now() + context->retry_interval();
   if (number == opening_question_) return RefuseWithoutId(context);
   NotTaken(number);
+}
+
+void WriteDesk::RoomMade(Context* context) {
+  if (!std::exchange(lacked_room_, false) || !context->leads()) return;
+  if (opening_) HandInOpening(context);
+  for (auto it = pending_.begin(); it != pending_.end();) {
+    auto& [number, write] = *it;
+    ++it;  // one that is refused is gone
+    if (write.command != nullptr && !write.asked) HandIn(context, number, &write);
+  }
 }
 
 void WriteDesk::RefuseWithoutId(Context* context) {

@@ -34,6 +34,8 @@ class WriteDesk {
   void NotTaken(uint64_t number);
   // The leader has no room for the write that was asked about as `number`.
   void NoRoom(Context* context, uint64_t number);
+  // This node's disk has more room, or is known to have none.
+  void RoomMade(Context* context);
   // This node's state is not to be trusted: nothing that waits here is told what came of it.
   void Suspend(Context* context);
   // There is another leader, another term, or none.
@@ -97,6 +99,7 @@ class WriteDesk {
   kv::LogIndex writer_ = 0;  // zero: none that may be used
   uint64_t next_seq_ = 1;
   Time retry_at_ = Time::Never();
+  bool lacked_room_ = false;  // some write waits for this node's disk
   // Until then the leader is taken to have no room, since it said so a moment ago.
   Time no_room_until_;
 };

@@ -88,10 +88,10 @@ class GroupCommit {
  public:
   GroupCommit(LogStore* log, BareFile* bare) : log_(log), bare_(bare), thread_([this] { Run(); }) {}
 
-  void Append(std::string value) {
+  void Append(const std::string& value) {
     std::unique_lock<std::mutex> hold(mutex_);
     const uint64_t mine = ++index_;
-    queue_.push_back(EntryOf(mine, 1, std::move(value)));
+    queue_.push_back(EntryOf(mine, 1, value));
     work_.notify_one();
     synced_.wait(hold, [&] { return durable_ >= mine; });
   }

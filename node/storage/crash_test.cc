@@ -81,7 +81,7 @@ class Life {
   absl::Status Sync(const Records& records) {
     for (const server::Record& record : records) attempted_.Add(record);
     storage_.log->Append(records);
-    const absl::Status status = storage_.log->Sync();
+    absl::Status status = storage_.log->Sync();
     if (status.ok()) model_ = attempted_;
     return status;
   }
@@ -113,7 +113,7 @@ class Life {
     if (model_.log.size() < 8) return absl::OkStatus();
     const size_t at = static_cast<size_t>(random_.Between(4, Least(model_.log.size(), 1000))) - 1;
     const raft::LogPosition included = std::get<raft::EntryRef>(model_.log[at])->at;
-    const absl::Status taken = TakeSnapshot(storage_.snapshots.get(), included);
+    absl::Status taken = TakeSnapshot(storage_.snapshots.get(), included);
     if (!taken.ok()) return taken;
     for (Model* model : {&model_, &attempted_}) {
       model->base = included;
@@ -126,7 +126,7 @@ class Life {
   absl::Status Replace() {
     const raft::LogPosition included = {raft::Term(std::max<uint64_t>(1, model_.last_term())),
                                         raft::Index(model_.last() + 7)};
-    const absl::Status taken = TakeSnapshot(storage_.snapshots.get(), included);
+    absl::Status taken = TakeSnapshot(storage_.snapshots.get(), included);
     if (!taken.ok()) return taken;
     const absl::Status synced = Sync({raft::LogBase{included}});
     return synced.ok() ? storage_.log->DropBelow(raft::Index(included.index.value() + 1)) : synced;

@@ -32,6 +32,8 @@ class LogStore {
   // How many bytes of further entries are sure to fit (raft::RoomFor each), whatever else fills the
   // disk. Beyond that there is always room for terms and votes.
   virtual uint64_t room() const = 0;
+  // There is no more to be had, by the last MakeRoom: the disk is full.
+  virtual bool full() const { return false; }
   // Prepares room ahead, a part at a time; true: there is more to prepare, call again soon (beside
   // the next Sync will do). A full disk is no error: room() stays as it is, and the next call tries
   // again.

@@ -1,7 +1,11 @@
-#include <limits>
 #include <memory>
+#include <utility>
 
+#include "node/base/assert.h"
+#include "node/storage/log_store.h"
+#include "node/storage/memory_file_system.h"
 #include "node/storage/node_storage.h"
+#include "node/storage/snapshot_files.h"
 
 namespace tidemark::storage {
 namespace {
@@ -11,7 +15,7 @@ class MemoryLog final : public LogStore {
  public:
   void Append(const std::vector<server::Record>& /*records*/) override {}
   absl::Status Sync() override { return absl::OkStatus(); }
-  uint64_t room() const override { return std::numeric_limits<uint64_t>::max(); }
+  uint64_t room() const override { return kUnlimitedRoom; }
   absl::StatusOr<bool> MakeRoom() override { return false; }
   absl::Status DropBelow(raft::Index /*first*/) override { return absl::OkStatus(); }
 };
@@ -23,6 +27,10 @@ NodeStorage NewMemoryStorage(raft::Incarnation incarnation) {
   storage.incarnation = incarnation;
   storage.fresh = true;
   storage.log = std::make_unique<MemoryLog>();
+  storage.memory = std::make_unique<MemoryFileSystem>();
+  auto snapshots = OpenSnapshots(storage.memory.get(), "snapshots");
+  TM_ASSERT(snapshots.ok());
+  storage.snapshots = std::move(snapshots->store);
   return storage;
 }
 

@@ -34,6 +34,7 @@ struct NodeStorage {
   server::Recovered recovered;
   std::vector<std::string> notices;  // for the operator, one line each ("cut 17 bytes …")
   std::unique_ptr<Lock> lock;        // held while the stores live
+  std::unique_ptr<FileSystem> memory;  // of a node that keeps nothing: its files
   std::unique_ptr<LogStore> log;
   std::unique_ptr<SnapshotStore> snapshots;
 };
@@ -54,7 +55,7 @@ absl::StatusOr<NodeStorage> OpenNodeStorage(FileSystem* file_system, const std::
 bool IsOtherCluster(const absl::Status& status);
 
 // Memory that ends with the process: a node that starts with it is a new incarnation. There is
-// always room in it, nothing to drop and no snapshot (`snapshots` is null).
+// always room for its log, of which nothing is kept; its snapshots are files in memory.
 NodeStorage NewMemoryStorage(raft::Incarnation incarnation);
 
 }  // namespace tidemark::storage

@@ -40,7 +40,7 @@ absl::StatusOr<PreparedFile> PreparedFile::Open(FileSystem* file_system, const s
 absl::Status PreparedFile::Prepare() {
   if (complete()) return absl::OkStatus();
   const uint64_t part = std::min(kPartBytes, size_ - written_);
-  const absl::Status put = file_->WriteAt(written_, Zeros(part));
+  absl::Status put = file_->WriteAt(written_, Zeros(part));
   if (put.ok()) written_ += part;
   const bool due = written_ == size_ || written_ - ready_ >= kSyncEveryBytes || !put.ok();
   if (due && written_ > ready_ && (put.ok() || absl::IsResourceExhausted(put))) {
@@ -58,7 +58,7 @@ absl::Status PreparedFile::PrepareAll() {
 
 // A disk that turns out to be full only now has kept nothing for sure.
 absl::Status PreparedFile::Sync() {
-  const absl::Status synced = file_->SyncData();
+  absl::Status synced = file_->SyncData();
   if (synced.ok()) {
     ready_ = written_;
   } else {

@@ -106,7 +106,7 @@ class SegmentedLog final : public LogStore {
         !found.ok()) {
       return found;
     }
-    const absl::Status whole = reserve_ ? reserve_->PrepareAll() : absl::OkStatus();
+    absl::Status whole = reserve_ ? reserve_->PrepareAll() : absl::OkStatus();
     if (!whole.ok() && !absl::IsResourceExhausted(whole)) return whole;
     return FindPrepared(SparePath(place_), SegmentBytes(place_), &spare_);
   }
@@ -137,10 +137,13 @@ class SegmentedLog final : public LogStore {
     return room - std::min(room, MarginBytes(place_));
   }
 
+  bool full() const override { return full_; }
+
   absl::StatusOr<bool> MakeRoom() override {
     if (!status_.ok()) return status_;
     const absl::Status made = Prepare();
-    if (absl::IsResourceExhausted(made)) return false;
+    full_ = absl::IsResourceExhausted(made);
+    if (full_) return false;
     if (!made.ok()) {
       status_ = made;
       return status_;
@@ -184,13 +187,14 @@ class SegmentedLog final : public LogStore {
   absl::Status OpenPrepared(const std::string& path, uint64_t size,
                             std::optional<PreparedFile>* file) {
     absl::StatusOr<PreparedFile> opened = PreparedFile::Open(file_system_, path, size);
-    if (opened.ok()) file->emplace(*std::move(opened));
-    return opened.status();
+    if (!opened.ok()) return opened.status();
+    file->emplace(*std::move(opened));
+    return absl::OkStatus();
   }
 
   absl::Status Prepare() {
     if (!reserve_) {
-      const absl::Status made = OpenPrepared(ReservePath(place_), ReserveBytes(place_), &reserve_);
+      absl::Status made = OpenPrepared(ReservePath(place_), ReserveBytes(place_), &reserve_);
       if (!made.ok()) return made;
     }
     if (!reserve_->complete()) return reserve_->Prepare();
@@ -257,7 +261,7 @@ class SegmentedLog final : public LogStore {
       if (absl::Status named = file_system_->Rename(active_->path(), name); !named.ok()) {
         return named;
       }
-      const absl::Status synced = file_system_->SyncDirectory(place_.node_dir);
+      absl::Status synced = file_system_->SyncDirectory(place_.node_dir);
       if (!synced.ok()) return synced;
       named_ = true;
     }
@@ -327,6 +331,7 @@ class SegmentedLog final : public LogStore {
   std::string out_;
   std::optional<PreparedFile> spare_;
   std::optional<PreparedFile> reserve_;
+  bool full_ = false;
   absl::Status status_;  // once it is not OK, nothing is written any more
 };
 
@@ -351,7 +356,7 @@ absl::Status ClearTail(File* file, const FoundLog& found, std::vector<std::strin
   const uint64_t from = std::min(found.end, found.file_end);
   const uint64_t to = found.file_end < size ? size : found.remains_end;
   if (to > from) {
-    const absl::Status put = file->WriteAt(from, std::string(to - from, '\0'));
+    absl::Status put = file->WriteAt(from, std::string(to - from, '\0'));
     if (!put.ok()) return put;
   }
   return file->SyncAll();
@@ -360,7 +365,7 @@ absl::Status ClearTail(File* file, const FoundLog& found, std::vector<std::strin
 }  // namespace
 
 absl::Status MakeLog(FileSystem* file_system, const LogPlace& place) {
-  const absl::Status reserve = MakePrepared(file_system, ReservePath(place), ReserveBytes(place));
+  absl::Status reserve = MakePrepared(file_system, ReservePath(place), ReserveBytes(place));
   if (!reserve.ok()) return reserve;
   const uint64_t size = SegmentBytes(place);
   absl::StatusOr<PreparedFile> file = PreparedFile::Open(file_system, SparePath(place), size);
@@ -371,7 +376,7 @@ absl::Status MakeLog(FileSystem* file_system, const LogPlace& place) {
                                 .size = size,
                                 .named_end = kSegmentHeaderBytes,
                                 .incarnation = place.incarnation};
-  const absl::Status put = segment->WriteAt(0, EncodeSegmentHeader(header));
+  absl::Status put = segment->WriteAt(0, EncodeSegmentHeader(header));
   if (!put.ok()) return put;
   if (absl::Status synced = segment->SyncAll(); !synced.ok()) return synced;
   const absl::Status named = file_system->Rename(segment->path(), PathOf(place, SegmentName(1)));

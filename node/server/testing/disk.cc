@@ -77,14 +77,14 @@ void Disk::Forge(const std::string& value) {
 }
 
 std::vector<Input> Disk::Perform(const Output& out) {
-  std::vector<Input> news;
+  std::vector<Input> news = std::exchange(late_, {});
   if (!out.records.empty()) {
     records_.insert(records_.end(), out.records.begin(), out.records.end());
     news.emplace_back(Persisted{out.sequence});
   }
   if (room && (room != told_room_ || !out.records.empty())) {
     told_room_ = room;
-    news.emplace_back(Room{out.sequence, *room});
+    news.emplace_back(Room{out.sequence, *room, full && *room == 0});
   }
   log_first_ = std::max(log_first_, out.log_first);
   if (out.slice) Take(*out.slice, &news);
@@ -97,7 +97,7 @@ void Disk::Take(const StateSlice& slice, std::vector<Input>* news) {
   if (slice.first || slice.abandoned) taking_.clear();
   if (slice.abandoned) return;
   for (const kv::StatePart& part : slice.parts) wire::AppendStatePart(part, &taking_);
-  if (!slice.last) return news->push_back(SliceTaken{});
+  if (!slice.last) return (slow ? late_ : *news).push_back(SliceTaken{});
   Install(slice.snapshot, std::exchange(taking_, {}));
   news->push_back(SnapshotTaken{snapshot_});
 }

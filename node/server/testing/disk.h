@@ -28,6 +28,8 @@ class Disk {
 
   // Does what `out` says of the disk. Returns what the node is to be told of it.
   std::vector<Input> Perform(const Output& out);
+  bool full = true;   // where there is no room
+  bool slow = false;  // says of each slice that it was taken over only when it is told more
   // Bytes for which there is room; nothing said: for any. Told with the next step.
   std::optional<uint64_t> room;
 
@@ -49,6 +51,7 @@ class Disk {
   std::string snapshot_bytes_;
   std::optional<uint64_t> told_room_;
   std::string taking_;
+  std::vector<Input> late_;
   Arriving arriving_;
 };
 

@@ -305,7 +305,7 @@ absl::Status SimulatedFileSystem::MakeDirectories(const std::string& path) {
   if (absl::Status made = MakeDirectories(parent); !made.ok()) return made;
   {
     const std::lock_guard<std::mutex> hold(state_->mutex);
-    const absl::Status made =
+    absl::Status made =
         state_->ChangeName({.kind = Kind::kMakeDirectory, .path = path}, "make directory");
     if (!made.ok()) return made;
   }
