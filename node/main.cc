@@ -31,7 +31,7 @@ struct Flags {
   uint64_t seed = 0;
   std::string data_dir;
   uint64_t segment_bytes = storage::Options().segment_bytes;
-  uint64_t snapshot_log_bytes = uint64_t{32} << 20;
+  uint64_t snapshot_log_bytes = uint64_t{16} << 20;
   bool force_new_cluster = false;
   int64_t heartbeat_ms = 50;
   std::vector<int64_t> election_timeout_ms = {250, 500};

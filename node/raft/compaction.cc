@@ -11,7 +11,7 @@ namespace tidemark::raft {
 namespace {
 
 // Some hundred microseconds' worth.
-constexpr uint64_t kMostAtOnce = 1000;
+constexpr uint64_t kMostAtOnce = 4000;
 
 }  // namespace
 

@@ -12,7 +12,7 @@ namespace {
 // snapshot.
 constexpr size_t kSliceBytes = size_t{64} << 10;
 // A disk that was full is given time before the state is copied for it once more.
-constexpr Duration kAfterFailure = Duration::Millis(5'000);
+constexpr Duration kAfterFailure = Duration::Millis(1'000);
 
 }  // namespace
 
