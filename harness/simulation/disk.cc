@@ -43,8 +43,8 @@ void Memory::Keep(const server::Record& record) {
   } else if (const auto* log_base = std::get_if<raft::LogBase>(&record)) {
     base = log_base->position;
     terms.clear();
-  } else {
-    writer_number = std::get<server::WriterNumber>(record);
+  } else if (const auto* number = std::get_if<server::WriterNumber>(&record)) {
+    writer_number = *number;
   }
 }
 

@@ -19,7 +19,7 @@ raft::EntryRef EntryAt(uint64_t term, uint64_t index) {
 
 storage::Owner Me() { return {"n1", {"n1", "n2", "n3"}}; }
 
-TEST(Disk, KeepsWhatIsSyncedAndAnyPrefixOfTheRest) {
+TEST(Disk, KeepsWhatIsSyncedAndPerhapsTheRest) {
   std::set<size_t> survived;
   for (uint64_t seed = 0; seed < 100; ++seed) {
     Random random(seed);
@@ -37,7 +37,8 @@ TEST(Disk, KeepsWhatIsSyncedAndAnyPrefixOfTheRest) {
     EXPECT_TRUE(disk.Holds({raft::Term(1), raft::Index(1)}));
     EXPECT_TRUE(disk.idle());
   }
-  EXPECT_EQ(survived, (std::set<size_t>{1, 2, 3}));
+  // Both lie in one sector, which is written whole or not at all.
+  EXPECT_EQ(survived, (std::set<size_t>{1, 3}));
 }
 
 TEST(Disk, ASyncCoversAllThatWasWrittenBeforeIt) {

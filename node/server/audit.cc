@@ -151,6 +151,7 @@ void Audit::Conclude(Context* context, raft::Index index, Finding finding) {
                                "of all directories and look for what differs (node dump)"));
   } else {
     context->raft().Quarantine(context->now());
+    context->Persist(server::Quarantine{index});
     context->Tell(raft::Notice::Level::kError,
                   absl::StrCat(context->self(),
                                ": a majority of the nodes agrees on another state "

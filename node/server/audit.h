@@ -14,6 +14,7 @@
 #include "node/base/time.h"
 #include "node/raft/types.h"
 #include "node/server/context.h"
+#include "node/server/io.h"
 #include "node/server/peer_messages.h"
 
 namespace tidemark::server {
@@ -26,6 +27,10 @@ class Audit {
     kDiffers,  // a majority agrees on something else than this node has; for good
   };
 
+  // It was found before this start that the state differs.
+  void Remember(const Quarantine& quarantine) {
+    if (quarantine.index) finding_ = Finding::kDiffers;
+  }
   // The state at `index`, which has just been applied, hashes to `hash`.
   void Applied(raft::Index index, uint64_t hash);
   // To be called in each step, once all is applied that can be: names an index where it is time for

@@ -57,6 +57,9 @@ TEST_F(Audits, PutAFollowerThatDiffersUnderQuarantine) {
   EXPECT_TRUE(Serves("n2"));
   EXPECT_EQ(AsError(cluster_.Read("n3", "x")).reason, Reason::kStateDiverged);
   EXPECT_EQ(AsError(cluster_.Write("n3", "x", "1")).reason, Reason::kStateDiverged);
+  // Nor after a start.
+  cluster_.Restart("n3");
+  EXPECT_FALSE(Serves("n3"));
   // It never leads, and the others go on without it.
   cluster_.Kill(cluster_.leader());
   cluster_.Advance(5'000);

@@ -32,8 +32,16 @@ struct WriterNumber {
   bool operator==(const WriterNumber&) const = default;
 };
 
+// A majority had another state at `index` than this node: it is not to be trusted any more, however
+// often it is started. Zero: nothing is known against it.
+struct Quarantine {
+  raft::Index index;
+  bool operator==(const Quarantine&) const = default;
+};
+
 // An entry replaces whatever the log held at its index and beyond. A log base empties the log.
-using Record = std::variant<raft::HardState, raft::EntryRef, WriterNumber, raft::LogBase>;
+using Record =
+    std::variant<raft::HardState, raft::EntryRef, WriterNumber, raft::LogBase, Quarantine>;
 
 // What a node remembered: its snapshot, and the sum of its records, in order.
 struct Recovered {
@@ -43,6 +51,7 @@ struct Recovered {
   raft::LogPosition log_base;                 // at most snapshot->last_included, zeros without one
   std::vector<raft::EntryRef> log;            // the indexes behind log_base
   WriterNumber writer_number;
+  Quarantine quarantine;
 };
 
 // --- In -----------------------------------------------------------------------------------------

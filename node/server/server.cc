@@ -27,6 +27,10 @@ Server::Server(const Options& options, const Birth& birth, Recovered recovered, 
       context_(options_, birth.life, birth.first_msg_id, &raft_, machine_.get()),
       writes_(recovered.writer_number),
       rejected_messages_(birth.rejected_messages) {
+  if (recovered.quarantine.index) {
+    audit_.Remember(recovered.quarantine);
+    raft_.Quarantine(now);
+  }
   if (!recovered.snapshot) return;
   context_.set_applied(recovered.snapshot->last_included.index);
   audit_.Replaced(context_.applied(), machine_->Hash());

@@ -86,9 +86,11 @@ absl::Status ForceNewCluster(const raft::NodeId& node_id, Random* random, NodeSt
   const raft::HardState vote{term, self};
   const raft::EntryRef entry = NewConfiguration({term, last.index.Next()}, self, random);
   if (absl::Status room = MakeRoomFor(*entry, storage->log.get()); !room.ok()) return room;
-  storage->log->Append({vote, entry});
+  // Whoever chose this node's state trusts it, whatever a majority had.
+  storage->log->Append({vote, entry, server::Quarantine()});
   if (absl::Status synced = storage->log->Sync(); !synced.ok()) return synced;
   recovered.hard_state = vote;
+  recovered.quarantine = {};
   recovered.log.push_back(entry);
   storage->notices.push_back(Notice(node_id, old, *entry));
   return absl::OkStatus();

@@ -91,9 +91,17 @@ TEST_F(ForcedNewCluster, IsOfThisNodeAlone) {
 TEST_F(ForcedNewCluster, IsOnDiskBeforeAnythingIsSaid) {
   RecoverLog();
   ASSERT_TRUE(Force().ok());
-  ASSERT_EQ(log().synced, 2u);
+  ASSERT_EQ(log().synced, 3u);
   EXPECT_EQ(std::get<raft::HardState>(log().appended[0]), storage_.recovered.hard_state);
   EXPECT_EQ(std::get<raft::EntryRef>(log().appended[1]), storage_.recovered.log.back());
+}
+
+TEST_F(ForcedNewCluster, TrustsTheStateItIsMadeOf) {
+  RecoverLog();
+  storage_.recovered.quarantine = {raft::Index(2)};
+  ASSERT_TRUE(Force().ok());
+  EXPECT_EQ(storage_.recovered.quarantine, server::Quarantine());
+  EXPECT_EQ(std::get<server::Quarantine>(log().appended[2]), server::Quarantine());
 }
 
 TEST_F(ForcedNewCluster, TellsWhatToDoNext) {

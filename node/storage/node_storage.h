@@ -32,8 +32,8 @@ struct NodeStorage {
   raft::Incarnation incarnation;
   bool fresh = false;  // there was no state here: this is its first start
   server::Recovered recovered;
-  std::vector<std::string> notices;  // for the operator, one line each ("cut 17 bytes …")
-  std::unique_ptr<Lock> lock;        // held while the stores live
+  std::vector<std::string> notices;    // for the operator, one line each ("cut 17 bytes …")
+  std::unique_ptr<Lock> lock;          // held while the stores live
   std::unique_ptr<FileSystem> memory;  // of a node that keeps nothing: its files
   std::unique_ptr<LogStore> log;
   std::unique_ptr<SnapshotStore> snapshots;

@@ -94,6 +94,11 @@ absl::Status Recovery::AddRecord(const raft::LogBase& base) {
   return absl::OkStatus();
 }
 
+absl::Status Recovery::AddRecord(const server::Quarantine& quarantine) {
+  recovered_.quarantine = quarantine;
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Recovery::Result> Recovery::Finish(const std::optional<raft::Snapshot>& snapshot) {
   const raft::LogPosition included = snapshot ? snapshot->last_included : raft::LogPosition();
   if (recovered_.log_base.index > included.index) {

@@ -61,6 +61,7 @@ class Standing {
     std::vector<server::Record> records;
     if (hard_state_ != raft::HardState()) records.emplace_back(hard_state_);
     if (number_ != server::WriterNumber()) records.emplace_back(number_);
+    if (quarantine_ != server::Quarantine()) records.emplace_back(quarantine_);
     return records;
   }
   const raft::LogPosition& last() const { return last_; }
@@ -69,10 +70,12 @@ class Standing {
   void NoteOne(const raft::HardState& state) { hard_state_ = state; }
   void NoteOne(const raft::EntryRef& entry) { last_ = entry->at; }
   void NoteOne(const server::WriterNumber& number) { number_ = number; }
+  void NoteOne(const server::Quarantine& quarantine) { quarantine_ = quarantine; }
   void NoteOne(const raft::LogBase& base) { last_ = base.position; }
 
   raft::HardState hard_state_;
   server::WriterNumber number_;
+  server::Quarantine quarantine_;
   raft::LogPosition last_;
 };
 
@@ -94,6 +97,7 @@ class SegmentedLog final : public LogStore {
     const server::Recovered& recovered = found.result.recovered;
     standing_.Note(recovered.hard_state);
     standing_.Note(recovered.writer_number);
+    standing_.Note(recovered.quarantine);
     standing_.Note(raft::LogBase{found.last});
     if (!found.result.reset) return absl::OkStatus();
     Append({raft::LogBase{recovered.log_base}});

@@ -195,6 +195,8 @@ server::Record ReadRecord(ByteReader* in) {
       return server::WriterNumber{in->U64("writer_number")};
     case RecordKind::kLogBase:
       return ReadLogBase(in);
+    case RecordKind::kQuarantine:
+      return server::Quarantine{raft::Index(in->U64("quarantine.index"))};
   }
   in->RefuseTag("record.kind", kind);
   return {};

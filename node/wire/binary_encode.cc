@@ -107,6 +107,10 @@ class Writer : public ByteWriter {
     U64(base.position.term.value());
     U64(base.position.index.value());
   }
+  void Put(const server::Quarantine& quarantine) {
+    Tag(RecordKind::kQuarantine);
+    U64(quarantine.index.value());
+  }
 };
 
 }  // namespace

@@ -7,7 +7,13 @@
 
 namespace tidemark::wire {
 
-enum class RecordKind : uint8_t { kHardState = 1, kEntry = 2, kWriterNumber = 3, kLogBase = 4 };
+enum class RecordKind : uint8_t {
+  kHardState = 1,
+  kEntry = 2,
+  kWriterNumber = 3,
+  kLogBase = 4,
+  kQuarantine = 5,
+};
 
 enum class EntryKind : uint8_t {
   kTermStart = 1,

@@ -404,11 +404,15 @@ server::PeerMessage RandomPeerMessage(Random* random) {
 }
 
 server::Record RandomRecord(Random* random) {
-  switch (Below(random, 4)) {
+  switch (Below(random, 6)) {
     case 0:
       return raft::HardState{Term(random->Next()), {Name(random), raft::Incarnation(1)}};
     case 1:
       return server::WriterNumber{random->Next()};
+    case 2:
+      return server::Quarantine{Index(random->Next())};
+    case 3:
+      return raft::LogBase{{Term(random->Next()), Index(random->Next())}};
     default:
       return SomeEntry(random, {Term(Count(random) + 1), Index(Count(random) + 1)});
   }

@@ -34,6 +34,12 @@ void Append(const raft::LogBase& base, ObjectWriter* object) {
   fields.Close();
 }
 
+void Append(const server::Quarantine& quarantine, ObjectWriter* object) {
+  ObjectWriter fields(object->Begin("quarantine"));
+  fields.Integer("index", quarantine.index.value());
+  fields.Close();
+}
+
 }  // namespace
 
 void AppendRecordText(const server::Record& record, ObjectWriter* object) {

@@ -47,6 +47,8 @@ Recovered Disk::Recover() const {
     } else if (const auto* base = std::get_if<raft::LogBase>(&record)) {
       state.log_base = base->position;
       state.log.clear();
+    } else if (const auto* quarantine = std::get_if<Quarantine>(&record)) {
+      state.quarantine = *quarantine;
     } else {
       state.writer_number = std::get<WriterNumber>(record);
     }
