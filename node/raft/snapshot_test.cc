@@ -304,13 +304,13 @@ TEST_F(CompactionOfMuch, KeepsNoMoreForASlowFollowerThanItsLimit) {
 
 TEST(CompactionOfALongLog, TakesManySteps) {
   std::vector<EntryRef> log{Founding()};
-  for (uint64_t i = 2; i <= 5'000; ++i) log.push_back(Noop(1, i));
-  Played n1(Restored{{Term(1), {}}, Taken(1, 4'900), {}, std::move(log)}, Small());
-  EXPECT_EQ(n1.raft().log().base(), At(1, 1'000));
-  for (int i = 0; i < 3; ++i) n1.Advance(0);
+  for (uint64_t i = 2; i <= 20'000; ++i) log.push_back(Noop(1, i));
+  Played n1(Restored{{Term(1), {}}, Taken(1, 19'900), {}, std::move(log)}, Small());
   EXPECT_EQ(n1.raft().log().base(), At(1, 4'000));
   for (int i = 0; i < 3; ++i) n1.Advance(0);
-  EXPECT_EQ(n1.raft().log().base(), At(1, 4'900));
+  EXPECT_EQ(n1.raft().log().base(), At(1, 16'000));
+  for (int i = 0; i < 3; ++i) n1.Advance(0);
+  EXPECT_EQ(n1.raft().log().base(), At(1, 19'900));
 }
 
 // --- A log that begins behind a base ------------------------------------------------------------

@@ -85,8 +85,9 @@ void Audit::Advanced(Context* context) {
 }
 
 void Audit::Told(Context* context, const raft::Member& peer, const StateHash& told) {
-  if (rounds_.size() > kMostRounds) rounds_.erase(rounds_.begin());
-  Hashes& hashes = rounds_[told.index];
+  // Of a round that is over nothing is said again: late copies would be answered by copies.
+  if (told.index <= newest_ && rounds_.count(told.index) == 0) return;
+  Hashes& hashes = Round(told.index);
   const bool again = hashes.count(peer) > 0;
   hashes[peer] = told.hash;
   // The leader asks again where an answer was lost.
@@ -115,8 +116,17 @@ void Audit::TellAll(Context* context, raft::Index index) {
   for (const raft::NodeId& id : context->raft().identity().node_ids) {
     if (id != context->self()) context->TellPeer(id, StateHash{index, own});
   }
-  rounds_[index][context->raft().self()] = own;
+  Round(index)[context->raft().self()] = own;
   Judge(context, index);
+}
+
+Audit::Hashes& Audit::Round(raft::Index index) {
+  newest_ = std::max(newest_, index);
+  Hashes& hashes = rounds_[index];
+  if (rounds_.size() > kMostRounds && rounds_.begin()->first != index) {
+    rounds_.erase(rounds_.begin());
+  }
+  return hashes;
 }
 
 void Audit::Judge(Context* context, raft::Index index) {

@@ -56,12 +56,15 @@ class Audit {
   // Where this node has reached `index` and has not told yet, it does.
   void TellIfReached(Context* context, raft::Index index);
   void TellAll(Context* context, raft::Index index);
+  // What was told of `index`; the oldest round ends where there are too many.
+  Hashes& Round(raft::Index index);
   void Judge(Context* context, raft::Index index);
   void Conclude(Context* context, raft::Index index, Finding finding);
 
   std::vector<Known> own_;  // the last states', at their index modulo the length
   // By index: what was told, this node's own among it. Few at a time.
   std::map<raft::Index, Hashes> rounds_;
+  raft::Index newest_;    // of all rounds there were
   raft::Index seen_;      // applied, when last looked at
   raft::Index asked_;     // the last index that this node named
   Time next_ask_;         // not before

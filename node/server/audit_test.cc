@@ -1,6 +1,8 @@
 // Nodes compare their states, and the odd one serves nothing.
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <variant>
 
 #include "gtest/gtest.h"
 #include "node/server/requests.h"
@@ -100,6 +102,24 @@ TEST_F(Audits, StopTwoThatDifferUntilAThirdDecides) {
   EXPECT_TRUE(Serves("n1"));
   EXPECT_TRUE(Serves("n2"));
   EXPECT_FALSE(Serves("n3"));
+}
+
+// Messages come late and twice: what is said of a round that is over must not begin it anew, or
+// copies are answered by more copies.
+TEST_F(Audits, SayNothingMoreOfWhatIsOver) {
+  std::optional<PeerMessage> early;
+  cluster_.on_send = [&](const PeerMessage& message) {
+    if (!early && std::holds_alternative<StateHash>(message.body)) early = message;
+  };
+  for (int i = 0; i < 7; ++i) Compare();
+  ASSERT_TRUE(early);
+  int64_t said = 0;
+  cluster_.on_send = [&](const PeerMessage& message) {
+    said += std::holds_alternative<StateHash>(message.body);
+  };
+  cluster_.Deliver(early->header.to.id, *early);
+  cluster_.Advance(10);
+  EXPECT_EQ(said, 0);
 }
 
 TEST_F(Audits, AnswerThoseWhoWaitWithNothingFromTheState) {

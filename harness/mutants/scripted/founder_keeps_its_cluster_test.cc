@@ -8,7 +8,7 @@ namespace tidemark::raft {
 namespace {
 
 TEST(Founding, GivesUpTheNameOfAClusterThatNeverWas) {
-  Played n2({}, {}, kN2);
+  Played n2(HardState{}, {}, kN2);
   n2.Hear(kN1, AppendEntries{Term(1), At(1, 1), {}, Index(0), 1});
   ASSERT_EQ(n2.raft().cluster(), kCluster);
   n2.Hear(kN1, RequestFounding{Term(2), {"n1", "n2", "n3"}});

@@ -9,7 +9,7 @@ namespace {
 
 TEST(Vote, IsForANameTogetherWithItsMemory) {
   const Member emptied{"n1", Incarnation(99)};
-  Played n2({}, {}, kN2);
+  Played n2(HardState{}, {}, kN2);
   n2.Hear(kN1, RequestFounding{Term(1), {"n1", "n2", "n3"}});
   n2.Persist();
   ASSERT_NE(n2.Sent<Vote>(), nullptr);
