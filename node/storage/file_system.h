@@ -28,6 +28,8 @@ class File {
   virtual absl::Status ReadAt(uint64_t offset, size_t bytes, char* to) const = 0;
   // All of `bytes`, or an error after which any part of them may be there.
   virtual absl::Status WriteAt(uint64_t offset, std::string_view bytes) = 0;
+  // A hint: these bytes will be synced some time, and may be on their way until then.
+  virtual void StartWriting(uint64_t /*offset*/, uint64_t /*bytes*/) {}
   virtual absl::Status Truncate(uint64_t size) = 0;
   // What was written to the disk (fdatasync): contents, and the length that they need.
   virtual absl::Status SyncData() = 0;

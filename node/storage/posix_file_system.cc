@@ -103,6 +103,12 @@ class PosixFile final : public File {
     return absl::OkStatus();
   }
 
+  void StartWriting(uint64_t offset, uint64_t bytes) override {
+    // What comes of it is for the sync to say.
+    (void)sync_file_range(descriptor_.number(), static_cast<off64_t>(offset),
+                          static_cast<off64_t>(bytes), SYNC_FILE_RANGE_WRITE);
+  }
+
   absl::Status Truncate(uint64_t size) override {
     const int result =
         RetryInterrupted([&] { return ftruncate(descriptor_.number(), static_cast<off_t>(size)); });

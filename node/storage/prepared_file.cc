@@ -10,8 +10,8 @@
 namespace tidemark::storage {
 namespace {
 
-constexpr uint64_t kPartBytes = uint64_t{256} << 10;
-constexpr uint64_t kSyncEveryBytes = uint64_t{1} << 20;
+constexpr uint64_t kPartBytes = uint64_t{64} << 10;
+constexpr uint64_t kSyncEveryBytes = uint64_t{16} << 20;
 
 std::string_view Zeros(uint64_t bytes) {
   static const auto* const zeros = new std::string(kPartBytes, '\0');
@@ -41,7 +41,10 @@ absl::Status PreparedFile::Prepare() {
   if (complete()) return absl::OkStatus();
   const uint64_t part = std::min(kPartBytes, size_ - written_);
   absl::Status put = file_->WriteAt(written_, Zeros(part));
-  if (put.ok()) written_ += part;
+  if (put.ok()) {
+    file_->StartWriting(written_, part);
+    written_ += part;
+  }
   const bool due = written_ == size_ || written_ - ready_ >= kSyncEveryBytes || !put.ok();
   if (due && written_ > ready_ && (put.ok() || absl::IsResourceExhausted(put))) {
     if (absl::Status synced = Sync(); !synced.ok()) return synced;
