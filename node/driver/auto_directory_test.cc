@@ -30,7 +30,7 @@ class AutoDirectoryTest : public ::testing::Test {
 
   // The directory of another run, two days old, with a node's in it.
   fs::path OldRun(const std::string& name) {
-    const fs::path made = temp_ + "/tidemark-" + std::to_string(geteuid()) + "/" + name;
+    fs::path made = temp_ + "/tidemark-" + std::to_string(geteuid()) + "/" + name;
     fs::create_directories(made / "n1");
     fs::permissions(made.parent_path(), fs::perms::owner_all);
     std::ofstream(made / "n1" / "log") << "records";

@@ -110,8 +110,9 @@ absl::Status SnapshotWorker::Write(const EncodedSlice& slice) {
   }
   if (absl::Status added = store_->Add(slice.state); !added.ok() || !slice.last) return added;
   absl::StatusOr<raft::Snapshot> taken = store_->Finish();
-  if (taken.ok()) taken_ = *std::move(taken);
-  return taken.status();
+  if (!taken.ok()) return taken.status();
+  taken_ = *std::move(taken);
+  return absl::OkStatus();
 }
 
 absl::Status SnapshotWorker::Do(const raft::SnapshotPiece& piece) {

@@ -81,7 +81,7 @@ void Data::BeginCopy() {
   TM_ASSERT(!copy_.has_value());
   // Where keys lie must not change while tables are given out one by one.
   if (tables_.size() == 1) Spread();
-  copy_.emplace();
+  copy_.emplace(Copy{});
   copy_->aside.resize(tables_.size());
   garbage_.reserve(tables_.size());
   ++epoch_;

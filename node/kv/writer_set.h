@@ -74,7 +74,7 @@ class WriterSet {
   // Writers and outcomes as a copy gives them. REQUIRES: the order that it gives them in, nothing
   // but Restore before, and none of the limits broken.
   void Restore(const WriterPart& part);
-  void Restore(LogIndex writer, const OutcomePart& part);
+  void Restore(LogIndex index, const OutcomePart& part);
 
   const Limits& limits() const { return limits_; }
   size_t size() const { return size_; }

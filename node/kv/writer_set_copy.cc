@@ -13,7 +13,7 @@ constexpr size_t kWriterBytes = 64;
 void WriterSet::BeginCopy(LogIndex frozen) {
   TM_ASSERT(base_ == nullptr);
   TM_ASSERT(!copy_.has_value());
-  copy_.emplace();
+  copy_.emplace(Copy{});
   copy_->frozen = frozen;
 }
 

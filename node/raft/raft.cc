@@ -250,9 +250,7 @@ bool Raft::MayStand() const {
 // For the entry that begins a term.
 bool Raft::HasRoomToLead() const { return HasRoomFor(RoomFor(Entry{{}, TermStart{}})); }
 
-void Raft::SetRoom(uint64_t sequence, uint64_t bytes) {
-  room_.Set(sequence, bytes);
-}
+void Raft::SetRoom(uint64_t sequence, uint64_t bytes) { room_.Set(sequence, bytes); }
 
 void Raft::Quarantine(Time now) {
   quarantined_ = true;

@@ -38,8 +38,8 @@ class RaftLaws {
   // another one at that index. True: nobody had it committed before.
   bool Commit(const raft::NodeId& node, const raft::EntryRef& entry);
 
-  // `node` takes all up to `index` for committed, since a snapshot that it has says so. State Machine
-  // Safety: somebody has it committed.
+  // `node` takes all up to `index` for committed, since a snapshot that it has says so. State
+  // Machine Safety: somebody has it committed.
   void CommitBySnapshot(const raft::NodeId& node, raft::Index index);
 
   // After the state machine of `node` has executed all up to `applied`: states at one index are
