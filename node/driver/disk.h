@@ -26,7 +26,7 @@ struct DiskOptions {
 // Used by one thread. Its own threads end with it; what they have not begun by then is dropped.
 class Disk {
  public:
-  // The stores must outlive it. No snapshot store (null): none can be written.
+  // The stores must outlive it.
   Disk(storage::LogStore* log, storage::SnapshotStore* snapshots, const DiskOptions& options);
 
   // Takes from `out` what concerns the disk: records, slice, pieces, reads, log_first.

@@ -421,23 +421,6 @@ TEST_F(DiskTest, SnapshotsAreRead) {
   EXPECT_THAT(Collect(), ElementsAre("read 0"));
 }
 
-TEST_F(DiskTest, WithoutASnapshotStoreNothingFits) {
-  Disk disk(&log_, nullptr, DiskOptions{});
-  disk.Collect();
-  server::Output slice = WithSlice(5, true, true);
-  disk.Submit(&slice);
-  server::Output piece = WithPiece(At(5, 10), 0, 10);
-  disk.Submit(&piece);
-  server::Output read;
-  read.snapshot_reads.push_back({At(5, 30), 10, 8});
-  disk.Submit(&read);
-  std::vector<std::string> words;
-  for (const server::Input& input : disk.Collect()) words.push_back(Word(input));
-  EXPECT_THAT(words, ElementsAre("slice taken", "no room for the snapshot", "no room for the piece",
-                                 "read 0"));
-  EXPECT_TRUE(disk.status().ok());
-}
-
 TEST_F(DiskTest, EndsWhileWorkIsWaiting) {
   Make(Runs::kInThread);
   snapshots_.gate.Close();

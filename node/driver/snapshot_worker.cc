@@ -7,11 +7,6 @@
 #include "node/kv/state_machine.h"
 
 namespace tidemark::driver {
-namespace {
-
-absl::Status NoStore() { return absl::ResourceExhaustedError("this node keeps no snapshots"); }
-
-}  // namespace
 
 SnapshotWorker::SnapshotWorker(storage::SnapshotStore* store, Inbox* inbox, Runs runs)
     : store_(store), inbox_(inbox) {
@@ -90,7 +85,7 @@ bool SnapshotWorker::Do(const Task& task) {
 
 absl::Status SnapshotWorker::Do(const EncodedSlice& slice) {
   if (slice.abandoned) {
-    if (store_ != nullptr) store_->Abandon();
+    store_->Abandon();
     return absl::OkStatus();
   }
   if (slice.first) no_room_ = false;
@@ -104,7 +99,6 @@ absl::Status SnapshotWorker::Do(const EncodedSlice& slice) {
 }
 
 absl::Status SnapshotWorker::Write(const EncodedSlice& slice) {
-  if (store_ == nullptr) return NoStore();
   if (slice.first) {
     if (absl::Status begun = store_->Begin(slice.snapshot); !begun.ok()) return begun;
   }
@@ -118,7 +112,7 @@ absl::Status SnapshotWorker::Write(const EncodedSlice& slice) {
 absl::Status SnapshotWorker::Do(const raft::SnapshotPiece& piece) {
   if (piece.offset == 0) refused_.reset();
   if (refused_ == piece.snapshot) return absl::OkStatus();
-  absl::Status received = store_ == nullptr ? NoStore() : store_->Receive(piece);
+  absl::Status received = store_->Receive(piece);
   if (absl::IsResourceExhausted(received)) {
     RefusePieces(piece.snapshot);
     return absl::OkStatus();
@@ -152,8 +146,7 @@ void SnapshotWorker::RefusePieces(const raft::Snapshot& snapshot) {
 
 absl::Status SnapshotWorker::Do(const raft::SnapshotRead& read) {
   raft::SnapshotPiece gone{read.snapshot, read.offset, ""};
-  absl::StatusOr<raft::SnapshotPiece> piece =
-      store_ == nullptr ? absl::NotFoundError("") : store_->Read(read);
+  absl::StatusOr<raft::SnapshotPiece> piece = store_->Read(read);
   if (!piece.ok() && !absl::IsNotFound(piece.status())) return piece.status();
   inbox_->Post(server::SnapshotBytes{piece.ok() ? *std::move(piece) : std::move(gone)});
   return absl::OkStatus();

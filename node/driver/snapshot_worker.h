@@ -41,7 +41,7 @@ class SnapshotWorker {
  public:
   static constexpr size_t kMaxSlices = 4;
 
-  // `store` and `inbox` must outlive it. No store (null): a disk that is always full.
+  // `store` and `inbox` must outlive it.
   SnapshotWorker(storage::SnapshotStore* store, Inbox* inbox, Runs runs);
   // What was not done yet is dropped.
   ~SnapshotWorker();
