@@ -6,7 +6,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "node/base/assert.h"
-#include "node/wire/state_codec.h"
 
 namespace tidemark::simulation {
 namespace {
@@ -83,6 +82,7 @@ server::Recovered Disk::Open(const storage::Owner& owner, std::string* problem) 
     return {};
   }
   storage_ = *std::move(opened);
+  snapshot_work_.emplace(storage_.snapshots.get());
   server::Recovered recovered = std::move(storage_.recovered);
   *problem = Judge(recovered);
   unsynced_.clear();
@@ -161,9 +161,12 @@ std::vector<server::Input> Disk::EndSync() {
 
 bool Disk::BeginWork(const server::Output& out) {
   Work work;
-  if (out.slice) Take(*out.slice, &work);
-  for (const raft::SnapshotPiece& piece : out.snapshot_pieces) Take(piece, &work);
-  for (const raft::SnapshotRead& read : out.snapshot_reads) Read(read, &work);
+  if (out.slice) {
+    Do(storage::Encode(*out.slice), &work);
+    if (!out.slice->abandoned) work.news.emplace_back(server::SliceTaken{});
+  }
+  for (const raft::SnapshotPiece& piece : out.snapshot_pieces) Do(piece, &work);
+  for (const raft::SnapshotRead& read : out.snapshot_reads) Do(read, &work);
   if (work.news.empty()) return false;
   work.syncs = files_->syncs();
   work_.push_back(std::move(work));
@@ -174,42 +177,22 @@ std::vector<server::Input> Disk::EndWork() {
   Work work = std::move(work_.front());
   work_.pop_front();
   files_->CompleteSyncs(work.syncs);
-  if (work.installed) snapshot_ = std::max(snapshot_, *work.installed);
+  for (const server::Input& news : work.news) NoteInstalled(news);
   return std::move(work.news);
 }
 
-void Disk::Take(const server::StateSlice& slice, Work* work) {
-  storage::SnapshotStore& store = *storage_.snapshots;
-  if (slice.abandoned) return store.Abandon();
-  if (slice.first) TM_ASSERT(store.Begin(slice.snapshot).ok());
-  std::string bytes;
-  for (const kv::StatePart& part : slice.parts) wire::AppendStatePart(part, &bytes);
-  TM_ASSERT(store.Add(bytes).ok());
-  if (!slice.last) {
-    work->news.emplace_back(server::SliceTaken{});
-    return;
-  }
-  auto snapshot = store.Finish();
-  TM_ASSERT(snapshot.ok());
-  work->installed = snapshot->last_included;
-  work->news.emplace_back(server::SnapshotTaken{*std::move(snapshot)});
+void Disk::NoteInstalled(const server::Input& news) {
+  const auto* taken = std::get_if<server::SnapshotTaken>(&news);
+  const auto* installed = std::get_if<server::SnapshotInstalled>(&news);
+  // Nothing fills this disk up, or changes what is on it.
+  TM_ASSERT(taken == nullptr || taken->snapshot);
+  TM_ASSERT(installed == nullptr || installed->machine != nullptr);
+  if (taken != nullptr) snapshot_ = std::max(snapshot_, taken->snapshot->last_included);
+  if (installed != nullptr) snapshot_ = std::max(snapshot_, installed->snapshot.last_included);
 }
 
-void Disk::Take(const raft::SnapshotPiece& piece, Work* work) {
-  storage::SnapshotStore& store = *storage_.snapshots;
-  TM_ASSERT(store.Receive(piece).ok());
-  work->news.emplace_back(server::PieceWritten{piece.snapshot, piece.end()});
-  if (piece.end() < piece.snapshot.bytes) return;
-  auto machine = store.Install(piece.snapshot);
-  TM_ASSERT(machine.ok());
-  work->installed = piece.snapshot.last_included;
-  work->news.emplace_back(server::SnapshotInstalled{piece.snapshot, *std::move(machine), {}});
-}
-
-void Disk::Read(const raft::SnapshotRead& read, Work* work) {
-  auto piece = storage_.snapshots->Read(read);
-  if (!piece.ok()) piece = raft::SnapshotPiece{read.snapshot, read.offset, {}};
-  work->news.emplace_back(server::SnapshotBytes{*std::move(piece)});
+void Disk::Do(const storage::SnapshotTask& task, Work* work) {
+  TM_ASSERT(snapshot_work_->Do(task, &work->news).ok());
 }
 
 void Disk::Crash(Random* random) {

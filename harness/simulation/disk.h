@@ -17,6 +17,7 @@
 #include "node/raft/types.h"
 #include "node/server/io.h"
 #include "node/storage/node_storage.h"
+#include "node/storage/snapshot_work.h"
 #include "node/storage/testing/simulated_file_system.h"
 
 namespace tidemark::simulation {
@@ -76,19 +77,18 @@ class Disk {
   struct Work {
     uint64_t syncs = 0;  // of the file system's, that it takes
     std::vector<server::Input> news;
-    std::optional<raft::LogPosition> installed;
   };
 
   void MakeRoom();
-  void Take(const server::StateSlice& slice, Work* work);
-  void Take(const raft::SnapshotPiece& piece, Work* work);
-  void Read(const raft::SnapshotRead& read, Work* work);
+  void Do(const storage::SnapshotTask& task, Work* work);
+  void NoteInstalled(const server::Input& news);
   // What is wrong with what came back; empty: nothing.
   std::string Judge(const server::Recovered& recovered) const;
 
   raft::Incarnation incarnation_;
   std::unique_ptr<storage::SimulatedFileSystem> files_;
   storage::NodeStorage storage_;  // open while the node is up
+  std::optional<storage::SnapshotWork> snapshot_work_;
 
   Memory durable_;
   raft::LogPosition snapshot_;  // one at least as new is on disk

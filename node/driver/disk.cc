@@ -1,21 +1,9 @@
 #include "node/driver/disk.h"
 
-#include <string>
 #include <utility>
 #include <variant>
 
-#include "node/wire/state_codec.h"
-
 namespace tidemark::driver {
-namespace {
-
-EncodedSlice Encode(const server::StateSlice& slice) {
-  EncodedSlice encoded{slice.snapshot, slice.first, slice.last, slice.abandoned, ""};
-  for (const kv::StatePart& part : slice.parts) wire::AppendStatePart(part, &encoded.state);
-  return encoded;
-}
-
-}  // namespace
 
 Disk::Disk(storage::LogStore* log, storage::SnapshotStore* snapshots, const DiskOptions& options)
     : options_(options),
@@ -28,7 +16,7 @@ void Disk::Submit(server::Output* out) {
     log_.Write(std::move(out->records), out->sequence);
   }
   log_.DropBelow(out->log_first);
-  if (out->slice) snapshots_.Take(Encode(*out->slice));
+  if (out->slice) snapshots_.Take(storage::Encode(*out->slice));
   for (raft::SnapshotPiece& piece : out->snapshot_pieces) snapshots_.Receive(std::move(piece));
   for (const raft::SnapshotRead& read : out->snapshot_reads) snapshots_.Read(read);
 }
