@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstring>
 #include <optional>
 #include <string_view>
 
@@ -25,8 +26,11 @@ void PlainInput::Read() {
   const ssize_t got = read(STDIN_FILENO, lines_.Room(kBytes), kBytes);
   if (got > 0) {
     lines_.AddedBytes(static_cast<size_t>(got));
-  } else if (got == 0 || (errno != EINTR && errno != EAGAIN)) {
+  } else if (got == 0) {
     ended_ = true;
+  } else if (errno != EINTR && errno != EAGAIN) {
+    ended_ = true;
+    failure_ = std::strerror(errno);
   }
 }
 

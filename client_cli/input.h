@@ -31,6 +31,8 @@ class LineSource {
   virtual ~LineSource() = default;
   // The world moves on meanwhile. kEnd also when a signal ends the session.
   virtual Input Next(Host* host) = 0;
+  // Why lines ended before the input did; empty: they did not.
+  virtual std::string failure() const { return ""; }
 };
 
 // A pipe or a file on stdin: no prompt.
@@ -38,6 +40,7 @@ class PlainInput final : public LineSource {
  public:
   explicit PlainInput(Pump* pump) : pump_(pump) {}
   Input Next(Host* host) override;
+  std::string failure() const override { return failure_; }
 
  private:
   void Read();
@@ -45,6 +48,7 @@ class PlainInput final : public LineSource {
   Pump* const pump_;
   cluster::LineBuffer lines_;
   bool ended_ = false;
+  std::string failure_;
 };
 
 }  // namespace tidemark::client

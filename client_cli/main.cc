@@ -23,6 +23,7 @@
 #include "harness/node_program.h"
 #include "harness/workspace_path.h"
 #include "node/base/concat.h"
+#include "node/process/standard_streams.h"
 
 namespace tidemark::client {
 namespace {
@@ -127,7 +128,11 @@ int RunSession(const Flags& flags, const cluster::WorldOptions& options) {
   }
   Converse(input.get(), &shell, pump);
   if (pump.ending_signal()) return kSignal + *pump.ending_signal();
-  return shell.failed() || std::ferror(stdout) != 0 ? kFailed : kOk;
+  if (const std::string why = input->failure(); !why.empty()) {
+    std::fprintf(stderr, "client_cli: stdin cannot be read: %s\n", why.c_str());
+    return kFailed;
+  }
+  return shell.failed() ? kFailed : kOk;
 }
 
 int Run(const Flags& flags) {
@@ -154,6 +159,7 @@ int Run(const Flags& flags) {
 
 int main(int argc, char** argv) {
   using namespace tidemark::client;
+  tidemark::OccupyStandardDescriptors();
   tidemark::ReturnToTypingFolder();
   CLI::App app("A Tidemark cluster on this machine, and a session that reads what it has written");
   Flags flags;
@@ -161,7 +167,7 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kOk : kUsage;
+    return tidemark::FinishStdout("client_cli", app.exit(error) == 0 ? kOk : kUsage);
   }
-  return Run(flags);
+  return tidemark::FinishStdout("client_cli", Run(flags));
 }

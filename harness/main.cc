@@ -7,9 +7,11 @@
 #include "harness/replay_command.h"
 #include "harness/simulate_command.h"
 #include "harness/workspace_path.h"
+#include "node/process/standard_streams.h"
 
 int main(int argc, char** argv) {
   constexpr int kUsage = 2;
+  tidemark::OccupyStandardDescriptors();
   tidemark::ReturnToTypingFolder();
   CLI::App app("Tidemark's test harness");
   app.require_subcommand(1);
@@ -22,7 +24,7 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : kUsage;
+    exit_status = app.exit(error) == 0 ? 0 : kUsage;
   }
-  return exit_status;
+  return tidemark::FinishStdout("harness", exit_status);
 }

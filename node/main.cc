@@ -17,6 +17,7 @@
 #include "node/driver/auto_directory.h"
 #include "node/driver/stdio.h"
 #include "node/inspect/commands.h"
+#include "node/process/standard_streams.h"
 #include "node/raft/notice.h"
 #include "node/server/options.h"
 #include "node/storage/file_system.h"
@@ -129,7 +130,7 @@ void Describe(CLI::App* app, Flags* flags) {
 }
 
 // What is wrong with the flags taken together; empty: nothing.
-std::string Contradiction(const Flags& flags) {
+std::string Contradiction(const Flags& flags, bool data_dir_given) {
   const int64_t min = flags.election_timeout_ms[0];
   if (min > flags.election_timeout_ms[1]) {
     return "--election-timeout-ms: MIN must not be greater than MAX";
@@ -137,6 +138,11 @@ std::string Contradiction(const Flags& flags) {
   if (flags.heartbeat_ms >= min) {
     return "--heartbeat-ms must be smaller than the MIN of --election-timeout-ms, or followers "
            "would stand for election between two heartbeats";
+  }
+  if (data_dir_given && flags.data_dir.empty()) {
+    return "--data-dir is empty: say which directory, or leave the flag out for a node whose "
+           "memory "
+           "ends with its process";
   }
   if (flags.force_new_cluster && flags.data_dir.empty()) {
     return "--force-new-cluster needs the --data-dir that the new cluster is to be made from";
@@ -211,15 +217,20 @@ int Main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     const bool asked = error.get_exit_code() == 0;  // --help, --version
     app.exit(error);
-    return asked ? driver::kExitOk : driver::kExitUsage;
+    return FinishStdout("tidemark", asked ? driver::kExitOk : driver::kExitUsage);
   }
-  if (const std::optional<int> done = commands.Run(storage::PosixFileSystem())) return *done;
-  if (const std::string wrong = Contradiction(flags); !wrong.empty()) {
+  if (const std::optional<int> done = commands.Run(storage::PosixFileSystem())) {
+    return FinishStdout("tidemark", *done);
+  }
+  const bool data_dir_given = app.count("--data-dir") > 0;
+  if (const std::string wrong = Contradiction(flags, data_dir_given); !wrong.empty()) {
     std::fprintf(stderr, "tidemark error: %s\n", wrong.c_str());
     return driver::kExitUsage;
   }
-  // A closed stdout is told by write, with a message, not by a signal.
+  // A closed stdout, and a file that may not grow (ulimit -f), are told by write, with a message,
+  // not by a signal.
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   if (!ResolveDataDir(&flags)) return driver::kExitStorage;
   const driver::StdioOptions options = ToOptions(flags, app.count("--seed") > 0);
   return driver::StdioDriver(options, STDIN_FILENO, STDOUT_FILENO).Run();
@@ -228,4 +239,7 @@ int Main(int argc, char** argv) {
 }  // namespace
 }  // namespace tidemark
 
-int main(int argc, char** argv) { return tidemark::Main(argc, argv); }
+int main(int argc, char** argv) {
+  tidemark::OccupyStandardDescriptors();
+  return tidemark::Main(argc, argv);
+}

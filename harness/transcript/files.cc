@@ -5,11 +5,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <system_error>
 #include <utility>
@@ -24,6 +24,21 @@ namespace fs = std::filesystem;
 absl::Status Failed(std::string_view what, const std::string& path) {
   return absl::ErrnoToStatus(errno, Concat("cannot ", what, " ", path));
 }
+
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (number_ >= 0) close(number_);
+  }
+  explicit operator bool() const { return number_ >= 0; }
+  int number() const { return number_; }
+
+ private:
+  const int number_;
+};
 
 absl::Status AddFolder(const std::string& folder, std::vector<std::string>* files) {
   std::vector<std::string> found;
@@ -93,10 +108,19 @@ absl::StatusOr<std::vector<std::string>> FindTranscripts(const std::vector<std::
 }
 
 absl::StatusOr<std::string> ReadFile(const std::string& path) {
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
+  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file) return Failed("read", path);
-  return std::string(std::istreambuf_iterator<char>(file), {});
+  std::string text;
+  std::array<char, size_t{64} << 10> chunk;
+  while (true) {
+    const ssize_t got = read(file.number(), chunk.data(), chunk.size());
+    if (got == 0) return text;
+    if (got > 0) {
+      text.append(chunk.data(), static_cast<size_t>(got));
+    } else if (errno != EINTR) {
+      return Failed("read", path);  // a directory, for one, opens well
+    }
+  }
 }
 
 std::string TailOf(const std::string& path, int lines) {

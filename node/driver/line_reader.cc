@@ -22,7 +22,9 @@ LineReader::State LineReader::Read(const Handler& handler) {
   do {
     got = read(fd_, chunk.data(), chunk.size());
   } while (got < 0 && errno == EINTR);
-  if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return State::kOpen;
+  if (got < 0) {
+    return errno == EAGAIN || errno == EWOULDBLOCK ? State::kOpen : State::kFailed;
+  }
   if (got > 0) {
     Take(std::string_view(chunk.data(), static_cast<size_t>(got)), handler);
     return State::kOpen;

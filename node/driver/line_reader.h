@@ -26,7 +26,11 @@ class LineReader {
         exemption_(std::move(exemption)),
         limit_(max_line_bytes) {}
 
-  enum class State { kOpen, kEnded };
+  enum class State {
+    kOpen,
+    kEnded,   // the end of input
+    kFailed,  // it cannot be read, and that is no end: errno says why
+  };
   // Reads once what is there and hands on every line that is complete; at the end of input also
   // the last one if it has no newline. Blocks while there is nothing to read.
   State Read(const Handler& handler);

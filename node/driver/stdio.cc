@@ -89,14 +89,24 @@ ExitStatus StdioDriver::Loop() {
     if (stopped_) break;
     const auto state =
         reader_.Read([this](std::string_view line, bool truncated) { TakeLine(line, truncated); });
+    if (state != LineReader::State::kOpen) return EndOfInput(state);
     StepPending();
-    if (state == LineReader::State::kEnded) {
-      FinishWrites();
-      break;
-    }
     PassDeadline();  // also where all that was read was refused, or a flood of that would stop time
   }
   return stopped_.value_or(kExitOk);
+}
+
+// What came before the end is finished either way. `state`: not kOpen.
+ExitStatus StdioDriver::EndOfInput(LineReader::State state) {
+  TM_ASSERT(state != LineReader::State::kOpen);
+  const int why = errno;
+  StepPending();
+  FinishWrites();
+  if (stopped_ || state == LineReader::State::kEnded) return stopped_.value_or(kExitOk);
+  Log(raft::Notice::Level::kError,
+      absl::StrCat("stdin cannot be read: ", std::strerror(why),
+                   "; the node stops. It reads requests from a pipe, a file or a terminal"));
+  return kExitInput;
 }
 
 // Comes back with something to read; deadlines that pass and what the disk does meanwhile are kept.

@@ -43,6 +43,7 @@ enum ExitStatus : int {
   kExitUsage = 2,       // the flags
   kExitStorage = 3,     // the data directory could not be opened: in use, damaged, another node's
   kExitDiskFailed = 4,  // it failed under way: a write or a sync that was not for want of room
+  kExitInput = 6,       // stdin cannot be read (5 is node check's: a node is running there)
 };
 
 class StdioDriver {
@@ -54,6 +55,7 @@ class StdioDriver {
 
  private:
   ExitStatus Loop();
+  ExitStatus EndOfInput(LineReader::State state);
   void WaitForInput();
   int WaitMs() const;
   Time Now() const;

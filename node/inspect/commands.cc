@@ -68,7 +68,7 @@ std::optional<int> Commands::Run(storage::FileSystem* file_system) const {
     damaged = damaged || verdict == Verdict::kDamaged;
     in_use = in_use || verdict == Verdict::kInUse;
   }
-  if (std::fflush(stdout) != 0) return kExitOutputGone;
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) return kExitOutputGone;
   return ExitStatusOf(damaged, in_use);
 }
 
