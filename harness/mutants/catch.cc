@@ -1,116 +1,212 @@
-// Every mutant's main: hunts it through seeds and says in one line by what it was caught.
+// Hunts mutants, one after the other, and says in a line by what each was caught.
 //
-// Ends with 0 if it was caught by a check that was expected (any, where none is named); with
-// --never: if it was not caught at all.
+// Ends with 0 if each was caught by a check or the test that its row expects; with --control: if
+// the product as it is was not caught.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <cstdlib>
+#include <fstream>
 #include <iostream>
-#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "harness/check/violation.h"
+#include "gtest/gtest.h"
+#include "harness/mutants/active.h"
+#include "harness/mutants/found.h"
+#include "harness/mutants/mutant.h"
+#include "harness/mutants/report.h"
+#include "harness/mutants/script.h"
+#include "harness/mutants/seeds.h"
 #include "harness/simulation/fault_names.h"
 #include "harness/simulation/isolated.h"
-#include "harness/simulation/settings.h"
 
-namespace tidemark {
+namespace tidemark::mutants {
 namespace {
 
+// More than any seed takes that is honest.
+constexpr uint64_t kMaxEvents = 2'000'000;
+
 struct Flags {
-  std::string name = "mutant";
-  std::vector<std::string> expected;
-  bool never = false;
+  std::vector<std::string> names;
+  std::string area;
+  bool control = false;
+  bool by_seeds = false;
+  bool report = false;
+  uint64_t first_seed = 1;
+  uint64_t seeds = 0;
+  // Where they are given, they go before what the row says.
+  std::string faults;
+  int nodes = 0;
+  int64_t seconds = 0;
+  int64_t rate = 0;
+  bool storm = false;
   bool calm = false;
-  std::string faults = "all";
-  simulation::Batch batch{.settings = {.sim_seconds = 20, .max_events = 2'000'000}, .seeds = 1'000};
 };
 
 void Define(CLI::App* app, Flags* flags) {
-  simulation::Settings& settings = flags->batch.settings;
-  app->add_option("--name", flags->name, "what to call the mutant");
-  app->add_option("--expect", flags->expected, "a check that may catch it; any number of times");
-  app->add_flag("--never", flags->never, "nothing may catch it: this is the product as it is");
-  app->add_option("--first-seed", flags->batch.first_seed, "the first seed");
-  app->add_option("--seeds", flags->batch.seeds, "how many seeds to try at most");
-  app->add_option("--sim-seconds", settings.sim_seconds, "how long faults go on");
-  app->add_option("--nodes", settings.nodes, "how many nodes; 0: drawn from the seed");
-  app->add_option("--rate", settings.operations_per_second, "clients' operations a second");
+  app->add_option("--name", flags->names, "a mutant; any number of times. Default: all");
+  app->add_option("--area", flags->area, "the mutants of one table");
+  app->add_flag("--control", flags->control,
+                "no mutant: all scripts must pass, and seeds find nothing");
+  app->add_flag("--by-seeds", flags->by_seeds, "hunt those through seeds too that have a script");
+  app->add_flag("--report", flags->report, "print a table when all are done");
+  app->add_option("--first-seed", flags->first_seed, "the first seed");
+  app->add_option("--seeds", flags->seeds,
+                  "how many seeds to try at most; default: 1,000, with --control 60");
+  app->add_option("--sim-seconds", flags->seconds, "how long faults go on");
+  app->add_option("--nodes", flags->nodes, "how many nodes; 0: as the row says or drawn");
+  app->add_option("--rate", flags->rate, "clients' operations a second");
   app->add_option("--faults", flags->faults, simulation::FaultNames());
-  app->add_flag("--storm", settings.storm, "faults come as thick as elections in each seed");
+  app->add_flag("--storm", flags->storm, "faults come as thick as elections in each seed");
   app->add_flag("--calm", flags->calm, "nothing fails: answers must come");
 }
 
-void Finish(Flags* flags) {
-  const auto faults = simulation::ParseFaults(flags->calm ? "none" : flags->faults);
-  if (!faults.ok()) throw CLI::ValidationError("--faults", std::string(faults.status().message()));
-  flags->batch.settings.faults = *faults;
-  flags->batch.settings.liveness = !flags->calm;
+simulation::Batch BatchFor(const Mutant& mutant, const Flags& flags) {
+  constexpr uint64_t kSeeds = 1'000;
+  constexpr uint64_t kControlSeeds = 60;
+  constexpr int64_t kSeconds = 20;
+  const uint64_t by_default = flags.control ? kControlSeeds : kSeeds;
+  simulation::Batch batch;
+  batch.first_seed = flags.first_seed;
+  batch.seeds = flags.seeds > 0 ? flags.seeds : by_default;
+  const auto given = [](auto flag, auto row, auto otherwise) {
+    if (flag != 0) return flag;
+    return row != 0 ? row : otherwise;
+  };
+  simulation::Settings& settings = batch.settings;
+  settings.sim_seconds = given(flags.seconds, mutant.seconds, kSeconds);
+  settings.nodes = given(flags.nodes, mutant.nodes, 0);
+  const auto rate = static_cast<int64_t>(settings.operations_per_second);
+  settings.operations_per_second = static_cast<int>(given(flags.rate, mutant.rate, rate));
+  settings.storm = flags.storm || mutant.storm;
+  settings.max_events = kMaxEvents;
+  const bool calm = flags.calm || mutant.calm;
+  settings.liveness = !calm;
+  const std::string& faults = flags.faults.empty() ? mutant.faults : flags.faults;
+  const auto parsed = simulation::ParseFaults(calm ? "none" : faults.empty() ? "all" : faults);
+  if (!parsed.ok()) throw CLI::ValidationError("--faults", std::string(parsed.status().message()));
+  settings.faults = *parsed;
+  return batch;
 }
 
-struct Quarry {
-  std::optional<check::Violation> violation;
-  uint64_t seed = 0;   // under which it was caught, or the last one tried
-  uint64_t tried = 0;  // seeds, that one included
-};
-
-Quarry Hunt(const simulation::Batch& batch) {
-  Quarry quarry;
-  const absl::Status status = RunBatch(batch, [&](const simulation::SeedRun& run) {
-    quarry = {run.result.violation, run.seed, quarry.tried + 1};
-    return !quarry.violation;
-  });
-  if (!status.ok()) quarry.violation = {"no hunt", std::string(status.message())};
-  return quarry;
+bool Expected(const Mutant& mutant, const Found& found) {
+  if (!mutant.script.empty() && found.by == mutant.script) return true;
+  const auto& checks = mutant.expect;
+  return std::find(checks.begin(), checks.end(), found.by) != checks.end();
 }
 
-std::string Say(const Flags& flags, const Quarry& quarry, int64_t ms) {
-  if (!quarry.violation) {
-    return absl::StrCat(flags.name, ": not caught in ", quarry.tried, " seeds, ", ms, " ms");
-  }
-  const std::string& text = quarry.violation->text;
-  return absl::StrCat(flags.name, ": caught by ", quarry.violation->check, " at seed ", quarry.seed,
-                      " (the ", quarry.tried, ". tried), ", ms,
-                      " ms: ", text.substr(0, text.find('\n')));
+std::string Expectation(const Mutant& mutant) {
+  return mutant.script.empty() ? absl::StrJoin(mutant.expect, " or ") : mutant.script;
 }
 
-bool Satisfied(const Flags& flags, const Quarry& quarry) {
-  if (flags.never || !quarry.violation) return flags.never && !quarry.violation;
-  const auto& expected = flags.expected;
-  return expected.empty() ||
-         std::find(expected.begin(), expected.end(), quarry.violation->check) != expected.end();
+std::string Say(const std::string& name, const Found& found, int64_t ms) {
+  const std::string tried =
+      found.seed > 0 ? absl::StrCat(" at seed ", found.seed, " (the ", found.tried, ". tried)")
+                     : std::string();
+  if (found.by.empty()) return absl::StrCat(name, ": not caught", tried, ", ", ms, " ms");
+  return absl::StrCat(name, ": caught by ", found.by, tried, ", ", ms,
+                      " ms: ", found.what.substr(0, found.what.find('\n')));
 }
 
-int Main(const Flags& flags) {
+// The node under test is `mutant` from here on.
+Caught Hunt(const Mutant& mutant, const Flags& flags) {
   const auto began = std::chrono::steady_clock::now();
-  const Quarry quarry = Hunt(flags.batch);
-  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
-      std::chrono::steady_clock::now() - began);
-  std::cout << Say(flags, quarry, took.count()) << std::endl;
-  if (Satisfied(flags, quarry)) return 0;
-  std::cout << "expected: "
-            << (flags.never ? "not to be caught" : absl::StrJoin(flags.expected, " or "))
-            << std::endl;
-  return 1;
+  active = mutant.number;
+  const bool by_script = !mutant.script.empty() && !flags.by_seeds;
+  Caught caught{mutant,
+                by_script ? PlayScript(mutant.script) : HuntThroughSeeds(BatchFor(mutant, flags))};
+  caught.ms = std::chrono::duration_cast<std::chrono::milliseconds>(
+                  std::chrono::steady_clock::now() - began)
+                  .count();
+  std::cout << Say(mutant.name, caught.found, caught.ms) << std::endl;
+  return caught;
+}
+
+bool Controls(const Flags& flags) {
+  std::set<std::string> scripts;
+  for (const Mutant& mutant : AllMutants()) {
+    if (!mutant.script.empty()) scripts.insert(mutant.script);
+  }
+  bool sound = true;
+  for (const std::string& script : scripts) {
+    const std::string name = absl::StrCat("control of ", script);
+    sound &= Hunt({.name = name, .script = script}, flags).found.by.empty();
+  }
+  return Hunt({.name = "control"}, flags).found.by.empty() && sound;
+}
+
+// Which of `count` this process has to hunt, if Bazel divides them among several.
+bool Ours(size_t number) {
+  const char* const shards = getenv("TEST_TOTAL_SHARDS");
+  const char* const shard = getenv("TEST_SHARD_INDEX");
+  size_t all = 1;
+  size_t ours = 0;
+  if (shards == nullptr || shard == nullptr) return true;
+  if (!absl::SimpleAtoi(shards, &all) || !absl::SimpleAtoi(shard, &ours)) return true;
+  return number % all == ours;
+}
+
+// Bazel wants to see that a test knows of shards.
+void TellBazel() {
+  if (const char* const file = getenv("TEST_SHARD_STATUS_FILE")) std::ofstream(file).flush();
+}
+
+std::vector<Mutant> Chosen(const Flags& flags) {
+  std::vector<Mutant> chosen;
+  for (const Mutant& mutant : AllMutants()) {
+    const auto& names = flags.names;
+    const bool named =
+        names.empty() || std::find(names.begin(), names.end(), mutant.name) != names.end();
+    if (named && (flags.area.empty() || mutant.area == flags.area)) chosen.push_back(mutant);
+  }
+  return chosen;
+}
+
+bool HuntAll(const Flags& flags) {
+  std::vector<Caught> all;
+  const std::vector<Mutant> chosen = Chosen(flags);
+  if (chosen.empty()) throw CLI::ValidationError("--name", "there is no such mutant");
+  bool sound = true;
+  for (size_t i = 0; i < chosen.size(); ++i) {
+    const Mutant& mutant = chosen[i];
+    if (!Ours(i)) continue;
+    if (!mutant.script.empty() && !HasScript(mutant.script)) {
+      std::cout << mutant.name << ": there is no test " << mutant.script << std::endl;
+      sound = false;
+      continue;
+    }
+    all.push_back(Hunt(mutant, flags));
+    all.back().expected = Expected(mutant, all.back().found);
+    if (all.back().expected) continue;
+    std::cout << mutant.name << ": expected: " << Expectation(mutant) << std::endl;
+    sound = false;
+  }
+  if (flags.report) std::cout << "\n" << Report(all);
+  return sound;
 }
 
 }  // namespace
-}  // namespace tidemark
+}  // namespace tidemark::mutants
 
 int main(int argc, char** argv) {
   constexpr int kUsage = 2;
-  tidemark::Flags flags;
-  CLI::App app("Hunts a mutant of Tidemark");
-  tidemark::Define(&app, &flags);
+  namespace mutants = tidemark::mutants;
+  mutants::Flags flags;
+  CLI::App app("Hunts mutants of Tidemark");
+  mutants::Define(&app, &flags);
+  int gtest_argc = 1;
+  testing::InitGoogleTest(&gtest_argc, argv);
+  mutants::TellBazel();
   try {
     app.parse(argc, argv);
-    tidemark::Finish(&flags);
+    return (flags.control ? mutants::Controls(flags) : mutants::HuntAll(flags)) ? 0 : 1;
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kUsage;
   }
-  return tidemark::Main(flags);
 }

@@ -1,0 +1,54 @@
+#include "harness/mutants/report.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+
+namespace tidemark::mutants {
+namespace {
+
+std::string By(const Found& found) {
+  if (found.by.empty()) return "nothing";
+  return found.seed > 0 ? found.by : absl::StrCat("`", found.by, "`");
+}
+
+std::string Row(const Caught& caught) {
+  const std::string tried = caught.found.seed > 0 ? absl::StrCat(caught.found.tried) : "";
+  return absl::StrCat("| ", caught.mutant.name, " | ", By(caught.found), " | ", tried, " | ",
+                      caught.ms, " |\n");
+}
+
+std::string Count(const std::vector<Caught>& all) {
+  std::vector<uint64_t> tried;
+  size_t unexpected = 0;
+  size_t caught = 0;
+  for (const Caught& one : all) {
+    unexpected += one.expected ? 0 : 1;
+    if (one.found.by.empty()) continue;
+    ++caught;
+    if (one.found.seed > 0) tried.push_back(one.found.tried);
+  }
+  std::sort(tried.begin(), tried.end());
+  std::string text = absl::StrCat(caught, " of ", all.size(), " caught");
+  if (!tried.empty()) {
+    absl::StrAppend(&text, ", ", tried.size(), " of them by seeds: ", tried[(tried.size() - 1) / 2],
+                    " in the median, ", tried.back(), " at most");
+  }
+  if (unexpected > 0) absl::StrAppend(&text, "; ", unexpected, " not by what was expected");
+  return absl::StrCat(text, "\n");
+}
+
+}  // namespace
+
+std::string Report(std::vector<Caught> all) {
+  std::sort(all.begin(), all.end(), [](const Caught& one, const Caught& other) {
+    return one.mutant.name < other.mutant.name;
+  });
+  std::string text = "| mutant | caught by | seeds tried | ms |\n|---|---|--:|--:|\n";
+  for (const Caught& caught : all) absl::StrAppend(&text, Row(caught));
+  return absl::StrCat(text, "\n", Count(all));
+}
+
+}  // namespace tidemark::mutants
