@@ -12,6 +12,7 @@ namespace tidemark::explore {
 enum class Action : uint8_t {
   kDeliver,              // argument: the message's number
   kDeliverAfterSilence,  // as above
+  kDeliverTooLate,       // as above, at a leader whose time is up right afterwards
   kSync,                 // the oldest step that waits for the disk
   kSyncAll,              // every one of them
   kTimeOut,
@@ -19,6 +20,10 @@ enum class Action : uint8_t {
   kPropose,  // argument: which write
   kRead,
   kCrash,  // argument: how many of the records that wait for the disk survive
+  kWipe,
+  kStand,  // with every pre-vote granted at once
+  kElect,  // the same and all that follows; argument: which node elects it
+  kFound,
 };
 
 struct Event {

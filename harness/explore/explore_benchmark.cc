@@ -16,10 +16,10 @@ constexpr uint64_t kStates = 10'000'000;
 
 int Run() {
   WorldOptions options;
-  options.budgets[Budget::kWrites] = 2;
-  options.budgets[Budget::kTimeouts] = 1;
-  options.budgets[Budget::kCrashes] = 1;
-  options.budgets[Budget::kDrops] = 1;
+  options.budgets.Set(Budget::kWrites, 2);
+  options.budgets.Set(Budget::kTimeouts, 1);
+  options.budgets.Set(Budget::kCrashes, 1);
+  options.budgets.Set(Budget::kDrops, 1);
   SearchLimits limits;
   limits.depth = kDepth;
   limits.jobs = static_cast<int>(UsableProcessors());

@@ -16,10 +16,10 @@ namespace {
 
 WorldOptions Founded() {
   WorldOptions options;
-  options.budgets[Budget::kWrites] = 2;
-  options.budgets[Budget::kTimeouts] = 1;
-  options.budgets[Budget::kCrashes] = 1;
-  options.budgets[Budget::kDrops] = 1;
+  options.budgets.Set(Budget::kWrites, 2);
+  options.budgets.Set(Budget::kTimeouts, 1);
+  options.budgets.Set(Budget::kCrashes, 1);
+  options.budgets.Set(Budget::kDrops, 1);
   return options;
 }
 
@@ -27,8 +27,8 @@ WorldOptions Founded() {
 WorldOptions Elections(uint8_t timeouts) {
   WorldOptions options;
   options.start = "restarted";
-  options.budgets[Budget::kTimeouts] = timeouts;
-  options.budgets[Budget::kCrashes] = 1;
+  options.budgets.Set(Budget::kTimeouts, timeouts);
+  options.budgets.Set(Budget::kCrashes, 1);
   return options;
 }
 
@@ -54,7 +54,7 @@ TEST(Explore, FindsNothingAndAsMuchWithOneThreadAsWithTwo) {
 // One write and no mishap: few enough for all executions, of whatever length.
 TEST(Explore, EndsWhereNothingMoreCanHappen) {
   WorldOptions options;
-  options.budgets[Budget::kWrites] = 1;
+  options.budgets.Set(Budget::kWrites, 1);
   const Report report = ToDepth(options, 1000);
   EXPECT_EQ(report.end, Report::End::kComplete);
   EXPECT_EQ(report.states, 157u);
@@ -62,7 +62,7 @@ TEST(Explore, EndsWhereNothingMoreCanHappen) {
 
 TEST(Explore, EveryElectionWithOneTimeout) {
   WorldOptions options = Elections(1);
-  options.budgets[Budget::kCrashes] = 0;
+  options.budgets.Set(Budget::kCrashes, 0);
   const Report report = ToDepth(options, 1000);
   EXPECT_EQ(report.end, Report::End::kComplete);
   EXPECT_EQ(report.states, 61'363u);
@@ -79,8 +79,8 @@ TEST(Explore, ADiskThatForgetsAnEntryHasNoMajorityForIt) {
 
 TEST(Explore, ADiskThatForgetsAnEntryLetsOneLeadWithoutIt) {
   WorldOptions options = Founded();
-  options.budgets[Budget::kWrites] = 1;
-  options.budgets[Budget::kDrops] = 0;
+  options.budgets.Set(Budget::kWrites, 1);
+  options.budgets.Set(Budget::kDrops, 0);
   options.disk = DiskKind::kForgetsEntry;
   options.unchecked = {"Committed is durable"};
   const Report report = ToDepth(options, 14);

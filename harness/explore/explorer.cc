@@ -44,6 +44,7 @@ class Explorer {
   Report Summary() const;
   void Expand(Found* found, bool tells);
   void ExpandOne(size_t parent, Successor* next, Found* found);
+  bool Recovers(size_t parent, const Successor& successor);
   bool Advance();
   void Enter(std::vector<std::unique_ptr<Found>> layer);
   void Get(size_t i, World* world) const;
@@ -164,12 +165,23 @@ void Explorer::ExpandOne(size_t parent, Successor* next, Found* found) {
       return false;
     }
     if (visited_.Insert(universe_.Fingerprint(successor.world))) {
+      if (!Recovers(parent, successor)) return false;
       states_.fetch_add(1, std::memory_order_relaxed);
       if (goes_on_) found->worlds.Add(successor.world);
       found->origins.push_back({static_cast<uint32_t>(parent), chosen});
     }
     return true;
   });
+}
+
+bool Explorer::Recovers(size_t parent, const Successor& successor) {
+  if (!universe_.model().options().must_recover) return true;
+  std::optional<check::Violation> broken = universe_.CheckRecovery(successor.world);
+  if (!broken) return true;
+  Successor stuck = successor;
+  stuck.violation = std::move(broken);
+  Violate(parent, stuck);
+  return false;
 }
 
 void Explorer::Get(size_t i, World* world) const {

@@ -7,12 +7,23 @@
 
 namespace tidemark::explore {
 
+namespace {
+
+const char* WhenOf(Action action) {
+  if (action == Action::kDeliverAfterSilence) return ", whose leader has been silent";
+  if (action == Action::kDeliverTooLate) return ", as late as its leader's time is up";
+  return "";
+}
+
+}  // namespace
+
 std::string Universe::TextOf(const Happening& happening) const {
   const std::string name = NameOf(happening.node);
   const char* then = happening.synced ? "; its disk finishes" : "";
   switch (happening.event.action) {
     case Action::kDeliver:
     case Action::kDeliverAfterSilence:
+    case Action::kDeliverTooLate:
       return Concat(MessageText(happening), then);
     case Action::kSync:
     case Action::kSyncAll:
@@ -28,16 +39,22 @@ std::string Universe::TextOf(const Happening& happening) const {
     case Action::kCrash:
       return Concat(name, " crashes; of what its disk was doing ", happening.event.argument,
                     " records are there; it restarts", then);
+    case Action::kWipe:
+      return Concat(name, " crashes and comes back with an empty disk", then);
+    case Action::kStand:
+      return Concat(name, " stands", then);
+    case Action::kElect:
+      return Concat(name, " stands and is elected by ", NameOf(happening.event.argument));
+    case Action::kFound:
+      return Concat(name, " is asked for something that needs a leader", then);
   }
   return "";
 }
 
 std::string Universe::MessageText(const Happening& happening) const {
   const char* verb = happening.dropped ? "lose " : happening.duplicated ? "duplicate " : "deliver ";
-  const char* when = happening.event.action == Action::kDeliverAfterSilence
-                         ? ", whose leader has been silent"
-                         : "";
-  return Concat(verb, explore::TextOf(model_.message(happening.event.argument).message), when);
+  return Concat(verb, explore::TextOf(model_.message(happening.event.argument).message),
+                WhenOf(happening.event.action));
 }
 
 }  // namespace tidemark::explore

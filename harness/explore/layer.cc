@@ -1,7 +1,5 @@
 #include "harness/explore/layer.h"
 
-#include <cstring>
-
 namespace tidemark::explore {
 
 // A world is its nodes, its past, its budgets in two words, and as many messages as fill the rest.
@@ -9,10 +7,8 @@ void Layer::Add(const World& world) {
   begins_.push_back(words_.size());
   words_.insert(words_.end(), world.nodes.begin(), world.nodes.begin() + nodes_);
   words_.push_back(world.past);
-  uint32_t budgets[2];
-  static_assert(sizeof budgets == sizeof world.budgets);
-  std::memcpy(budgets, &world.budgets, sizeof budgets);
-  words_.insert(words_.end(), budgets, budgets + 2);
+  words_.push_back(static_cast<uint32_t>(world.budgets.word()));
+  words_.push_back(static_cast<uint32_t>(world.budgets.word() >> 32));
   words_.insert(words_.end(), world.messages.begin(), world.messages.end());
 }
 
@@ -21,7 +17,7 @@ void Layer::Get(size_t i, World* world) const {
   const uint32_t* end = words_.data() + (i + 1 < size() ? begins_[i + 1] : words_.size());
   for (size_t n = 0; n < nodes_; ++n) world->nodes[n] = *word++;
   world->past = *word++;
-  std::memcpy(world->budgets.left.data(), word, sizeof world->budgets);
+  world->budgets = Budgets::OfWord(word[0] | uint64_t{word[1]} << 32);
   world->messages.assign(word + 2, end);
 }
 

@@ -4,7 +4,7 @@
 #include <variant>
 
 #include "harness/explore/node_rules.h"
-#include "node/base/concat.h"
+#include "node/base/assert.h"
 #include "node/raft/digest.h"
 
 namespace tidemark::explore {
@@ -39,13 +39,25 @@ KnownNode Know(std::unique_ptr<const Node> node, uint64_t fingerprint) {
   return known;
 }
 
-// What `event` does to `node`, a crash apart.
+bool AnswersLeader(const raft::Body& body) {
+  return std::holds_alternative<raft::AppendReply>(body) ||
+         std::holds_alternative<raft::InstallReply>(body);
+}
+
+bool Delivers(Action action) {
+  return action == Action::kDeliver || action == Action::kDeliverAfterSilence ||
+         action == Action::kDeliverTooLate;
+}
+
+// What `event` does to `node`; a new life and an election, which is more than a node's step, apart.
 void Happen(Event event, const InternTable<KnownMessage>& messages, Node* node, Departures* out) {
   switch (event.action) {
     case Action::kDeliver:
       return node->Deliver(messages[event.argument].message, out);
     case Action::kDeliverAfterSilence:
       return node->DeliverAfterSilence(messages[event.argument].message, out);
+    case Action::kDeliverTooLate:
+      return node->DeliverTooLate(messages[event.argument].message, out);
     case Action::kSync:
       return node->Sync(out);
     case Action::kSyncAll:
@@ -59,9 +71,24 @@ void Happen(Event event, const InternTable<KnownMessage>& messages, Node* node, 
       return node->Propose(event.argument, out);
     case Action::kRead:
       return node->Read(out);
+    case Action::kStand:
+      return node->Stand(out);
+    case Action::kFound:
+      return node->Found(out);
     case Action::kCrash:
-      return;
+    case Action::kWipe:
+    case Action::kElect:
+      TM_ASSERT(false);
   }
+}
+
+std::unique_ptr<Node> NextLife(const Node& before, Event event, const WorldOptions& options) {
+  if (event.action == Action::kCrash) {
+    return std::make_unique<Node>(before.number(), options, before.AfterCrash(event.argument),
+                                  before.lives().Restarted());
+  }
+  if (event.action != Action::kWipe) return nullptr;
+  return std::make_unique<Node>(before.number(), options, Disk(), before.lives().Wiped());
 }
 
 }  // namespace
@@ -78,15 +105,14 @@ uint32_t Model::Add(const raft::Message& message) {
     size_t to = 0;
     while (NameOf(to) != message.header.to.id) ++to;
     return KnownMessage{message, fingerprint, to,
-                        std::holds_alternative<raft::RequestVote>(message.body)};
+                        std::holds_alternative<raft::RequestVote>(message.body),
+                        AnswersLeader(message.body)};
   });
 }
 
 const Step& Model::StepOf(uint32_t node, Event event) {
   const uint64_t argument =
-      event.action == Action::kDeliver || event.action == Action::kDeliverAfterSilence
-          ? messages_[event.argument].fingerprint
-          : event.argument;
+      Delivers(event.action) ? messages_[event.argument].fingerprint : event.argument;
   const uint64_t key = raft::Digest(DigestOf)
                            .Add(nodes_[node].fingerprint)
                            .Add(static_cast<uint64_t>(event.action))
@@ -99,18 +125,22 @@ const Step& Model::StepOf(uint32_t node, Event event) {
   return steps_[steps_.Intern(key, [&] { return std::move(step); })];
 }
 
+const raft::Message* Model::DeliveredBy(Event event) const {
+  return Delivers(event.action) ? &messages_[event.argument].message : nullptr;
+}
+
 Step Model::Run(const Node& before, Event event) {
   Departures out;
-  std::unique_ptr<Node> after;
-  if (event.action == Action::kCrash) {
-    after = std::make_unique<Node>(before.number(), options_, before.AfterCrash(event.argument));
+  std::unique_ptr<Node> after = NextLife(before, event, options_);
+  if (after != nullptr) {
     after->Start(&out);
   } else {
     after = std::make_unique<Node>(before);
     Happen(event, messages_, after.get(), &out);
   }
   Step step;
-  std::optional<check::Violation> broken = CheckStep(before, *after, out);
+  const Happened happened{event.action, DeliveredBy(event)};
+  std::optional<check::Violation> broken = CheckStep(before, *after, happened, out);
   if (broken && options_.Checks(broken->check)) {
     step.violation = std::make_unique<const check::Violation>(std::move(*broken));
   }

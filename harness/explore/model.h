@@ -49,6 +49,7 @@ struct KnownMessage {
   uint64_t fingerprint = 0;
   size_t to = 0;
   bool asks_for_vote = false;
+  bool answers_leader = false;  // what its leader sent to all
 };
 
 // What a node and something that happened to it became.
@@ -78,6 +79,7 @@ class Model {
 
  private:
   Step Run(const Node& before, Event event);
+  const raft::Message* DeliveredBy(Event event) const;
 
   const WorldOptions options_;
   InternTable<KnownNode> nodes_;

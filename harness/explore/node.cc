@@ -28,10 +28,14 @@ raft::Options RaftOptions(const WorldOptions& options) {
   return out;
 }
 
-raft::Identity IdentityOf(size_t number, size_t nodes) {
-  raft::Identity identity{MemberOf(number), {}};
+raft::Identity IdentityOf(size_t number, size_t wipes, size_t nodes) {
+  raft::Identity identity{MemberOf(number, wipes), {}};
   for (size_t i = 0; i < nodes; ++i) identity.node_ids.push_back(NameOf(i));
   return identity;
+}
+
+uint64_t SeedOf(size_t number, Lives lives) {
+  return number + 1 + 16 * (lives.restarts + 16 * lives.wipes);
 }
 
 template <typename T>
@@ -44,22 +48,27 @@ void MoveAppend(std::vector<T>* from, std::vector<T>* to) {
 }  // namespace
 
 raft::NodeId NameOf(size_t node) { return Concat("n", node + 1); }
-raft::Member MemberOf(size_t node) { return {NameOf(node), raft::Incarnation(11 * (node + 1))}; }
+raft::Member MemberOf(size_t node) { return MemberOf(node, 0); }
+raft::Member MemberOf(size_t node, size_t wipes) {
+  return {NameOf(node), raft::Incarnation(11 * (node + 1) + 100 * wipes)};
+}
 uint64_t DigestOf(const raft::Command& command) {
   return static_cast<const Write&>(command).number();
 }
 
-Node::Node(size_t number, const WorldOptions& options, Disk disk)
+Node::Node(size_t number, const WorldOptions& options, Disk disk, Lives lives)
     : number_(number),
+      lives_(lives),
       disk_kind_(options.disk),
       options_(RaftOptions(options)),
-      random_(number + 1),
-      raft_(IdentityOf(number, options.nodes), options_,
+      random_(SeedOf(number, lives)),
+      raft_(IdentityOf(number, lives.wipes, options.nodes), options_,
             raft::Restored{disk.hard_state, {}, {}, disk.log}, &random_, now_),
       disk_(std::move(disk)) {}
 
 Node::Node(const Node& other)
     : number_(other.number_),
+      lives_(other.lives_),
       disk_kind_(other.disk_kind_),
       options_(other.options_),
       random_(other.random_),
@@ -67,6 +76,8 @@ Node::Node(const Node& other)
       raft_(other.raft_, &random_),
       disk_(other.disk_),
       pending_(other.pending_) {}
+
+void Node::Reseed() { random_ = Random(SeedOf(number_, lives_)); }
 
 void Node::Found(Departures* out) {
   Reseed();
@@ -89,11 +100,37 @@ void Node::DeliverAfterSilence(const raft::Message& message, Departures* out) {
   Deliver(message, out);
 }
 
+void Node::DeliverTooLate(const raft::Message& message, Departures* out) {
+  now_ = now_ + options_.election_timeout_max;
+  Deliver(message, out);
+  raft_.PassDeadlines(now_);
+  Finish(out);
+}
+
 void Node::TimeOut(Departures* out) {
   Reseed();
   now_ = raft_.leads() ? now_ + options_.election_timeout_max : std::max(now_, raft_.deadline());
   raft_.PassDeadlines(now_);
   Finish(out);
+}
+
+void Node::Stand(Departures* out) {
+  if (raft_.leads()) TimeOut(out);
+  Departures asked;
+  TimeOut(&asked);
+  for (const raft::Message& message : asked.messages) GrantPreVote(message);
+  Finish(out);
+}
+
+// To this node, in the name of whom it has asked.
+void Node::GrantPreVote(const raft::Message& request) {
+  const auto* asked = std::get_if<raft::RequestVote>(&request.body);
+  const bool stands = raft_.role() == raft::Raft::Role::kCandidate;
+  if (!stands || asked == nullptr || asked->ballot != raft::Ballot::kPreVote) return;
+  const raft::Header header{request.header.to, request.header.from, request.header.cluster};
+  const raft::Vote vote{raft_.term(), asked->ballot, asked->term, true};
+  if (raft_.Admit(now_, header, false) != raft::Admission::kTaken) return;
+  raft_.Receive(now_, header, vote);
 }
 
 void Node::Heartbeat(Departures* out) {
@@ -151,6 +188,7 @@ size_t Node::pending_records() const {
 uint64_t Node::Fingerprint() const {
   raft::Digest digest(DigestOf);
   digest.Add(raft_.Fingerprint(now_, DigestOf)).Add(disk_.hard_state).Add(disk_.log);
+  digest.Add(uint64_t{lives_.restarts}).Add(uint64_t{lives_.wipes});
   digest.Add(uint64_t{pending_.size()});
   for (const Pending& step : pending_) {
     digest.Add(uint64_t{step.records.size()}).Add(step.promises);

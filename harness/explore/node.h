@@ -20,6 +20,8 @@ namespace tidemark::explore {
 // "n1" for 0.
 raft::NodeId NameOf(size_t node);
 raft::Member MemberOf(size_t node);
+// After so many losses of all that it had.
+raft::Member MemberOf(size_t node, size_t wipes);
 uint64_t DigestOf(const raft::Command& command);
 
 // What leaves a node in one step.
@@ -29,10 +31,19 @@ struct Departures {
   std::optional<std::string> broken_promise;
 };
 
+// How often a node has been started anew. A start draws other chance than the one before it.
+struct Lives {
+  uint8_t restarts = 0;
+  uint8_t wipes = 0;
+
+  Lives Restarted() const { return {static_cast<uint8_t>(restarts + 1), wipes}; }
+  Lives Wiped() const { return {restarts, static_cast<uint8_t>(wipes + 1)}; }
+};
+
 class Node {
  public:
   // With what `disk` has; Start comes first.
-  Node(size_t number, const WorldOptions& options, Disk disk);
+  Node(size_t number, const WorldOptions& options, Disk disk, Lives lives = {});
   Node(const Node& other);
   Node& operator=(const Node&) = delete;
 
@@ -43,8 +54,14 @@ class Node {
   void Deliver(const raft::Message& message, Departures* out);
   // As above, after so long a silence of its leader that the node would vote for another.
   void DeliverAfterSilence(const raft::Message& message, Departures* out);
+  // An answer to what a leader said an election time-out ago, just before it looks whether anybody
+  // has followed it since. Requires raft().leads().
+  void DeliverTooLate(const raft::Message& message, Departures* out);
   // Requires has_deadline(). A leader that hears nothing from a majority steps down.
   void TimeOut(Departures* out);
+  // Times out, a leader twice, and is granted every pre-vote at once: they promise nothing, so no
+  // rule hangs on who has granted them.
+  void Stand(Departures* out);
   // The next two require raft().leads().
   void Heartbeat(Departures* out);
   void Propose(uint64_t number, Departures* out);
@@ -57,6 +74,7 @@ class Node {
   // --- What is so -------------------------------------------------------------------------------
 
   size_t number() const { return number_; }
+  Lives lives() const { return lives_; }
   const raft::Raft& raft() const { return raft_; }
   const Disk& disk() const { return disk_; }
   size_t pending_steps() const { return pending_.size(); }
@@ -73,14 +91,17 @@ class Node {
     std::vector<raft::Message> promises;
   };
 
-  // Chance begins anew with each step: what a node draws depends on nothing but its name.
-  void Reseed() { random_ = Random(number_ + 1); }
+  // Chance begins anew with each step: what a node draws depends on nothing but
+  // its name and its life.
+  void Reseed();
   // What the owner of a core does after it has told it something.
   void Finish(Departures* out);
+  void GrantPreVote(const raft::Message& request);
   void Hold(raft::Ready ready, Departures* out);
   void Depart(std::vector<raft::Message>* messages, Departures* out);
 
   size_t number_;
+  Lives lives_;
   DiskKind disk_kind_;
   raft::Options options_;
   Random random_;

@@ -39,10 +39,39 @@ bool ChangesVote(const raft::HardState& before, const raft::HardState& after) {
   return !before.voted_for.id.empty() && after.voted_for != before.voted_for;
 }
 
+// Each of its rounds began before the time that has just passed.
+bool LeadsUnheard(const raft::Raft& before, const raft::Raft& after, const Happened& happened) {
+  return happened.action == Action::kDeliverTooLate && LeadsOn(before, after);
+}
+
+bool RaisedByStranger(const raft::Raft& before, const raft::Raft& after, const Happened& happened) {
+  if (happened.message == nullptr || after.term() == before.term()) return false;
+  const raft::Header& header = happened.message->header;
+  const raft::Configuration* configuration = before.log().configuration();
+  return !header.cluster && configuration != nullptr && !configuration->Names(header.from);
+}
+
+std::optional<check::Violation> CheckMessage(const std::string& name, const raft::Raft& before,
+                                             const raft::Raft& after, const Happened& happened) {
+  if (LeadsUnheard(before, after, happened)) {
+    return check::Violation{"CheckQuorum",
+                            Concat(name, " leads on by a late answer to what it said long ago")};
+  }
+  if (RaisedByStranger(before, after, happened)) {
+    return check::Violation{
+        "Named raise terms",
+        Concat(name, " takes term ", after.term().value(), " from a ",
+               happened.message->header.from.id, " that belongs to no cluster")};
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<check::Violation> CheckStep(const Node& before, const Node& after,
-                                          const Departures& out) {
+                                          const Happened& happened, const Departures& out) {
+  // Another incarnation owes nothing to what the former one has said.
+  if (before.raft().self() != after.raft().self()) return std::nullopt;
   const std::string name = NameOf(before.number());
   if (BreaksAppendOnly(before.raft(), after.raft())) {
     return check::Violation{
@@ -63,7 +92,7 @@ std::optional<check::Violation> CheckStep(const Node& before, const Node& after,
   if (out.broken_promise) {
     return check::Violation{"Promises are durable", Concat(name, ": ", *out.broken_promise)};
   }
-  return std::nullopt;
+  return CheckMessage(name, before.raft(), after.raft(), happened);
 }
 
 }  // namespace tidemark::explore

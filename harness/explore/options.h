@@ -3,7 +3,6 @@
 #define TIDEMARK_HARNESS_EXPLORE_OPTIONS_H_
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -21,15 +20,40 @@ enum class Budget : size_t {
   kCrashes,     // of one node, which comes back at once with what its disk has
   kDrops,       // adds no behaviour of a node, since a message may also stay under way for ever
   kDuplicates,  // a message arrives and is still under way
+  // A whole election in one step: a node, which may have led until then, stands and is elected by
+  // one other; what else it says meanwhile is lost.
+  kElections,
+  kRequests,     // a client at a node without a log needs a leader: found one
+  kLateAnswers,  // one arrives an election time-out after what it answers was said
+  kWipes,        // of one node, which comes back with an empty disk, as another incarnation
 };
-constexpr size_t kBudgets = 7;
+constexpr size_t kBudgets = 11;
+constexpr uint8_t kMostOfABudget = 15;
 
-struct Budgets {
-  // Bytes, so that the eight of them are one word; the last is not used.
-  std::array<uint8_t, 8> left = {};
+// Four bits for each, so that all of them are one word.
+class Budgets {
+ public:
+  uint8_t operator[](Budget budget) const {
+    return static_cast<uint8_t>((word_ >> ShiftOf(budget)) & kMostOfABudget);
+  }
+  void Set(Budget budget, uint8_t left) {
+    word_ &= ~(uint64_t{kMostOfABudget} << ShiftOf(budget));
+    word_ |= uint64_t{left} << ShiftOf(budget);
+  }
+  // Requires that some of it is left.
+  void Spend(Budget budget) { word_ -= uint64_t{1} << ShiftOf(budget); }
+  uint64_t word() const { return word_; }
+  static Budgets OfWord(uint64_t word) {
+    Budgets budgets;
+    budgets.word_ = word;
+    return budgets;
+  }
 
-  uint8_t& operator[](Budget budget) { return left[static_cast<size_t>(budget)]; }
-  uint8_t operator[](Budget budget) const { return left[static_cast<size_t>(budget)]; }
+ private:
+  static_assert(kBudgets <= 16);
+  static size_t ShiftOf(Budget budget) { return 4 * static_cast<size_t>(budget); }
+
+  uint64_t word_ = 0;
 };
 
 // A disk that breaks its promise: what proves that the checks see anything.
@@ -49,8 +73,14 @@ struct WorldOptions {
   DiskKind disk = DiskKind::kHonest;
   // Entries that one AppendEntries carries: one gives the most interleavings.
   size_t entries_per_message = 1;
+  // Disks finish within the step that gives them something to do. What the order of syncs brings
+  // about is not seen then, and a given depth reaches further.
+  bool instant_disks = false;
+  // Whether each world that is met must be able to recover: when nothing goes wrong any more,
+  // somebody leads and commits.
+  bool must_recover = false;
   // Rules that are not checked, by their names: to see what a breach leads to.
-  std::vector<std::string> unchecked;
+  std::vector<std::string> unchecked = {};
 
   bool Checks(std::string_view rule) const {
     return std::find(unchecked.begin(), unchecked.end(), rule) == unchecked.end();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <deque>
+#include <iterator>
 #include <memory>
 #include <utility>
 #include <variant>
@@ -38,14 +39,35 @@ class Calm {
     TM_ASSERT(!queue_.empty());
     const raft::Message message = std::move(queue_.front());
     queue_.pop_front();
+    const bool asks = std::holds_alternative<raft::RequestVote>(message.body);
     for (size_t n = 0; n < nodes_.size(); ++n) {
       if (NameOf(n) != message.header.to.id) continue;
-      Do(n, [&](Node* node, Departures* out) { node->Deliver(message, out); });
+      Do(n, [&](Node* node, Departures* out) {
+        asks ? node->DeliverAfterSilence(message, out) : node->Deliver(message, out);
+      });
     }
   }
 
   void DeliverAll() {
     while (!queue_.empty()) DeliverOne();
+  }
+
+  // What is under way is lost.
+  void LoseAll() { queue_.clear(); }
+
+  // The node gets this disk, and restarts.
+  void PutBack(size_t n, const WorldOptions& options, const Disk& disk) {
+    const Lives lives = nodes_[n].lives().Restarted();
+    std::vector<Node> nodes;
+    for (size_t i = 0; i < nodes_.size(); ++i) {
+      if (i == n) {
+        nodes.emplace_back(n, options, disk, lives);
+      } else {
+        nodes.push_back(nodes_[i]);
+      }
+    }
+    nodes_.swap(nodes);
+    Do(n, [](Node* node, Departures* out) { node->Start(out); });
   }
 
   const std::vector<Node>& nodes() const { return nodes_; }
@@ -93,19 +115,79 @@ World Figure8(const WorldOptions& options, Universe* universe) {
   return universe->Begin(calm.nodes(), under_way);
 }
 
+World UnderWay(const Calm& calm, Universe* universe) {
+  return universe->Begin(calm.nodes(), {calm.queue().begin(), calm.queue().end()});
+}
+
+World Heartbeats(const WorldOptions& options, Universe* universe) {
+  Calm calm = Founded(options);
+  calm.Do(0, [](Node* node, Departures* out) { node->Heartbeat(out); });
+  return UnderWay(calm, universe);
+}
+
+World RestartedLeader(const WorldOptions& options, Universe* universe) {
+  Calm calm = Founded(options);
+  calm.Do(0, [](Node* node, Departures* out) { node->Heartbeat(out); });
+  calm.PutBack(0, options, calm.nodes()[0].disk());
+  return UnderWay(calm, universe);
+}
+
+World PutBack(const WorldOptions& options, Universe* universe) {
+  Calm calm = Founded(options);
+  const Disk before = calm.nodes()[0].disk();
+  calm.Do(0, [](Node* node, Departures* out) { node->Stand(out); });
+  // Everybody votes, before the first message of the new leader is looked at.
+  for (size_t n = 1; n < options.nodes; ++n) calm.DeliverOne();
+  for (size_t n = 1; n < options.nodes; ++n) calm.DeliverOne();
+  TM_ASSERT(calm.nodes()[0].raft().leads());
+  calm.LoseAll();
+  calm.Do(0, [](Node* node, Departures* out) { node->Heartbeat(out); });
+  calm.PutBack(0, options, before);
+  return UnderWay(calm, universe);
+}
+
+World Unfounded(const WorldOptions& options, Universe* universe) {
+  return universe->Begin(Calm(options, std::vector<Disk>(options.nodes)).nodes(), {});
+}
+
+World FoundedWorld(const WorldOptions& options, Universe* universe) {
+  return universe->Begin(Founded(options).nodes(), {});
+}
+
+World Restarted(const WorldOptions& options, Universe* universe) {
+  return universe->Begin(Calm(options, DisksOf(Founded(options))).nodes(), {});
+}
+
+struct Start {
+  const char* name;
+  World (*make)(const WorldOptions& options, Universe* universe);
+};
+
+constexpr Start kStarts[] = {
+    {"founded", FoundedWorld},
+    {"restarted", Restarted},
+    {"figure8", Figure8},
+    {"heartbeats", Heartbeats},
+    {"restarted_leader", RestartedLeader},
+    {"put_back", PutBack},
+    {"unfounded", Unfounded},
+};
+
 }  // namespace
 
-std::vector<std::string> StartNames() { return {"founded", "restarted", "figure8"}; }
+std::vector<std::string> StartNames() {
+  std::vector<std::string> names;
+  for (const Start& start : kStarts) names.emplace_back(start.name);
+  return names;
+}
 
 World StartOf(Universe* universe) {
   const WorldOptions& options = universe->model().options();
   TM_ASSERT(options.nodes >= 1 && options.nodes <= kMostNodes);
-  if (options.start == "figure8") return Figure8(options, universe);
-  const Calm founded = Founded(options);
-  if (options.start == "founded") return universe->Begin(founded.nodes(), {});
-  TM_ASSERT(options.start == "restarted");
-  const Calm restarted(options, DisksOf(founded));
-  return universe->Begin(restarted.nodes(), {});
+  const auto* start = std::find_if(std::begin(kStarts), std::end(kStarts),
+                                   [&](const Start& one) { return options.start == one.name; });
+  TM_ASSERT(start != std::end(kStarts));
+  return start->make(options, universe);
 }
 
 }  // namespace tidemark::explore

@@ -33,10 +33,13 @@ class Branching {
         !Arrive(i, {Action::kDeliverAfterSilence, id})) {
       return false;
     }
+    if (message.answers_leader && to.leads && Has(Budget::kLateAnswers) && !ArriveTooLate(i)) {
+      return false;
+    }
     if (Has(Budget::kDrops) && !Drop(i, message.to)) return false;
     if (!Has(Budget::kDuplicates)) return true;
     Begin({.node = message.to, .event = deliver, .duplicated = true});
-    --next_.world.budgets[Budget::kDuplicates];
+    next_.world.budgets.Spend(Budget::kDuplicates);
     return Step(message.to, deliver);
   }
 
@@ -47,10 +50,19 @@ class Branching {
     return Step(to, event);
   }
 
+  bool ArriveTooLate(size_t i) {
+    const Event event{Action::kDeliverTooLate, world_.messages[i]};
+    const size_t to = universe_.model_.message(world_.messages[i]).to;
+    Begin({.node = to, .event = event});
+    Remove(i);
+    next_.world.budgets.Spend(Budget::kLateAnswers);
+    return Step(to, event);
+  }
+
   bool Drop(size_t i, size_t to) {
     Begin({.node = to, .event = {Action::kDeliver, world_.messages[i]}, .dropped = true});
     Remove(i);
-    --next_.world.budgets[Budget::kDrops];
+    next_.world.budgets.Spend(Budget::kDrops);
     return visit_(next_);
   }
 
@@ -58,20 +70,36 @@ class Branching {
     const KnownNode& node = universe_.model_.node(world_.nodes[n]);
     if (node.pending_steps > 0 && !Free(n, {Action::kSync})) return false;
     if (node.has_deadline && !Spend(n, Budget::kTimeouts, {Action::kTimeOut})) return false;
+    if (node.has_deadline && Has(Budget::kElections) && !Elections(n)) return false;
     for (size_t surviving = 0; surviving <= node.pending_records; ++surviving) {
       const Event crash{Action::kCrash, static_cast<uint32_t>(surviving)};
       if (!Spend(n, Budget::kCrashes, crash)) return false;
     }
-    if (!node.leads) return true;
+    if (!Spend(n, Budget::kWipes, {Action::kWipe})) return false;
+    if (node.log.empty() && !Spend(n, Budget::kRequests, {Action::kFound})) return false;
+    return !node.leads || Lead(n);
+  }
+
+  bool Lead(size_t n) {
     const Event propose{Action::kPropose, world_.budgets[Budget::kWrites]};
     return Spend(n, Budget::kHeartbeats, {Action::kHeartbeat}) &&
            Spend(n, Budget::kWrites, propose) && Spend(n, Budget::kReads, {Action::kRead});
   }
 
+  bool Elections(size_t n) {
+    for (size_t voter = 0; voter < universe_.model_.options().nodes; ++voter) {
+      if (voter == n) continue;
+      Begin({.node = n, .event = {Action::kElect, static_cast<uint32_t>(voter)}});
+      next_.world.budgets.Spend(Budget::kElections);
+      if (universe_.Elect(n, voter, &next_) && !visit_(next_)) return false;
+    }
+    return true;
+  }
+
   bool Spend(size_t n, Budget budget, Event event) {
     if (!Has(budget)) return true;
     Begin({.node = n, .event = event});
-    --next_.world.budgets[budget];
+    next_.world.budgets.Spend(budget);
     return Step(n, event);
   }
 
@@ -91,6 +119,10 @@ class Branching {
   // Where the step waits for the disk, the disk may also finish within it: a choice of its own, by
   // which a given depth reaches further.
   bool Step(size_t n, Event event) {
+    if (universe_.model_.options().instant_disks) {
+      universe_.TakeStepAndSync(n, event, &next_);
+      return visit_(next_);
+    }
     universe_.TakeStep(n, event, &next_);
     if (!visit_(next_)) return false;
     const bool waits = universe_.model_.node(next_.world.nodes[n]).pending_steps > 0;

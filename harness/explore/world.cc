@@ -1,7 +1,6 @@
 #include "harness/explore/world.h"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 #include <vector>
 
@@ -38,6 +37,12 @@ void Universe::TakeStep(size_t node, Event event, Successor* next) {
   }
 }
 
+void Universe::TakeStepAndSync(size_t node, Event event, Successor* next) {
+  TakeStep(node, event, next);
+  if (next->violation || model_.node(next->world.nodes[node]).pending_steps == 0) return;
+  TakeStep(node, {Action::kSyncAll}, next);
+}
+
 void Universe::Settle(size_t stepped, const Step& step, bool asks, World* world,
                       std::optional<check::Violation>* violation) {
   std::array<const KnownNode*, kMostNodes> nodes = {};
@@ -67,10 +72,7 @@ uint64_t Universe::Fingerprint(const World& world) const {
   for (size_t n = 0; n < model_.options().nodes; ++n) {
     digest.Add(model_.node(world.nodes[n]).fingerprint);
   }
-  uint64_t budgets = 0;
-  static_assert(sizeof budgets == sizeof world.budgets);
-  std::memcpy(&budgets, &world.budgets, sizeof budgets);
-  digest.Add(budgets).Add(pasts_[world.past].fingerprint);
+  digest.Add(world.budgets.word()).Add(pasts_[world.past].fingerprint);
   for (const uint32_t message : world.messages) digest.Add(model_.message(message).fingerprint);
   return digest.value();
 }

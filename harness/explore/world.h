@@ -58,6 +58,9 @@ class Universe {
   // All that can happen in `world`, one after the other, in an order that depends only on it. Each
   // is made in `next`, whose happening says what is being tried should the core stop the program.
   void ForEachSuccessor(const World& world, Successor* next, Visit visit);
+  // What keeps `world` from recovering, when from now on all arrives, disks finish, and nodes that
+  // hear nobody time out one after the other; null: somebody leads and has committed all it has.
+  std::optional<check::Violation> CheckRecovery(const World& world);
   uint64_t Fingerprint(const World& world) const;
   std::string TextOf(const Happening& happening) const;
 
@@ -65,6 +68,13 @@ class Universe {
   friend class Branching;
 
   void TakeStep(size_t node, Event event, Successor* next);
+  void TakeStepAndSync(size_t node, Event event, Successor* next);
+  bool Elect(size_t candidate, size_t voter, Successor* next);
+  template <typename Matches>
+  std::optional<uint32_t> TakeMessages(size_t to, World* world, Matches matches);
+  bool DeliverAll(Successor* next);
+  bool LeadsWithAllCommitted(const World& world) const;
+  void TakeTurn(size_t node, Successor* next);
   void Settle(size_t stepped, const Step& step, bool asks, World* world,
               std::optional<check::Violation>* violation);
   void Send(uint32_t message, World* world) const;

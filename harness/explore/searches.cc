@@ -1,0 +1,66 @@
+#include "harness/explore/searches.h"
+
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <utility>
+
+namespace tidemark::explore {
+namespace {
+
+using Spent = std::initializer_list<std::pair<Budget, uint8_t>>;
+
+// Disks take no step, and a message carries all that its receiver lacks.
+WorldOptions Short(std::string start, Spent spent) {
+  WorldOptions world;
+  world.start = std::move(start);
+  world.instant_disks = true;
+  world.entries_per_message = 8;
+  for (const auto& [budget, times] : spent) world.budgets.Set(budget, times);
+  return world;
+}
+
+WorldOptions HalfFounded() {
+  WorldOptions world = Short("unfounded", {{Budget::kRequests, 2}, {Budget::kCrashes, 1}});
+  // The crash comes before the founder's disk has what it has sent.
+  world.instant_disks = false;
+  world.must_recover = true;
+  return world;
+}
+
+WorldOptions Stranger() {
+  WorldOptions world = Short("founded", {{Budget::kWipes, 1},
+                                         {Budget::kRequests, 3},
+                                         {Budget::kCrashes, 2},
+                                         {Budget::kElections, 1},
+                                         {Budget::kHeartbeats, 1}});
+  // What the emptied node had does not count as lost: two others have it.
+  world.unchecked = {"Committed is durable"};
+  return world;
+}
+
+}  // namespace
+
+std::vector<Search> Searches() {
+  return {
+      {"stale_read", Short("heartbeats", {{Budget::kReads, 1}, {Budget::kElections, 2}}), 10,
+       "Read index"},
+      {"restarted_leader",
+       Short("restarted_leader", {{Budget::kReads, 1}, {Budget::kElections, 2}}), 10, "Read index"},
+      {"put_back", Short("put_back", {{Budget::kReads, 1}, {Budget::kElections, 2}}), 10,
+       "Read index"},
+      {"late_answer", Short("heartbeats", {{Budget::kLateAnswers, 1}, {Budget::kElections, 1}}), 8,
+       "CheckQuorum"},
+      {"half_founded", HalfFounded(), 9, "Recovery"},
+      {"stranger", Stranger(), 11, "Named raise terms"},
+  };
+}
+
+std::optional<Search> SearchNamed(std::string_view name) {
+  for (const Search& search : Searches()) {
+    if (search.name == name) return search;
+  }
+  return std::nullopt;
+}
+
+}  // namespace tidemark::explore
