@@ -40,8 +40,8 @@ uint64_t HashOf(const State& state, bool swap) {
   Question question = state.question;
   question.leader = name(question.leader);
   hash = HashOf(hash, question);
-  hash = Mix(hash, state.writes | state.restarts << 8 | state.acknowledged << 16 |
-                       state.committed << 24);
+  hash = Mix(hash,
+             state.writes | state.restarts << 8 | state.acknowledged << 16 | state.committed << 24);
   uint64_t sum = 0;
   for (Message message : state.under_way) {
     message.from = name(message.from);
@@ -98,7 +98,8 @@ class Checker {
   // Only what is not expanded yet is kept.
   void DropExpanded(size_t upto) {
     if (upto - dropped_ < waiting_.size() / 2) return;
-    waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(upto - dropped_));
+    waiting_.erase(waiting_.begin(),
+                   waiting_.begin() + static_cast<std::ptrdiff_t>(upto - dropped_));
     dropped_ = upto;
   }
 

@@ -23,7 +23,8 @@ void Append(Log* log, Entry entry) { log->entries[log->size++] = entry; }
 // One step of `state`, by the rules but for the one that is left out.
 class Rules {
  public:
-  Rules(State* state, Without without) : state_(*state), without_(without) {}
+  Rules(State* state, Asks asks, Without without)
+      : state_(*state), asks_(asks), without_(without) {}
 
   const char* broken() const { return broken_; }
 
@@ -33,9 +34,8 @@ class Rules {
     Node& other = state_.nodes[voter];
     const auto term = static_cast<uint8_t>(node.term + 1);
     const auto vote = static_cast<uint8_t>(candidate + 1);
-    const bool may_vote =
-        other.term < term ||
-        (other.term == term && (other.voted_for == 0 || other.voted_for == vote));
+    const bool may_vote = other.term < term ||
+                          (other.term == term && (other.voted_for == 0 || other.voted_for == vote));
     if (!may_vote || !node.log.AtLeastAsUpToDate(other.log)) return false;
     if (node.log.size == kMostEntries) return false;
     Follow(candidate, term);
@@ -44,21 +44,21 @@ class Rules {
     node.leads = 1;
     Append(&node.log, {term, 0});
     node.term_start = node.log.size;
-    BeginRound(candidate);
+    node.round = 1;
+    Broadcast(candidate, Message::kEntries);
     return true;
   }
 
-  // A message of this leader carries its life, its term and the round.
   void BeginRound(size_t leader) {
     ++state_.nodes[leader].round;
-    Broadcast(leader);
+    Broadcast(leader, Message::kHeartbeat);
   }
 
   void Write(size_t leader) {
     Node& node = state_.nodes[leader];
     Append(&node.log, {node.term, 1});
     ++state_.writes;
-    Broadcast(leader);
+    Broadcast(leader, Message::kEntries);
   }
 
   // A question waits for a quorum to answer a round that begins after it came.
@@ -69,32 +69,29 @@ class Rules {
     // All that an earlier leader committed stands before this term's first entry.
     const uint8_t covers =
         without_ == Without::kTermStart ? node.commit : std::max(node.commit, node.term_start);
-    state_.question = {Question::kWaits, static_cast<uint8_t>(leader), node.round, covers,
-                       state_.acknowledged, state_.committed};
+    state_.question = {Question::kWaits, static_cast<uint8_t>(leader), node.round,
+                       covers,           state_.acknowledged,          state_.committed};
     Answer(leader);
   }
 
   void Restart(size_t n) {
     Node& node = state_.nodes[n];
-    Lead(n, false);
+    StopLeading(n);
     ++node.life;
     node.commit = 0;
     ++state_.restarts;
   }
 
   void Deliver(const Message& message) {
-    message.is_answer != 0 ? TakeAnswer(message) : TakeAppend(message);
+    message.kind == Message::kAnswer ? TakeAnswer(message) : TakeAppend(message);
   }
 
  private:
-  void Lead(size_t n, bool leads) {
+  void StopLeading(size_t n) {
     Node& node = state_.nodes[n];
-    if (node.leads != 0 && state_.question.state == Question::kWaits &&
-        state_.question.leader == n) {
-      state_.question = {.state = Question::kOver};
-    }
-    node.leads = leads ? 1 : 0;
-    node.term_start = node.round = 0;
+    const bool lost = state_.question.state == Question::kWaits && state_.question.leader == n;
+    if (lost) state_.question = {.state = Question::kOver};
+    node.leads = node.term_start = node.round = 0;
     node.acked_round = node.match = {};
   }
 
@@ -102,38 +99,51 @@ class Rules {
     Node& node = state_.nodes[n];
     if (node.term < term) node.voted_for = 0;
     node.term = std::max(node.term, term);
-    Lead(n, false);
+    StopLeading(n);
   }
 
-  void Broadcast(size_t leader) {
+  // A message of a leader carries its life, its term and the round.
+  void Broadcast(size_t leader, Message::Kind kind) {
     const Node& node = state_.nodes[leader];
     for (size_t to = 0; to < kNodes; ++to) {
       if (to == leader) continue;
-      Send(&state_, {.from = static_cast<uint8_t>(leader), .to = static_cast<uint8_t>(to),
-                     .life = node.life, .term = node.term, .round = node.round,
-                     .commit = node.commit, .log = node.log});
+      Send(&state_, {.kind = kind,
+                     .from = static_cast<uint8_t>(leader),
+                     .to = static_cast<uint8_t>(to),
+                     .life = node.life,
+                     .term = node.term,
+                     .round = node.round,
+                     .commit = node.commit,
+                     .log = node.log});
     }
   }
 
   void TakeAppend(const Message& append) {
     Node& node = state_.nodes[append.to];
-    const Message echo{.is_answer = 1, .from = append.to, .to = append.from, .life = append.life,
-                       .term = append.term, .round = append.round};
+    const Message echo{.kind = Message::kAnswer,
+                       .from = append.to,
+                       .to = append.from,
+                       .life = append.life,
+                       .term = append.term,
+                       .round = append.round};
     if (append.term < node.term) return TellNewerTerm(append, echo);
     if (append.term > node.term) Follow(append.to, append.term);
-    if (!node.log.BeginsWith(append.log)) node.log = append.log;
-    Commit(append.to, append.commit);
+    const bool has = node.log.BeginsWith(append.log);
+    if (!has && append.kind == Message::kEntries) node.log = append.log;
     Message answer = echo;
-    answer.match = append.log.size;
+    if (has || append.kind == Message::kEntries) {
+      Commit(append.to, append.commit);
+      answer.match = append.log.size;
+    }
     answer.answerer_term = node.term;
     Send(&state_, answer);
   }
 
-  // Who is in a later term says only so; today's answer to an older term's leader has no round.
+  // Who is in a later term says only so, and has no round to give. Its sender's word alone would
+  // keep the round where one of two rules is left out: those are about what comes of it then.
   void TellNewerTerm(const Message& append, const Message& echo) {
-    const bool echoes =
-        without_ == Without::kAnswererTerm || without_ == Without::kMessageTerm;
-    Message answer{.is_answer = 1, .from = append.to, .to = append.from};
+    const bool echoes = without_ == Without::kAnswererTerm || without_ == Without::kMessageTerm;
+    Message answer{.kind = Message::kAnswer, .from = append.to, .to = append.from};
     if (echoes) answer = echo;
     answer.answerer_term = state_.nodes[append.to].term;
     Send(&state_, answer);
@@ -191,20 +201,22 @@ class Rules {
     const Node& node = state_.nodes[leader];
     const Question question = state_.question;
     if (question.state != Question::kWaits || question.leader != leader) return;
-    const auto followed = static_cast<size_t>(
-        std::count_if(node.acked_round.begin(), node.acked_round.end(),
-                      [&](uint8_t round) { return round >= question.round; }));
+    const auto followed =
+        static_cast<size_t>(std::count_if(node.acked_round.begin(), node.acked_round.end(),
+                                          [&](uint8_t round) { return round >= question.round; }));
     if (followed + 1 < kQuorum || node.commit < question.read_index) return;
     state_.question = {.state = Question::kOver};
     const uint8_t write = question.acknowledged;
-    if (node.commit < write || !Sees(node, node.commit, write)) {
-      broken_ = "a read was served without a write that was acknowledged before it was sent";
-    } else if (node.commit < question.token) {
+    if (asks_ == Asks::kToken && node.commit < question.token) {
       broken_ = "an index was called from the future that was committed when the question came";
+    }
+    if (asks_ == Asks::kRead && (node.commit < write || !Sees(node, node.commit, write))) {
+      broken_ = "a read was served without a write that was acknowledged before it was sent";
     }
   }
 
   State& state_;
+  const Asks asks_;
   const Without without_;
   const char* broken_ = nullptr;
 };
@@ -215,28 +227,41 @@ bool MayLead(const State& state, size_t n, const Bounds& bounds) {
 
 bool ChangesNothing(const State& state, const Message& message) {
   const Node& node = state.nodes[message.to];
-  if (message.is_answer != 0) return node.leads == 0;
-  if (message.term < node.term) return true;
-  return message.term == node.term && node.log.BeginsWith(message.log) &&
-         message.commit <= node.commit;
+  if (message.kind == Message::kAnswer) return node.leads == 0;
+  if (message.term != node.term) return message.term < node.term;
+  const bool has = node.log.BeginsWith(message.log);
+  return has ? message.commit <= node.commit : message.kind == Message::kHeartbeat;
 }
 
 // A message that changes nothing at its receiver but that it answers is answered at once: what is
 // under way may stay so for ever, so no execution is lost where there is more of it.
-void AnswerWhatChangesNothing(State* state, Without without) {
-  const std::vector<Message> under_way = state->under_way;
-  for (const Message& message : under_way) {
-    if (message.is_answer == 0 && ChangesNothing(*state, message)) {
-      Rules(state, without).Deliver(message);
-    }
+void AnswerWhatChangesNothing(State* state, Asks asks, Without without) {
+  // Answers stand behind all else, and what is added is an answer.
+  for (size_t m = 0; m < state->under_way.size(); ++m) {
+    const Message message = state->under_way[m];
+    if (message.kind == Message::kAnswer) return;
+    if (ChangesNothing(*state, message)) Rules(state, asks, without).Deliver(message);
   }
+}
+
+// Terms and lives only grow: what is about a former one counts nowhere any more.
+void ForgetWhatNeverCounts(State* state, Without without) {
+  const auto never = [&](const Message& message) {
+    const Node& to = state->nodes[message.to];
+    if (message.kind != Message::kAnswer || message.answerer_term > to.term) return false;
+    return (message.term < to.term && without != Without::kMessageTerm) ||
+           (message.life < to.life && without != Without::kLife) ||
+           (message.answerer_term < to.term && without != Without::kAnswererTerm);
+  };
+  auto& all = state->under_way;
+  all.erase(std::remove_if(all.begin(), all.end(), never), all.end());
 }
 
 }  // namespace
 
 bool Log::BeginsWith(const Log& prefix) const {
-  return prefix.size <= size && std::equal(prefix.entries.begin(),
-                                           prefix.entries.begin() + prefix.size, entries.begin());
+  return prefix.size <= size &&
+         std::equal(prefix.entries.begin(), prefix.entries.begin() + prefix.size, entries.begin());
 }
 
 bool Log::AtLeastAsUpToDate(const Log& other) const {
@@ -262,24 +287,32 @@ State Founded() {
 
 State PutBack() {
   State state = Founded();
-  Rules(&state, Without::kNothing).Restart(0);
+  Rules(&state, Asks::kRead, Without::kNothing).Restart(0);
+  Log log = state.nodes[0].log;
+  Append(&log, {2, 0});
   for (uint8_t to = 1; to < kNodes; ++to) {
     state.nodes[to].term = 2;
     for (uint8_t round = 1; round <= 2; ++round) {
-      Send(&state, {.to = to, .term = 2, .round = round, .commit = 1, .log = state.nodes[0].log});
+      Send(&state, {.kind = Message::kHeartbeat,
+                    .to = to,
+                    .term = 2,
+                    .round = round,
+                    .commit = 1,
+                    .log = log});
     }
   }
   return state;
 }
 
 void ForEachStep(const State& state, const Bounds& bounds, Without without, const Visit& visit) {
-  // What follows an answer was followed where nobody had asked.
+  // What comes behind an answer comes where nobody has asked, too.
   if (state.question.state == Question::kOver) return;
   const auto take = [&](const Step& step, auto what) {
     State next = state;
-    Rules rules(&next, without);
+    Rules rules(&next, bounds.asks, without);
     if (!what(&rules)) return;
-    AnswerWhatChangesNothing(&next, without);
+    AnswerWhatChangesNothing(&next, bounds.asks, without);
+    ForgetWhatNeverCounts(&next, without);
     visit(step, next, rules.broken());
   };
   const auto always = [](auto what) {

@@ -6,7 +6,7 @@
 //
 // Three nodes. Elections are abstract: a candidate and one other are a majority, and vote in one
 // step. A message that was sent stays under way for ever: it may come late, more than once, in any
-// order, or never. An AppendEntries carries the whole log.
+// order, or never.
 #ifndef TIDEMARK_HARNESS_MODEL_READS_H_
 #define TIDEMARK_HARNESS_MODEL_READS_H_
 
@@ -32,8 +32,13 @@ enum class Without {
   kTermStart,     // a question is answered by what is committed, not by what the term begins with
 };
 
+// What is asked for, once: a read, or whether an index exists that a token names, which is the
+// greatest that anybody has committed by then.
+enum class Asks { kRead, kToken };
+
 // How much happens in one execution.
 struct Bounds {
+  Asks asks = Asks::kRead;
   uint8_t terms = 3;   // the last one
   uint8_t rounds = 2;  // in each term
   uint8_t writes = 1;
@@ -70,14 +75,18 @@ struct Node {
 };
 
 struct Message {
-  uint8_t is_answer = 0;
+  enum Kind : uint8_t {
+    kEntries,    // the whole log: take it
+    kHeartbeat,  // have you got it? Who has not answers the round all the same
+    kAnswer,
+  } kind = kEntries;
   uint8_t from = 0;
   uint8_t to = 0;
   // The leader's, in an answer as well: the echo.
   uint8_t life = 0;
   uint8_t term = 0;
   uint8_t round = 0;
-  // Of an AppendEntries.
+  // Of the leader's.
   uint8_t commit = 0;
   Log log;
   // Of an answer.
@@ -85,8 +94,7 @@ struct Message {
   uint8_t match = 0;
 };
 
-// A client's read at a leader, and a follower's question whether the token that it was shown, the
-// greatest index that anybody has committed by then, exists: both wait for the same.
+// A client's read at a leader, or a follower's question about a token: both wait for the same.
 struct Question {
   enum : uint8_t { kNotAsked, kWaits, kOver } state = kNotAsked;
   uint8_t leader = 0;
@@ -101,8 +109,8 @@ struct State {
   Question question;
   uint8_t writes = 0;
   uint8_t restarts = 0;
-  uint8_t acknowledged = 0;         // the write's index; zero: not yet
-  uint8_t committed = 0;            // the greatest index that anybody ever took for committed
+  uint8_t acknowledged = 0;             // the write's index; zero: not yet
+  uint8_t committed = 0;                // the greatest index that anybody ever took for committed
   std::vector<Message> under_way = {};  // each once, sorted
 };
 

@@ -11,9 +11,9 @@ std::string TextOf(const Message& message) {
   const std::string what = " term " + std::to_string(message.term) + ", round " +
                            std::to_string(message.round) + " of life " +
                            std::to_string(message.life);
-  if (message.is_answer == 0) {
-    return "AppendEntries " + link + what + ", " + std::to_string(message.log.size) +
-           " entries, commit " + std::to_string(message.commit);
+  if (message.kind != Message::kAnswer) {
+    return (message.kind == Message::kEntries ? "entries " : "heartbeat ") + link + what + ", " +
+           std::to_string(message.log.size) + " entries, commit " + std::to_string(message.commit);
   }
   return "answer " + link + " to" + what + ", own term " + std::to_string(message.answerer_term);
 }
