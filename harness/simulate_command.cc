@@ -17,9 +17,11 @@
 #include "harness/base/status_text.h"
 #include "harness/simulation/fault_names.h"
 #include "harness/simulation/isolated.h"
+#include "harness/simulation/landscape.h"
 #include "harness/simulation/minimise.h"
 #include "harness/simulation/ranges.h"
 #include "harness/simulation/repeat.h"
+#include "harness/simulation/reseeds.h"
 #include "harness/simulation/result_line.h"
 #include "harness/simulation/transcript.h"
 #include "node/base/concat.h"
@@ -37,6 +39,8 @@ constexpr int kViolation = 1;
 constexpr int kUsage = 2;
 constexpr int kCannotRun = 3;
 constexpr size_t kShown = 20;  // failing seeds that are told one by one
+// Fewer reach too little to tell of it unasked.
+constexpr uint64_t kSeedsWithReached = 100;
 
 struct Arguments {
   Settings settings;
@@ -44,7 +48,11 @@ struct Arguments {
   std::string faults = "all";
   std::string without_faults;
   std::string without_operations;
+  std::string reseed;
   int jobs = 0;
+  int futures = 2;
+  bool reached = false;
+  std::string reached_json;  // empty: none
   int minimise_runs = 300;
   bool no_liveness = false;
   bool keep_going = false;
@@ -98,6 +106,8 @@ class Campaign {
     batch.jobs = arguments_.jobs > 0 ? arguments_.jobs : static_cast<int>(UsableProcessors());
     batch.jobs =
         static_cast<int>(std::min<uint64_t>(static_cast<uint64_t>(batch.jobs), batch.seeds));
+    // Of one seed there is no telling what is rare.
+    batch.futures = batch.seeds > 1 ? arguments_.futures : 0;
     absl::Status status = simulation::RunBatch(batch, [this](const SeedRun& run) {
       Take(run);
       return failed_.empty() || arguments_.keep_going;
@@ -106,29 +116,57 @@ class Campaign {
     if (!status.ok()) return Fail(kCannotRun, MessageOf(status));
     const double seconds = progress_.Seconds();
     PrintSums(seconds, batch.jobs);
+    status = TellReached();
+    if (!status.ok()) return Fail(kCannotRun, MessageOf(status));
     if (!arguments_.history.empty()) {
       status = simulation::WriteHistory(arguments_.settings, arguments_.history);
       if (!status.ok()) return Fail(kCannotRun, MessageOf(status));
       std::printf("what the clients of the first seed saw: %s\n", arguments_.history.c_str());
     }
+    if (failed_.empty() && !ReachedEnough()) return kViolation;
     if (failed_.empty()) return WriteWanted();
     return Explain(failed_.begin()->first, failed_.begin()->second);
   }
 
  private:
   void Take(const SeedRun& run) {
-    ++done_;
-    ended_us_ += run.result.ended_us;
+    ++(run.is_future ? futures_ : done_);
+    landscape_.Take(run.result.reached, run.is_future);
+    ended_us_ += SimulatedUs(run);
     simulation::AddCounts(run.result, &sums_);
     if (arguments_.seeds == 1) last_ = run.result;
-    if (run.result.violation) failed_.emplace(run.seed, run.result);
-    if (run.result.violation && failed_.size() <= kShown) {
+    const bool is_new = run.result.violation && failed_.emplace(run.seed, run.result).second;
+    if (is_new && failed_.size() <= kShown) {
       progress_.Clear();
-      std::printf("seed %llu: %s: %s\n", static_cast<unsigned long long>(run.seed),
-                  run.result.violation->check.c_str(), run.result.violation->text.c_str());
+      std::printf("seed %llu%s: %s: %s\n", static_cast<unsigned long long>(run.seed),
+                  run.is_future ? ", in a future" : "", run.result.violation->check.c_str(),
+                  run.result.violation->text.c_str());
       std::fflush(stdout);
     }
     progress_.Show(done_, failed_.size());
+  }
+
+  // What a future shares with its seed was simulated once.
+  static int64_t SimulatedUs(const SeedRun& run) {
+    return run.result.ended_us - (run.is_future ? run.result.reseeds.back().at_us : 0);
+  }
+
+  absl::Status TellReached() const {
+    if (arguments_.reached || done_ >= kSeedsWithReached) {
+      std::printf("%s%s", landscape_.DescribeLandmarks().c_str(),
+                  landscape_.DescribeRest(arguments_.reached).c_str());
+    }
+    if (arguments_.reached_json.empty()) return absl::OkStatus();
+    return landscape_.WriteJson(arguments_.reached_json);
+  }
+
+  bool ReachedEnough() const {
+    if (!simulation::MustReachAll(arguments_.settings, done_)) return true;
+    if (landscape_.MissingLandmarks().empty()) return true;
+    std::printf(
+        "\nNothing failed, and not every landmark was reached: these runs were not where "
+        "bugs live.\n");
+    return false;
   }
 
   void PrintSums(double seconds, int jobs) const {
@@ -136,21 +174,21 @@ class Campaign {
     std::printf(
         "%s",
         absl::StrFormat(
-            "%d seeds, %d failed; %.0f simulated seconds in %.1f s: %.0f times real time, "
-            "%d processes\n"
+            "%d seeds and %d futures, %d failed; %.0f simulated seconds in %.1f s: %.0f times real "
+            "time, %d processes\n"
             "%d events, %d messages, %d elections, %d entries committed, %d faults\n"
             "%d operations: %d ok, %d failed, %d open\n"
             "checked: %d session reads (%d at followers, %d of them proved), %d linearizable "
             "reads, %d tokens (%d made-up ones sent)\n"
             "%d writes under clients' own ids, %d repetitions; %d fates told, %d of "
             "them cancellations\n",
-            done_, failed_.size(), simulated, seconds, simulated / seconds, jobs, sums_.events,
-            sums_.messages, sums_.elections, sums_.committed, sums_.faults, sums_.clients.invoked,
-            sums_.clients.ok, sums_.clients.failed, sums_.clients.indeterminate,
-            sums_.clients.session_reads, sums_.clients.follower_reads, sums_.clients.proved_reads,
-            sums_.clients.linearizable_reads, sums_.clients.tokens, sums_.clients.forged,
-            sums_.clients.once_writes, sums_.clients.repetitions, sums_.clients.fates,
-            sums_.clients.cancellations)
+            done_, futures_, failed_.size(), simulated, seconds, simulated / seconds, jobs,
+            sums_.events, sums_.messages, sums_.elections, sums_.committed, sums_.faults,
+            sums_.clients.invoked, sums_.clients.ok, sums_.clients.failed,
+            sums_.clients.indeterminate, sums_.clients.session_reads, sums_.clients.follower_reads,
+            sums_.clients.proved_reads, sums_.clients.linearizable_reads, sums_.clients.tokens,
+            sums_.clients.forged, sums_.clients.once_writes, sums_.clients.repetitions,
+            sums_.clients.fates, sums_.clients.cancellations)
             .c_str());
     if (arguments_.seeds == 1) {
       std::printf("trace hash %016llx\n", static_cast<unsigned long long>(last_.trace_hash));
@@ -166,6 +204,7 @@ class Campaign {
   int Explain(uint64_t seed, const Result& result) const {
     Settings settings = arguments_.settings;
     settings.seed = seed;
+    settings.reseeds = result.reseeds;
     std::printf("\nTo repeat it:\n  %s\n", simulation::RepeatCommand(settings).c_str());
     std::printf("making it smaller …\n");
     std::fflush(stdout);
@@ -194,7 +233,9 @@ class Campaign {
 
   const Arguments& arguments_;
   Progress progress_;
-  uint64_t done_ = 0;
+  simulation::Landscape landscape_;
+  uint64_t done_ = 0;     // seeds
+  uint64_t futures_ = 0;  // of theirs
   int64_t ended_us_ = 0;
   Result sums_;
   Result last_;
@@ -217,6 +258,9 @@ int Simulate(Arguments* arguments) {
     return Fail(kUsage, Concat("--without-operations: ", MessageOf(without_operations.status())));
   }
   settings.without_operations = *without_operations;
+  auto reseeds = simulation::ParseReseeds(arguments->reseed);
+  if (!reseeds.ok()) return Fail(kUsage, Concat("--reseed: ", MessageOf(reseeds.status())));
+  settings.reseeds = *reseeds;
   return Campaign(*arguments).Run();
 }
 
@@ -260,6 +304,16 @@ void AddSimulateCommand(CLI::App* app, int* exit_status) {
                        "Write down what happens [a failing seed: simulate-SEED.jsonl]");
   simulate->add_option("--history", arguments->history,
                        "Write down what the clients of the first seed saw, for harness check");
+  simulate
+      ->add_option("--futures", arguments->futures,
+                   "At each rare place, go on in so many futures; 0: in none [2]")
+      ->check(CLI::Range(0, 100));
+  simulate->add_option("--reseed", arguments->reseed,
+                       "Repeat a future: MOMENT:NUMBER, in microseconds, any number of times");
+  simulate->add_flag("--reached", arguments->reached,
+                     "Say all that was reached and was not; without it, less, from 100 seeds on");
+  simulate->add_option("--reached-json", arguments->reached_json,
+                       "Write that to a file, as one line of JSON");
   simulate->add_option("--without-faults", arguments->without_faults,
                        "Leave out these of the seed's faults, by number: 3-7,9");
   simulate->add_option("--without-operations", arguments->without_operations,

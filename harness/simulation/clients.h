@@ -54,6 +54,7 @@ class Clients {
   // A write of its own to `node`, outside the drawn ones.
   Attempt* Probe(uint32_t ordinal, int node, int64_t now_us);
   Attempt& attempt(uint32_t ordinal) { return attempts_[at_.find(ordinal)->second]; }
+  const Attempt& attempt(uint32_t ordinal) const { return attempts_[at_.find(ordinal)->second]; }
   // What `attempt` asks of its node.
   server::ClientRequest Request(const Attempt& attempt) const;
 

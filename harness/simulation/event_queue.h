@@ -40,6 +40,16 @@ class EventQueue {
     std::push_heap(heap_.begin(), heap_.end(), Later());
   }
   bool empty() const { return heap_.empty(); }
+  // When the next one is.
+  int64_t next_us() const {
+    TM_ASSERT(!heap_.empty());
+    return heap_.front().at_us;
+  }
+  // Whether `holds(event)` for any, in no order.
+  template <typename Holds>
+  bool Any(const Holds& holds) const {
+    return std::any_of(heap_.begin(), heap_.end(), holds);
+  }
   Event Pop() {
     TM_ASSERT(!heap_.empty());
     std::pop_heap(heap_.begin(), heap_.end(), Later());

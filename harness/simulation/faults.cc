@@ -93,6 +93,7 @@ void Simulation::DoWipe(Machine* machine, uint32_t ordinal, int64_t span_us) {
   if (machine->up()) Stop(machine);
   lost_disks_.emplace_back(machine->member(), std::move(machine->disk));
   machine->disk = Disk(raft::Incarnation(chance_.NextIdentity()));
+  onlooker_.LostItsDisk(*machine);
   Tell(absl::StrCat(machine->id, " crashes and loses its disk"),
        absl::StrCat(R"({"kill": ")", machine->id, R"("})"));
   UndoAfter(span_us, ordinal);

@@ -8,18 +8,18 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "harness/simulation/futures.h"
 #include "harness/simulation/result_line.h"
 #include "node/base/assert.h"
 #include "node/base/concat.h"
 
 namespace tidemark::simulation {
 namespace {
-
-constexpr size_t kLastWords = 2'000;
 
 absl::Status Cannot(const char* what) {
   return absl::InternalError(Concat("cannot ", what, ": ", std::strerror(errno)));
@@ -28,7 +28,9 @@ absl::Status Cannot(const char* what) {
 // A child that runs every `jobs`-th seed from `next` on, and what is known of it.
 class Worker {
  public:
-  Worker(const Batch* batch, uint64_t first) : batch_(batch), next_(first) {}
+  // `tally` is null where there are to be no futures.
+  Worker(const Batch* batch, uint64_t first, SharedTally* tally)
+      : batch_(batch), tally_(tally), next_(first) {}
 
   bool Finished() const { return next_ >= batch_->first_seed + batch_->seeds; }
   int lines_fd() const { return lines_fd_; }
@@ -43,7 +45,7 @@ class Worker {
       dup2(errors[1], STDERR_FILENO);
       for (const int fd : {lines[0], errors[0], errors[1]}) close(fd);
       RunSeeds(lines[1]);
-      _exit(0);
+      EndProcess();
     }
     close(lines[1]);
     close(errors[1]);
@@ -58,10 +60,11 @@ class Worker {
     const ssize_t got = read(lines_fd_, buffer, sizeof buffer);
     if (got > 0) buffer_.append(buffer, static_cast<size_t>(got));
     for (size_t end = buffer_.find('\n'); end != std::string::npos; end = buffer_.find('\n')) {
-      SeedRun run{next_, {}};
+      SeedRun run{next_, false, {}};
       TM_ASSERT(ParseResultLine(buffer_.substr(0, end), &run.result));
       buffer_.erase(0, end + 1);
-      next_ += static_cast<uint64_t>(batch_->jobs);
+      run.is_future = run.result.reseeds.size() > batch_->settings.reseeds.size();
+      if (!run.is_future) next_ += static_cast<uint64_t>(batch_->jobs);
       if (!take(run)) return false;
     }
     if (got > 0 || (got < 0 && errno == EINTR)) return true;
@@ -77,35 +80,30 @@ class Worker {
  private:
   void RunSeeds(int out) {
     Settings settings = batch_->settings;
+    Futures futures(batch_->futures, tally_, [&](const Result& result) { Write(out, result); });
     for (; !Finished(); next_ += static_cast<uint64_t>(batch_->jobs)) {
       settings.seed = next_;
-      const std::string line = FormatResultLine(Simulate(settings)) + "\n";
-      if (write(out, line.data(), line.size()) != static_cast<ssize_t>(line.size())) return;
+      if (tally_ != nullptr) tally_->CountSeed();
+      const Result result = Simulate(settings, tally_ == nullptr ? nullptr : &futures);
+      if (!Write(out, result) || futures.in_future()) return;
     }
+  }
+
+  static bool Write(int out, const Result& result) {
+    const std::string line = FormatResultLine(result) + "\n";
+    return write(out, line.data(), line.size()) == static_cast<ssize_t>(line.size());
   }
 
   // The process is gone: the seed that it was running is what ended it, if it has not ended all.
   bool Ended(const std::function<bool(const SeedRun&)>& take) {
-    const std::string last_words = LastWords();
+    const std::string last_words = ReadLastWords(errors_fd_);
     const int status = Reap();
     if (Finished()) return true;
-    SeedRun run{next_, {}};
-    const std::string how = WIFSIGNALED(status) ? Concat("signal ", WTERMSIG(status))
-                                                : Concat("status ", WEXITSTATUS(status));
-    run.result.violation = check::Violation{"assertion", Concat(last_words, " (", how, ")")};
+    SeedRun run{next_, false, {}};
+    run.result.reseeds = batch_->settings.reseeds;
+    run.result.violation = AssertionIn(last_words, status);
     next_ += static_cast<uint64_t>(batch_->jobs);
     return take(run);
-  }
-
-  std::string LastWords() const {
-    std::string text;
-    char buffer[4096];
-    for (ssize_t got; (got = read(errors_fd_, buffer, sizeof buffer)) > 0;) {
-      text.append(buffer, static_cast<size_t>(got));
-      if (text.size() > kLastWords) text.erase(0, text.size() - kLastWords);
-    }
-    while (!text.empty() && text.back() == '\n') text.pop_back();
-    return text;
   }
 
   int Reap() {
@@ -119,6 +117,7 @@ class Worker {
   }
 
   const Batch* const batch_;
+  SharedTally* const tally_;
   uint64_t next_;
   pid_t pid_ = -1;
   int lines_fd_ = -1;
@@ -146,9 +145,11 @@ absl::StatusOr<bool> Await(std::vector<Worker>* workers, std::vector<pollfd>* re
 
 absl::Status RunBatch(const Batch& batch, const std::function<bool(const SeedRun&)>& take) {
   TM_ASSERT(batch.jobs > 0);
+  std::unique_ptr<SharedTally> tally;
+  if (batch.futures > 0) tally = std::make_unique<SharedTally>();
   std::vector<Worker> workers;
   for (int i = 0; i < batch.jobs; ++i) {
-    workers.emplace_back(&batch, batch.first_seed + static_cast<uint64_t>(i));
+    workers.emplace_back(&batch, batch.first_seed + static_cast<uint64_t>(i), tally.get());
   }
   std::vector<pollfd> ready;
   absl::StatusOr<bool> more = true;

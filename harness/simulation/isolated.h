@@ -15,6 +15,8 @@ namespace tidemark::simulation {
 
 struct SeedRun {
   uint64_t seed = 0;
+  // One of the seed's futures: result.reseeds says which.
+  bool is_future = false;
   // Where the process died of it: a violation named "assertion", with what it said last.
   Result result;
 };
@@ -23,11 +25,12 @@ struct Batch {
   Settings settings;  // but for the seed
   uint64_t first_seed = 1;
   uint64_t seeds = 1;
-  int jobs = 1;  // processes at a time
+  int jobs = 1;     // processes at a time
+  int futures = 0;  // at each landmark that is worth it (futures.h)
 };
 
-// Runs every seed of `batch` and hands over each run as it ends, in any order, until `take` says
-// false. Errors: Internal, if processes cannot be started.
+// Runs every seed of `batch`, and futures of some, and hands over each run as it ends, in any order,
+// until `take` says false. Errors: Internal, if processes cannot be started.
 absl::Status RunBatch(const Batch& batch, const std::function<bool(const SeedRun&)>& take);
 
 // One run.

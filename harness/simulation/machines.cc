@@ -42,10 +42,12 @@ void Simulation::Start(Machine* machine) {
   machine->server = std::make_unique<server::Server>(plan_.options, birth, std::move(recovered),
                                                      machine->clock.Read(now_us_));
   ObserveVote(*machine, machine->server->raft().hard_state());
+  onlooker_.Started(*machine, birth.life);
   Step(machine, {});
 }
 
 void Simulation::Stop(Machine* machine) {
+  onlooker_.Stops(*machine);
   machine->server.reset();
   ++machine->life;
   machine->inbox.clear();
@@ -90,7 +92,9 @@ void Simulation::Step(Machine* machine, absl::Span<server::Input> inputs) {
     machine->persisted = std::max(machine->persisted, persisted->sequence);
   }
   Release(machine);
+  onlooker_.BeforeStep(*machine, inputs);
   server::Output out = machine->server->Step(machine->clock.Read(now_us_), inputs);
+  onlooker_.AfterStep(*machine, out);
   Observe(machine, out);
   Perform(machine, &out);
 }

@@ -15,6 +15,10 @@ std::string Name(int node) { return absl::StrCat("n", node + 1); }
 }  // namespace
 
 Network::Network(const NetworkPlan& plan, int nodes, uint64_t seed) : plan_(plan), nodes_(nodes) {
+  Reseed(seed);
+}
+
+void Network::Reseed(uint64_t seed) {
   for (int from = 0; from < kMaxNodes; ++from) {
     for (int to = 0; to < kMaxNodes; ++to) {
       links_[from][to].random = Chance(seed, 2, static_cast<uint64_t>(from * kMaxNodes + to));

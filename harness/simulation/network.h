@@ -22,6 +22,9 @@ class Network {
   using Arrivals = absl::InlinedVector<int64_t, 2>;
   Arrivals Send(int from, int to, int64_t now_us);
 
+  // From here on its links have other courses of chance.
+  void Reseed(uint64_t seed);
+
   // How long something takes between a client and a node.
   Duration ClientDelay(Random* random) const;
   bool LosesClients(Random* random) const;

@@ -2,6 +2,7 @@
 
 #include "harness/simulation/fault_names.h"
 #include "harness/simulation/ranges.h"
+#include "harness/simulation/reseeds.h"
 #include "node/base/concat.h"
 
 namespace tidemark::simulation {
@@ -24,6 +25,9 @@ std::string RepeatCommand(const Settings& settings) {
   }
   if (settings.storm) command += " --storm";
   if (!settings.liveness) command += " --no-liveness";
+  if (!settings.reseeds.empty()) {
+    ConcatTo(&command, " --reseed=", FormatReseeds(settings.reseeds));
+  }
   const std::string faults = FormatRanges(settings.without_faults);
   if (!faults.empty()) ConcatTo(&command, " --without-faults=", faults);
   const std::string operations = FormatRanges(settings.without_operations);

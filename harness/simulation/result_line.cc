@@ -2,11 +2,14 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
+#include "harness/simulation/reseeds.h"
 #include "node/base/concat.h"
 
 namespace tidemark::simulation {
@@ -39,7 +42,8 @@ void VisitCounts(ResultType& result, Visit visit) {
 }  // namespace
 
 std::string FormatResultLine(const Result& result) {
-  std::string line = Concat(result.trace_hash, "\t", result.ended_us, "\t", result.operations);
+  std::string line = Concat(result.trace_hash, "\t", result.ended_us, "\t", result.operations, "\t",
+                            FormatReseeds(result.reseeds), "\t", FormatReached(result.reached));
   VisitCounts(result, [&](uint64_t count) { ConcatTo(&line, "\t", count); });
   if (result.violation) {
     ConcatTo(&line, "\t", absl::CEscape(result.violation->check), "\t",
@@ -58,6 +62,12 @@ bool ParseResultLine(const std::string& line, Result* result) {
   next(&result->trace_hash);
   next(&result->ended_us);
   next(&result->operations);
+  if (!good || at + 2 > fields.size()) return false;
+  auto reseeds = ParseReseeds(fields[at++]);
+  std::optional<Reached> reached = ParseReached(fields[at++]);
+  if (!reseeds.ok() || !reached) return false;
+  result->reseeds = *std::move(reseeds);
+  result->reached = *reached;
   VisitCounts(*result, [&](uint64_t& count) { next(&count); });
   if (!good || at == fields.size()) return good;
   if (at + 2 != fields.size()) return false;
@@ -73,6 +83,7 @@ void AddCounts(const Result& from, Result* to) {
   VisitCounts(from, [&](uint64_t count) { counts.push_back(count); });
   size_t at = 0;
   VisitCounts(*to, [&](uint64_t& count) { count += counts[at++]; });
+  to->reached.Add(from.reached);
 }
 
 }  // namespace tidemark::simulation

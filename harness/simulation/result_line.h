@@ -12,7 +12,7 @@ std::string FormatResultLine(const Result& result);
 // False: that is no such line.
 bool ParseResultLine(const std::string& line, Result* result);
 
-// The sums of what two runs did; violation, hash and end are `to`'s.
+// The sums of what two runs did and reached; violation, hash and end are `to`'s.
 void AddCounts(const Result& from, Result* to);
 
 }  // namespace tidemark::simulation

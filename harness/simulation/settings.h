@@ -25,6 +25,13 @@ enum Fault : uint32_t {
 constexpr uint32_t kNoFaults = 0;
 constexpr uint32_t kAllFaults = (1u << 11) - 1;
 
+// At the end of the moment `at_us` of the run, chance takes another course.
+struct Reseed {
+  int64_t at_us = 0;
+  uint64_t number = 0;
+  bool operator==(const Reseed&) const = default;
+};
+
 struct Settings {
   uint64_t seed = 1;
   int64_t sim_seconds = 60;
@@ -43,6 +50,8 @@ struct Settings {
   // made of.
   std::vector<bool> without_faults;
   std::vector<bool> without_operations;
+  // In the order of their moments: what makes a future of a seed (futures.h).
+  std::vector<Reseed> reseeds;
 };
 
 }  // namespace tidemark::simulation

@@ -22,12 +22,14 @@ std::optional<check::Violation> Judge(const check::History& history, bool search
 
 }  // namespace
 
-Result Simulate(const Settings& settings) {
-  Simulation simulation(settings);
+Result Simulate(const Settings& settings, Crossroads* crossroads) {
+  Simulation simulation(settings, nullptr, crossroads);
   Result result = simulation.Run();
   if (!result.violation) result.violation = Judge(simulation.history(), simulation.plan().search);
   if (result.violation || settings.seed % kTwiceEvery != 0) return result;
-  const Result again = Simulation(settings).Run();
+  Settings same = settings;
+  same.reseeds = result.reseeds;
+  const Result again = Simulation(same).Run();
   if (again.trace_hash != result.trace_hash) {
     result.violation = check::Violation{
         "determinism",

@@ -12,16 +12,23 @@ namespace {
 
 constexpr int64_t kSecondUs = 1'000'000;
 constexpr uint64_t kEventsAnOperation = 1'000;  // many times what an honest run needs
+// What a landmark leads to comes soon, if it does: faults end so long after another course was
+// taken.
+constexpr int64_t kFutureUs = 3 * kSecondUs;
+// Of an EventKind::kPhase.
+constexpr uint32_t kFaultsEnd = 1;
 
 }  // namespace
 
-Simulation::Simulation(const Settings& settings, Recorder* recorder)
+Simulation::Simulation(const Settings& settings, Recorder* recorder, Crossroads* crossroads)
     : settings_(settings),
       plan_(DrawPlan(settings_)),
       recorder_(recorder),
+      crossroads_(crossroads),
       chance_(Chance(settings_.seed, 5, 0)),
       network_(plan_.network, plan_.nodes, settings_.seed),
       clients_(settings_, plan_, &ledger_, &laws_),
+      onlooker_({machines_, events_, post_, network_, clients_, now_us_}),
       wipes_left_(plan_.wipes) {
   TM_ASSERT(plan_.nodes <= kMaxNodes);
   machines_.reserve(static_cast<size_t>(plan_.nodes));
@@ -39,9 +46,10 @@ Result Simulation::Run() {
   events_.Push(0, EventKind::kRequest, 0, 0);
   if (!plan_.acts.empty()) events_.Push(plan_.act_interval.us, EventKind::kAct, 0, 0);
   if (settings_.operations == 0) {
-    events_.Push(settings_.sim_seconds * kSecondUs, EventKind::kPhase, 0, 0);
+    events_.Push(settings_.sim_seconds * kSecondUs, EventKind::kPhase, 0, kFaultsEnd);
   }
   while (!Over()) {
+    if (events_.next_us() > now_us_) EndMoment();
     const Event event = events_.Pop();
     TM_ASSERT(event.at_us >= now_us_);
     now_us_ = event.at_us;
@@ -61,7 +69,37 @@ Result Simulation::Run() {
   result_.clients = clients_.counters();
   result_.committed = laws_.committed().size();
   result_.operations = next_operation_;
+  result_.reached = onlooker_.reached();
+  result_.reseeds = settings_.reseeds;
   return result_;
+}
+
+// All that was to happen by now has happened: here, and nowhere else, chance may take another
+// course, so that a moment names the place.
+void Simulation::EndMoment() {
+  if (next_reseed_ < settings_.reseeds.size()) {
+    if (settings_.reseeds[next_reseed_].at_us > now_us_) return;
+    return TakeCourse(settings_.reseeds[next_reseed_++].number);
+  }
+  if (crossroads_ == nullptr || phase_ != Phase::kFaults) return;
+  const LandmarkSet news = onlooker_.TakeNews();
+  if (news.none()) return;
+  const std::optional<uint64_t> number = crossroads_->At(settings_, now_us_, news);
+  if (!number) return;
+  settings_.reseeds.push_back({now_us_, *number});
+  ++next_reseed_;
+  TakeCourse(*number);
+}
+
+// What is drawn from now on is another seed's: faults, operations, delays. What was drawn before
+// stays, the plan too.
+void Simulation::TakeCourse(uint64_t number) {
+  settings_.seed = Chance(settings_.seed, 12, number).Next();
+  chance_ = Chance(settings_.seed, 5, 0);
+  network_.Reseed(settings_.seed);
+  Mix(settings_.seed);
+  if (phase_ != Phase::kFaults) return;
+  events_.Push(now_us_ + kFutureUs, EventKind::kPhase, 0, kFaultsEnd);
 }
 
 void Simulation::FailLivelock() {
@@ -98,6 +136,7 @@ void Simulation::Dispatch(const Event& event) {
       return Undo(event.what);
     case EventKind::kPhase:
       if (phase_ == Phase::kFaults) return EndFaults();
+      if (event.what == kFaultsEnd) return;
       return phase_ == Phase::kHealing ? JudgeProbes() : JudgeEnd();
   }
 }

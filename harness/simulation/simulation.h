@@ -22,7 +22,9 @@
 #include "harness/simulation/event_queue.h"
 #include "harness/simulation/machine.h"
 #include "harness/simulation/network.h"
+#include "harness/simulation/onlooker.h"
 #include "harness/simulation/plan.h"
+#include "harness/simulation/reached.h"
 #include "harness/simulation/recorder.h"
 #include "harness/simulation/settings.h"
 #include "harness/simulation/slots.h"
@@ -40,12 +42,25 @@ struct Result {
   uint64_t committed = 0;
   uint64_t faults = 0;
   uint32_t operations = 0;  // numbers drawn so far
+  Reached reached;
+  std::vector<Reseed> reseeds;  // the settings', and those of the futures that it went on in
+};
+
+// Where a run may go on in more than one future.
+class Crossroads {
+ public:
+  virtual ~Crossroads() = default;
+  // The run has just reached `landmarks`. nullopt: it goes on as it would. A number: this is
+  // another future, in which chance takes another course.
+  virtual std::optional<uint64_t> At(const Settings& settings, int64_t now_us,
+                                     const LandmarkSet& landmarks) = 0;
 };
 
 class Simulation {
  public:
-  // `recorder` may be null; it outlives this object.
-  explicit Simulation(const Settings& settings, Recorder* recorder = nullptr);
+  // `recorder` and `crossroads` may be null; they outlive this object.
+  explicit Simulation(const Settings& settings, Recorder* recorder = nullptr,
+                      Crossroads* crossroads = nullptr);
   ~Simulation();
 
   // Once. Stops at the first violation.
@@ -75,6 +90,8 @@ class Simulation {
   void Arrive(Attempt* attempt);
   bool Over() const { return laws_.violation().has_value() || done_; }
   void FailLivelock();
+  void EndMoment();
+  void TakeCourse(uint64_t number);
   void Mix(uint64_t word);
 
   // machines.cc: what a machine does
@@ -132,9 +149,10 @@ class Simulation {
   bool StillCatchingUp();
   std::string WhatIsMissing(int node) const;
 
-  const Settings settings_;
+  Settings settings_;
   const Plan plan_;
   Recorder* const recorder_;
+  Crossroads* const crossroads_;
   int64_t now_us_ = 0;
   bool done_ = false;
   EventQueue events_;
@@ -150,6 +168,8 @@ class Simulation {
   check::RaftLaws laws_;
   check::Ledger ledger_;
   Clients clients_;
+  Onlooker onlooker_;
+  size_t next_reseed_ = 0;
   uint32_t next_operation_ = 1;
   uint32_t next_act_ = 0;
   std::vector<Act> acts_;
@@ -169,8 +189,9 @@ class Simulation {
 };
 
 // Runs `settings` once, and judges the history as well; every hundredth seed twice, since a run
-// that does not repeat is a violation by itself.
-Result Simulate(const Settings& settings);
+// that does not repeat is a violation by itself. With `crossroads`, what is returned may be of
+// another future: its reseeds say of which.
+Result Simulate(const Settings& settings, Crossroads* crossroads = nullptr);
 
 }  // namespace tidemark::simulation
 

@@ -29,6 +29,9 @@ class Slots {
     return things_[place];
   }
 
+  // What lies there, where something does.
+  const T& at(uint32_t place) const { return things_[place]; }
+
  private:
   std::vector<T> things_;
   std::vector<uint32_t> free_;
