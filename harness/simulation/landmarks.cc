@@ -333,7 +333,7 @@ constexpr Landmark kOfReads[] = {
      [](const Scene& s) { return Proved(s) && CutOffFromAll(s); }},
     {"a follower that had served a proof came to lead before it had applied so far", When::kElected,
      [](const Scene& s) { return s.notes.proved > s.machine.seen.applied; }},
-    {"a follower that had served a proof lost the entry", When::kCut,
+    {"a follower that had served a made-up proof lost the entry", When::kCut,
      [](const Scene& s) { return s.cut_from <= s.notes.proved; }},
     {"a read was served by a follower after it had waited", When::kReplies,
      [](const Scene& s) {

@@ -20,8 +20,8 @@ class Landscape {
 
   // "57 of 60 landmarks reached", which were not, how often each was.
   std::string DescribeLandmarks() const;
-  // Which rows, errors and reasons were not reached, but for those that never can be; how many
-  // steps were not, and (`each`) which.
+  // Which rows, errors and reasons were not reached, of those that can be; how many expected steps
+  // were not, and (`each`) which.
   std::string DescribeRest(bool each) const;
   // One line of JSON: each landmark with how many runs reached it and the seed at which the first
   // did, and the names of all else that was not reached.
@@ -46,9 +46,11 @@ class Landscape {
 // of it.
 bool MustReachAll(const Settings& settings, uint64_t seeds);
 
-// Why no run gets there; empty: nothing is known against it.
-std::string WhyNever(const StepPlace& place);
-std::string WhyNeverTold(size_t told);
+// Whether a message of this kind and term may itself make this of a node in this role. All else is
+// no doing of that message: it was refused at the door, or a deadline passed in the same step.
+bool IsExpected(const StepPlace& place);
+// Whether only what stands before the simulated node tells it to clients.
+bool IsToldByFrontEnd(size_t told);
 
 }  // namespace tidemark::simulation
 

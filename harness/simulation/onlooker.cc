@@ -231,6 +231,12 @@ void Onlooker::NoteTold(const server::Reply& reply) {
   if (served == nullptr) return;
   if (const auto* leader = std::get_if<server::ServedByLeader>(served)) {
     reached_.told.set(NumberOf(leader->reason));
+    if (leader->reason == server::Reason::kFollowerBehind) {
+      reached_.told.set(NumberOf(Row::kForwardBehind));
+    }
+    if (leader->reason == server::Reason::kLeaderPreferred) {
+      reached_.told.set(NumberOf(Row::kForwardPreferred));
+    }
     return;
   }
   if (std::get<server::ServedByFollower>(*served).proved_index) {

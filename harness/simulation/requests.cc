@@ -168,7 +168,7 @@ server::RequestBody Clients::BodyOf(const Call& call) const {
                                     raft::Index(bare ? call.need : 0),
                                     call.ordinal % 4 != 0,
                                     {},
-                                    call.ordinal % 32 == 1};
+                                    call.ordinal % 31 == 1};
     }
     case Function::kWrite:
       return server::WriteRequest{kv::Write{call.key, value}, call.once};
