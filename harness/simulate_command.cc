@@ -132,7 +132,7 @@ class Campaign {
   void Take(const SeedRun& run) {
     ++(run.is_future ? futures_ : done_);
     landscape_.Take(run.result.reached, run.is_future);
-    ended_us_ += SimulatedUs(run);
+    ended_us_ += simulation::SimulatedUs(run);
     simulation::AddCounts(run.result, &sums_);
     if (arguments_.seeds == 1) last_ = run.result;
     const bool is_new = run.result.violation && failed_.emplace(run.seed, run.result).second;
@@ -144,11 +144,6 @@ class Campaign {
       std::fflush(stdout);
     }
     progress_.Show(done_, failed_.size());
-  }
-
-  // What a future shares with its seed was simulated once.
-  static int64_t SimulatedUs(const SeedRun& run) {
-    return run.result.ended_us - (run.is_future ? run.result.reseeds.back().at_us : 0);
   }
 
   absl::Status TellReached() const {

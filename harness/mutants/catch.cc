@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdint>
 #include <cstdlib>
 #include <fstream>
@@ -40,6 +41,7 @@ struct Flags {
   bool report = false;
   uint64_t first_seed = 1;
   uint64_t seeds = 0;
+  int futures = 0;
   // Where they are given, they go before what the row says.
   std::string faults;
   int nodes = 0;
@@ -59,6 +61,8 @@ void Define(CLI::App* app, Flags* flags) {
   app->add_option("--first-seed", flags->first_seed, "the first seed");
   app->add_option("--seeds", flags->seeds,
                   "how many seeds to try at most; default: 1,000, with --control 60");
+  app->add_option("--futures", flags->futures,
+                  "at each rare place, go on in so many futures; default: in none");
   app->add_option("--sim-seconds", flags->seconds, "how long faults go on");
   app->add_option("--nodes", flags->nodes, "how many nodes; 0: as the row says or drawn");
   app->add_option("--rate", flags->rate, "clients' operations a second");
@@ -75,6 +79,7 @@ simulation::Batch BatchFor(const Mutant& mutant, const Flags& flags) {
   simulation::Batch batch;
   batch.first_seed = flags.first_seed;
   batch.seeds = flags.seeds > 0 ? flags.seeds : by_default;
+  batch.futures = flags.futures;
   const auto given = [](auto flag, auto row, auto otherwise) {
     if (flag != 0) return flag;
     return row != 0 ? row : otherwise;
@@ -107,7 +112,8 @@ std::string Expectation(const Mutant& mutant) {
 
 std::string Say(const std::string& name, const Found& found, int64_t ms) {
   const std::string tried =
-      found.seed > 0 ? absl::StrCat(" at seed ", found.seed, " (the ", found.tried, ". tried)")
+      found.seed > 0 ? absl::StrCat(" at seed ", found.seed, " (the ", found.tried, ". tried; ",
+                                    std::lround(found.simulated_seconds), " simulated seconds)")
                      : std::string();
   if (found.by.empty()) return absl::StrCat(name, ": not caught", tried, ", ", ms, " ms");
   return absl::StrCat(name, ": caught by ", found.by, tried, ", ", ms,

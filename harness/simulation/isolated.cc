@@ -143,6 +143,11 @@ absl::StatusOr<bool> Await(std::vector<Worker>* workers, std::vector<pollfd>* re
 
 }  // namespace
 
+int64_t SimulatedUs(const SeedRun& run) {
+  const int64_t began_us = run.is_future ? run.result.reseeds.back().at_us : 0;
+  return std::max<int64_t>(0, run.result.ended_us - began_us);
+}
+
 absl::Status RunBatch(const Batch& batch, const std::function<bool(const SeedRun&)>& take) {
   TM_ASSERT(batch.jobs > 0);
   std::unique_ptr<SharedTally> tally;

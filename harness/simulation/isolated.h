@@ -21,6 +21,9 @@ struct SeedRun {
   Result result;
 };
 
+// How long it was simulated; what a future shares with its seed is the seed's.
+int64_t SimulatedUs(const SeedRun& run);
+
 struct Batch {
   Settings settings;  // but for the seed
   uint64_t first_seed = 1;
