@@ -51,8 +51,13 @@ Texts Describe(const raft::AppendEntries& body) {
   return {"AppendEntries", text};
 }
 
+// Lives are left out: one node's differ only where it has been started again.
+std::string TextOf(const raft::RoundEcho& echo) {
+  return Concat(", round ", echo.round, " of term ", echo.term.value());
+}
+
 Texts Describe(const raft::AppendReply& body) {
-  std::string text = Concat(" term ", body.term.value(), ", round ", body.round);
+  std::string text = Concat(" term ", body.term.value(), TextOf(body.echo));
   if (const auto* appended = std::get_if<raft::Appended>(&body.result)) {
     ConcatTo(&text, ", has up to ", appended->match_index.value());
   } else {
@@ -76,7 +81,11 @@ Texts Describe(const raft::InstallSnapshot& body) {
 
 Texts Describe(const raft::InstallReply& body) {
   return {"InstallReply", Concat(" term ", body.term.value(), ", of ", TextOf(body.last_included),
-                                 ", wants byte ", body.offset, ", round ", body.round)};
+                                 ", wants byte ", body.offset, TextOf(body.echo))};
+}
+
+Texts Describe(const raft::NewerTerm& body) {
+  return {"NewerTerm", Concat(" term ", body.term.value())};
 }
 
 }  // namespace

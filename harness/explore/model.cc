@@ -41,7 +41,8 @@ KnownNode Know(std::unique_ptr<const Node> node, uint64_t fingerprint) {
 
 bool AnswersLeader(const raft::Body& body) {
   return std::holds_alternative<raft::AppendReply>(body) ||
-         std::holds_alternative<raft::InstallReply>(body);
+         std::holds_alternative<raft::InstallReply>(body) ||
+         std::holds_alternative<raft::NewerTerm>(body);
 }
 
 bool Delivers(Action action) {

@@ -29,7 +29,7 @@ raft::Options RaftOptions(const WorldOptions& options) {
 }
 
 raft::Identity IdentityOf(size_t number, size_t wipes, size_t nodes) {
-  raft::Identity identity{MemberOf(number, wipes), {}};
+  raft::Identity identity{MemberOf(number, wipes), {}, raft::Life(100 * wipes + number + 1)};
   for (size_t i = 0; i < nodes; ++i) identity.node_ids.push_back(NameOf(i));
   return identity;
 }
@@ -148,7 +148,7 @@ void Node::Propose(uint64_t number, Departures* out) {
 
 void Node::Read(Departures* out) {
   Reseed();
-  raft_.StartRead();
+  raft_.StartRead(now_);
   Finish(out);
 }
 

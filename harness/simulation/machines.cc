@@ -22,7 +22,7 @@ void Simulation::Start(Machine* machine) {
   server::Birth birth;
   birth.identity.self = machine->member();
   for (const Machine& other : machines_) birth.identity.node_ids.push_back(other.id);
-  birth.life = chance_.NextIdentity();
+  birth.identity.life = raft::Life(chance_.NextIdentity());
   birth.seed = chance_.Next();
   std::string problem;
   server::Recovered recovered =
@@ -42,7 +42,7 @@ void Simulation::Start(Machine* machine) {
   machine->server = std::make_unique<server::Server>(plan_.options, birth, std::move(recovered),
                                                      machine->clock.Read(now_us_));
   ObserveVote(*machine, machine->server->raft().hard_state());
-  onlooker_.Started(*machine, birth.life);
+  onlooker_.Started(*machine, birth.identity.life.value());
   Step(machine, {});
 }
 

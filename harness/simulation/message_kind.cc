@@ -43,6 +43,7 @@ struct KindOfRaft {
     return install.piece.bytes.empty() ? Kind::kSnapshotProbe : Kind::kSnapshotPiece;
   }
   Kind operator()(const raft::InstallReply&) const { return Kind::kInstallReply; }
+  Kind operator()(const raft::NewerTerm&) const { return Kind::kNewerTerm; }
 };
 
 struct KindOfBody {
@@ -68,6 +69,7 @@ struct TermOfRaft {
   Term operator()(const raft::WrongCluster&) const { return std::nullopt; }
   Term operator()(const raft::InstallSnapshot& body) const { return body.term; }
   Term operator()(const raft::InstallReply& body) const { return body.term; }
+  Term operator()(const raft::NewerTerm& body) const { return body.term; }
 };
 
 }  // namespace
@@ -86,9 +88,9 @@ const char* NameOf(MessageKind kind) {
       "pre-vote request",  "vote request",  "founding request", "vote granted",   "vote refused",
       "heartbeat",         "append",        "appended",         "conflict",       "founding wanted",
       "wrong incarnation", "wrong cluster", "snapshot probe",   "snapshot piece", "snapshot answer",
-      "hand in",           "serve read",    "confirm read",     "pull",           "applied",
-      "read served",       "read refused",  "read confirmed",   "news",           "not leader",
-      "no room",           "state hash",
+      "newer term",        "hand in",       "serve read",       "confirm read",   "pull",
+      "applied",           "read served",   "read refused",     "read confirmed", "news",
+      "not leader",        "no room",       "state hash",
   };
   static_assert(std::size(kNames) == kMessageKinds);
   return kNames[static_cast<size_t>(kind)];

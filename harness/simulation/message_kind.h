@@ -27,6 +27,7 @@ enum class MessageKind : uint8_t {
   kSnapshotProbe,  // InstallSnapshot without bytes
   kSnapshotPiece,
   kInstallReply,
+  kNewerTerm,
   kHandIn,
   kServeRead,
   kConfirmRead,

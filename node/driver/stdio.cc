@@ -248,8 +248,9 @@ void StdioDriver::StartNode(const wire::InitRequest& init) {
   storage_ = *std::move(opened);
   for (const std::string& notice : storage_.notices) Log(raft::Notice::Level::kWarning, notice);
   alone_ = init.node_ids.size() == 1;
-  server::Birth birth{.identity = {{init.node_id, storage_.incarnation}, init.node_ids},
-                      .life = identities.NextIdentity(),
+  server::Birth birth{.identity = {{init.node_id, storage_.incarnation},
+                                   init.node_ids,
+                                   raft::Life(identities.NextIdentity())},
                       .seed = options_.seed ? Mix(*options_.seed, init.node_id) : identities.Next(),
                       .first_msg_id = next_msg_id_ + 1,
                       .rejected_messages = rejected_};

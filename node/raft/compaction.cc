@@ -38,7 +38,7 @@ Index Raft::NeededByPeers() const {
   if (leader == nullptr) return needed;
   const Time last_heartbeat = leader->heartbeat_deadline - options_.heartbeat;
   for (const Progress& peer : leader->peers) {
-    if (peer.last_heard() + options_.election_timeout_max < last_heartbeat) continue;
+    if (peer.last_answered() + options_.election_timeout_max < last_heartbeat) continue;
     const Transfer* transfer = peer.transfer();
     const Index has = transfer != nullptr ? transfer->snapshot().last_included.index : Index();
     needed = std::min(needed, std::max(has, peer.match_index()));

@@ -24,8 +24,8 @@ void AddBody(const Vote& body, Digest* digest) {
 }
 
 void AddBody(const AppendEntries& body, Digest* digest) {
-  const auto& [term, prev, entries, commit_index, round] = body;
-  digest->Add(term).Add(prev).Add(entries).Add(commit_index).Add(round);
+  const auto& [term, prev, entries, commit_index, round, life] = body;
+  digest->Add(term).Add(prev).Add(entries).Add(commit_index).Add(round).Add(life);
 }
 
 void AddResult(const Appended& result, Digest* digest) {
@@ -39,8 +39,8 @@ void AddResult(const Conflict& result, Digest* digest) {
 }
 
 void AddBody(const AppendReply& body, Digest* digest) {
-  const auto& [term, round, result] = body;
-  digest->Add(term).Add(round).Add(uint64_t{result.index()});
+  const auto& [term, echo, result] = body;
+  digest->Add(term).Add(echo).Add(uint64_t{result.index()});
   std::visit([digest](const auto& one) { AddResult(one, digest); }, result);
 }
 
@@ -53,15 +53,20 @@ void AddBody(const WrongIncarnation&, Digest*) {}
 void AddBody(const WrongCluster&, Digest*) {}
 
 void AddBody(const InstallSnapshot& body, Digest* digest) {
-  const auto& [term, round, piece] = body;
+  const auto& [term, round, piece, life] = body;
   const auto& [snapshot, offset, bytes] = piece;
-  digest->Add(term).Add(round).Add(snapshot).Add(offset).Add(std::string_view(bytes));
+  digest->Add(term).Add(round).Add(life).Add(snapshot).Add(offset).Add(std::string_view(bytes));
 }
 
 void AddBody(const InstallReply& body, Digest* digest) {
-  const auto& [term, round, last_included, bytes, checksum, offset, written] = body;
-  digest->Add(term).Add(round).Add(last_included).Add(bytes).Add(checksum);
+  const auto& [term, echo, last_included, bytes, checksum, offset, written] = body;
+  digest->Add(term).Add(echo).Add(last_included).Add(bytes).Add(checksum);
   digest->Add(offset).Add(written);
+}
+
+void AddBody(const NewerTerm& body, Digest* digest) {
+  const auto& [term] = body;
+  digest->Add(term);
 }
 
 }  // namespace
@@ -99,6 +104,11 @@ Digest& Digest::Add(const LogBase& base) {
 Digest& Digest::Add(const Configuration& configuration) {
   const auto& [cluster, members] = configuration;
   return Add(cluster).Add(members);
+}
+
+Digest& Digest::Add(const RoundEcho& echo) {
+  const auto& [life, term, round] = echo;
+  return Add(life).Add(term).Add(round);
 }
 
 Digest& Digest::Add(const Snapshot& snapshot) {

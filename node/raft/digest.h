@@ -40,6 +40,7 @@ class Digest {
   Digest& Add(const HardState& hard_state);
   Digest& Add(const LogBase& base);
   Digest& Add(const Configuration& configuration);
+  Digest& Add(const RoundEcho& echo);
   Digest& Add(const Snapshot& snapshot);
   Digest& Add(const TermStart& start);
   Digest& Add(const ConfigurationEntry& entry);

@@ -16,6 +16,7 @@ const Member kN1{"n1", Incarnation(11)};
 const Member kN2{"n2", Incarnation(22)};
 const Member kN3{"n3", Incarnation(33)};
 constexpr ClusterId kCluster(0xabc);
+constexpr Life kLife(0x1fe);
 
 class Nothing final : public Command {
   size_t SizeBytes() const override { return 8; }
@@ -39,7 +40,7 @@ class Subject {
  public:
   explicit Subject(int64_t now_ms)
       : now_(Time{now_ms * 1000}),
-        raft_({kN1, {"n1", "n2", "n3"}}, WithoutChance(),
+        raft_({kN1, {"n1", "n2", "n3"}, kLife}, WithoutChance(),
               Restored{HardState{Term(1), {}}, {}, {}, {Founding()}}, &random_, now_) {
     Take();
   }
@@ -100,7 +101,7 @@ TEST(Fingerprint, IsAnotherAfterEachStepOfAnElection) {
   EXPECT_TRUE(is_new());
   node.Propose();
   EXPECT_TRUE(is_new());
-  node.Hear(kN2, AppendReply{Term(2), 1, Appended{Index(2)}});
+  node.Hear(kN2, AppendReply{Term(2), {kLife, Term(2), 1}, Appended{Index(2)}});
   EXPECT_TRUE(is_new());
   node.Persist();
   EXPECT_TRUE(is_new());

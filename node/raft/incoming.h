@@ -5,16 +5,22 @@
 
 #include <cstdint>
 
+#include "node/raft/messages.h"
 #include "node/raft/snapshot.h"
 #include "node/raft/types.h"
 
 namespace tidemark::raft {
 
+// A leader's message that is answered later: to that very leader only, and only while this node
+// follows it in the message's term.
+struct Asked {
+  Member leader;
+  RoundEcho echo;
+};
+
 struct Incoming {
   Snapshot snapshot;
-  // Of the last message about it.
-  Term term;
-  uint64_t round = 0;
+  Asked asked;  // the last message about it
   // Up to here it was given to the disk, and up to there it is in its file.
   uint64_t received = 0;
   uint64_t written = 0;

@@ -1,5 +1,6 @@
 // What a node does with the snapshot that it is sent (§7, figure 13).
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -13,18 +14,17 @@ void Raft::HandleInstallSnapshot(Time now, const Header& header, InstallSnapshot
   SnapshotPiece& piece = install.piece;
   const LogPosition last = piece.snapshot.last_included;
   if (install.term < hard_state_.term) {
-    Reply(header, InstallReply{hard_state_.term, install.round, last, piece.snapshot.bytes,
-                               piece.snapshot.checksum});
+    Reply(header, NewerTerm{hard_state_.term});
     return;
   }
   if (!Obey(now, header, install.term)) return;
   if (last.index <= commit_index_) {
     // What is committed here is what every later leader has: nothing of it is missing.
     incoming_.reset();
-    Reply(header, AppendReply{hard_state_.term, install.round, Appended{last.index}});
+    Reply(header, AppendReply{hard_state_.term, EchoOf(install), Appended{last.index}});
     return;
   }
-  if (!Expects(install)) return;
+  if (!Expects(header, install)) return;
   const bool next = !incoming_->failed && piece.offset == incoming_->received &&
                     !piece.bytes.empty() && piece.end() <= piece.snapshot.bytes;
   // A piece that is taken is answered when it is written.
@@ -36,7 +36,7 @@ void Raft::HandleInstallSnapshot(Time now, const Header& header, InstallSnapshot
 
 // Whether this is about the snapshot that comes in, from now on if not before. A leader goes over
 // to newer ones only: what is older comes late.
-bool Raft::Expects(const InstallSnapshot& install) {
+bool Raft::Expects(const Header& header, const InstallSnapshot& install) {
   const Snapshot& snapshot = install.piece.snapshot;
   if (snapshot.last_included.term > install.term) {
     Tell(Notice::Level::kError,
@@ -45,24 +45,30 @@ bool Raft::Expects(const InstallSnapshot& install) {
     return false;
   }
   const bool same = incoming_ && incoming_->snapshot == snapshot;
-  const bool late = incoming_ && !same && incoming_->term == install.term &&
+  const bool late = incoming_ && !same && incoming_->asked.echo.term == install.term &&
                     snapshot.last_included.index < incoming_->snapshot.last_included.index;
   if (late) return false;
   if (!same) incoming_ = Incoming{.snapshot = snapshot};
-  const bool goes_on = incoming_->term == install.term;
-  incoming_->round = goes_on ? std::max(incoming_->round, install.round) : install.round;
-  incoming_->term = install.term;
+  const Asked before = std::exchange(incoming_->asked, Asked{header.from, EchoOf(install)});
+  RoundEcho& echo = incoming_->asked.echo;
+  // Of one leadership's messages the last in its order, not in that of their coming.
+  const bool goes_on = before.echo.term == echo.term && before.echo.life == echo.life;
+  if (goes_on) echo.round = std::max(echo.round, before.echo.round);
   return true;
 }
 
-// To the leader, if there is one, though it need not be the one that has sent the pieces.
+// Nobody else: another leader's rounds are others, and one that has the same file asks for itself.
+bool Raft::StillFollows(const Asked& asked) const {
+  const auto* follower = std::get_if<Follower>(&role_);
+  return follower != nullptr && follower->leader == asked.leader.id &&
+         hard_state_.term == asked.echo.term;
+}
+
 void Raft::AnswerInstall() {
-  const NodeId to = leader();
-  if (to.empty() || leads()) return;
+  if (!StillFollows(incoming_->asked)) return;
   const Snapshot& snapshot = incoming_->snapshot;
-  const uint64_t round = incoming_->term == hard_state_.term ? incoming_->round : 0;
-  Send(MemberFor(to),
-       InstallReply{hard_state_.term, round, snapshot.last_included, snapshot.bytes,
+  Send(incoming_->asked.leader,
+       InstallReply{hard_state_.term, incoming_->asked.echo, snapshot.last_included, snapshot.bytes,
                     snapshot.checksum, incoming_->received, incoming_->written},
        &ready_.send_durable);
 }
@@ -82,9 +88,9 @@ void Raft::PieceWritten(const Snapshot& snapshot, uint64_t end, bool taken) {
 
 bool Raft::SnapshotInstalled(Time now, const Snapshot& snapshot) {
   const Index last = snapshot.last_included.index;
-  uint64_t round = 0;
+  std::optional<Asked> asked;
   if (incoming_ && incoming_->snapshot == snapshot) {
-    if (incoming_->term == hard_state_.term) round = incoming_->round;
+    asked = std::move(incoming_->asked);
     incoming_.reset();
   }
   const bool ahead = last > commit_index_;
@@ -98,9 +104,10 @@ bool Raft::SnapshotInstalled(Time now, const Snapshot& snapshot) {
   }
   if (ahead) Replace(snapshot);
   SnapshotTaken(snapshot);
-  const NodeId to = leader();
-  if (!to.empty() && !leads()) {
-    Send(MemberFor(to), AppendReply{hard_state_.term, round, Appended{last}}, &ready_.send_durable);
+  // A leader that has asked nothing, or asks anew, is answered when its next heartbeat asks.
+  if (asked && StillFollows(*asked)) {
+    Send(asked->leader, AppendReply{hard_state_.term, asked->echo, Appended{last}},
+         &ready_.send_durable);
   }
   return ahead;
 }

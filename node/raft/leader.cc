@@ -19,7 +19,11 @@ void Raft::BecomeLeader(Time now) {
 void Raft::BeginLeading(Time now, Entry first) {
   TM_ASSERT(hard_state_.voted_for == self());
   const Index last = log_.last_index();
-  role_ = Leader{.term_start = last.Next(), .heartbeat_deadline = now + options_.heartbeat};
+  role_ = Leader{
+      .term_start = last.Next(),
+      .rounds = Rounds(options_.election_timeout_max, Duration{options_.heartbeat.us / 8}),
+      .heartbeat_deadline = now + options_.heartbeat,
+  };
   first.at = {hard_state_.term, last.Next()};
   AppendOwn(std::move(first));
   const Configuration& configuration = *log_.configuration();
@@ -27,11 +31,11 @@ void Raft::BeginLeading(Time now, Entry first) {
   for (const NodeId& id : identity_.node_ids) {
     if (id == self().id) continue;
     const Member peer = MemberFor(id);
-    leader.peers.emplace_back(peer, configuration.Names(peer), last, now);
+    leader.peers.emplace_back(peer, configuration.Names(peer), last, now, now);
   }
   Tell(Notice::Level::kInfo, absl::StrCat(Me(), " leads in term ", hard_state_.term.value(),
                                           " from index ", leader.term_start.value()));
-  BeginRound();
+  BeginRound(now);
 }
 
 EntryRef Raft::AppendOwn(Entry entry) {
@@ -70,38 +74,45 @@ void Raft::NotePeer(Time now, const Member& peer) {
                       " came back with an empty memory: it learns, and counts for nothing "
                       "until a change of membership admits it"));
   }
-  *progress = Progress(peer, counts, log_.last_index(), now);
+  // That it was heard before proves nothing of a name whose incarnations take turns.
+  *progress = Progress(peer, counts, log_.last_index(), Time(), now);
 }
 
-// The peer that has answered in `term` what was sent in `round`; null where its answer says nothing
-// to this node, which may be no leader by then.
-Progress* Raft::Answerer(Time now, const Header& header, Term term, uint64_t round) {
+// The peer that has answered, in `term`, what this leader sent in this very term and life; null
+// where the answer says nothing to this node, which may be no leader by then.
+Progress* Raft::Answerer(Time now, const Header& header, Term term, const RoundEcho& echo) {
   if (term > hard_state_.term) AdoptTerm(now, term);
-  // What was said to the leader of an older term says nothing to this one.
-  if (!leads() || term < hard_state_.term) return nullptr;
+  if (!leads() || term != hard_state_.term) return nullptr;
+  // What was said to another leadership, this node's own included, says nothing to this one.
+  if (echo.term != hard_state_.term || echo.life != identity_.life) return nullptr;
   Progress* peer = FindPeer(header.from.id);
   if (peer == nullptr || peer->peer() != header.from) return nullptr;
-  if (round > std::get<Leader>(role_).round) return nullptr;
-  peer->Heard(now, round);
+  const Rounds& rounds = std::get<Leader>(role_).rounds;
+  if (echo.round > rounds.last()) return nullptr;
+  peer->Heard(now, echo.round, rounds.BegunAt(echo.round));
   return peer;
 }
 
+void Raft::HandleNewerTerm(Time now, const NewerTerm& newer) {
+  if (newer.term > hard_state_.term) AdoptTerm(now, newer.term);
+}
+
 void Raft::HandleAppendReply(Time now, const Header& header, const AppendReply& reply) {
-  Progress* peer = Answerer(now, header, reply.term, reply.round);
+  Progress* peer = Answerer(now, header, reply.term, reply.echo);
   if (peer == nullptr) return;
   if (const auto* appended = std::get_if<Appended>(&reply.result)) {
     if (appended->match_index > log_.last_index()) return;
     peer->Matched(appended->match_index, log_.base().index);
-    AdvanceCommit();
+    AdvanceCommit(now);
   } else {
     peer->Conflicted(std::get<Conflict>(reply.result), log_);
   }
-  ConfirmReads();
+  ConfirmReads(now);
 }
 
 // "If there exists an N such that N > commitIndex, a majority of matchIndex[i] >= N, and
 // log[N].term == currentTerm: set commitIndex = N" (figure 2, §5.4.2).
-void Raft::AdvanceCommit() {
+void Raft::AdvanceCommit(Time now) {
   const auto& leader = std::get<Leader>(role_);
   const Configuration& configuration = *log_.configuration();
   Reached<Index> reached(configuration.members.size(), Index());
@@ -113,28 +124,28 @@ void Raft::AdvanceCommit() {
   const Index majority = ReachedByQuorum(std::move(reached), configuration.Quorum());
   if (majority <= commit_index_ || log_.TermAt(majority) != hard_state_.term) return;
   CommitUpTo(majority);
-  ConfirmReads();
+  ConfirmReads(now);
 }
 
 Reached<uint64_t> Raft::ReachedRounds(const Leader& leader) const {
   const Configuration& configuration = *log_.configuration();
   Reached<uint64_t> reached(configuration.members.size(), 0);
   auto slot = reached.begin();
-  if (configuration.Names(self())) *slot++ = leader.round;
+  if (configuration.Names(self())) *slot++ = leader.rounds.last();
   for (const Progress& peer : leader.peers) {
     if (peer.counts()) *slot++ = peer.acked_round();
   }
   return reached;
 }
 
-void Raft::BeginRound() {
+void Raft::BeginRound(Time now) {
   auto& leader = std::get<Leader>(role_);
-  ++leader.round;
+  leader.rounds.Begin(now);
   leader.round_due = true;
   for (Progress& peer : leader.peers) peer.AllowProbe();
 }
 
-uint64_t Raft::StartRead() {
+uint64_t Raft::StartRead(Time now) {
   TM_ASSERT(leads());
   auto& leader = std::get<Leader>(role_);
   // All that any earlier leader committed stands before this term's first entry, so that entry's
@@ -143,20 +154,21 @@ uint64_t Raft::StartRead() {
   const uint64_t confirmed = ReachedByQuorum(ReachedRounds(leader), log_.configuration()->Quorum());
   // A round that began before the read arrived proves nothing about it. While one is under way the
   // read waits for the next, which then serves all that have come meanwhile.
-  uint64_t round = leader.round + 1;
-  if (confirmed == leader.round) BeginRound();
+  const uint64_t round = leader.rounds.last() + 1;
+  if (confirmed == leader.rounds.last()) BeginRound(now);
   leader.reads.push_back({next_read_id_, read_index, round});
-  ConfirmReads();
+  ConfirmReads(now);
   return next_read_id_++;
 }
 
-void Raft::ConfirmReads() {
+void Raft::ConfirmReads(Time now) {
   auto& leader = std::get<Leader>(role_);
   if (leader.reads.empty()) return;
   const size_t quorum = log_.configuration()->Quorum();
   uint64_t confirmed = ReachedByQuorum(ReachedRounds(leader), quorum);
-  if (confirmed == leader.round && leader.reads.back().round > leader.round) {
-    BeginRound();
+  const uint64_t last = leader.rounds.last();
+  if (confirmed == last && leader.reads.back().round > last) {
+    BeginRound(now);
     confirmed = ReachedByQuorum(ReachedRounds(leader), quorum);
   }
   while (!leader.reads.empty()) {
@@ -172,7 +184,9 @@ void Raft::SendNews(const NodeId& peer) {
   news_wanted_.push_back(peer);
 }
 
-// CheckQuorum (dissertation §6.2): when a quorum will have been silent for too long.
+// CheckQuorum (dissertation §6.2): when it will be too long since a quorum still followed. A peer
+// followed at some moment after the last round that it has answered began, however late the answer
+// came.
 Time Raft::QuorumDeadline(const Leader& leader) const {
   const Configuration& configuration = *log_.configuration();
   if (configuration.Quorum() == 1) return Time::Never();
@@ -191,7 +205,7 @@ void Raft::PassLeaderDeadlines(Time now) {
   if (QuorumDeadline(leader) <= now) return StepDown(now, "a majority has gone silent");
   if (leader.heartbeat_deadline > now) return;
   leader.heartbeat_deadline = now + options_.heartbeat;
-  BeginRound();
+  BeginRound(now);
 }
 
 void Raft::SendAppends() {
@@ -224,7 +238,8 @@ void Raft::SendAppend(Progress* peer, bool with_entries) {
                        {log_.TermAt(prev), prev},
                        {},
                        commit_index_,
-                       std::get<Leader>(role_).round};
+                       std::get<Leader>(role_).rounds.last(),
+                       identity_.life};
   size_t bytes = 0;
   for (Index i = prev.Next(); with_entries && i <= log_.last_index(); i = i.Next()) {
     const EntryRef& entry = log_.At(i);

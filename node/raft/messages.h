@@ -50,19 +50,37 @@ struct Vote {
 };
 
 // `round` counts what this leader has sent in this term; the answer carries it back, so that a
-// leader knows at what moment the follower still followed (dissertation §6.4).
+// leader knows at what moment the follower still followed (dissertation §6.4). Rounds begin anew
+// in each term, and a term can be led again by a node whose disk was put back: which leadership
+// one belongs to is told by the term and the leader's life.
 struct AppendEntries {
   Term term;
   LogPosition prev;
   std::vector<EntryRef> entries;
   Index commit_index;
   uint64_t round = 0;
+  Life life;
+};
+
+// What an answer repeats of the message that it answers. It counts only where life and term are the
+// leader's own when it comes (docs/design.md, rounds).
+struct RoundEcho {
+  Life life;
+  Term term;
+  uint64_t round = 0;
+  bool operator==(const RoundEcho&) const = default;
 };
 
 struct Appended {
   Index match_index;  // the follower's log equals the leader's up to here, durably
   bool operator==(const Appended&) const = default;
 };
+
+// Of an AppendEntries or an InstallSnapshot.
+template <typename Sent>
+RoundEcho EchoOf(const Sent& sent) {
+  return {sent.life, sent.term, sent.round};
+}
 
 // The entry at `prev` is missing or of another term. The hint (paper §5.3, end): the first index
 // that the follower has of the term which it has there; where its log ends before prev, its end.
@@ -74,8 +92,8 @@ struct Conflict {
 };
 
 struct AppendReply {
-  Term term;
-  uint64_t round = 0;
+  Term term;  // the follower's own
+  RoundEcho echo;
   std::variant<Appended, Conflict> result;
   bool operator==(const AppendReply&) const = default;
 };
@@ -86,20 +104,28 @@ struct InstallSnapshot {
   Term term;
   uint64_t round = 0;  // as in AppendEntries
   SnapshotPiece piece;
+  Life life;
   bool operator==(const InstallSnapshot&) const = default;
 };
 
 // How far a peer has come with the snapshot that it is being sent; once it has all of it, durably
 // and in use, it says so with an AppendReply. last_included, bytes and checksum say which file.
 struct InstallReply {
-  Term term;
-  uint64_t round = 0;  // of the leader's last message about this file; zero: of none of this term
+  Term term;       // the follower's own
+  RoundEcho echo;  // of the leader's last message about this file
   LogPosition last_included;
   uint64_t bytes = 0;
   uint64_t checksum = 0;
   uint64_t offset = 0;   // the next byte that it takes
   uint64_t written = 0;  // all before this one is in its file
   bool operator==(const InstallReply&) const = default;
+};
+
+// To a leader of an older term: a newer one has begun. It says nothing of what was sent, and no round
+// (figure 2: "Reply false if term < currentTerm").
+struct NewerTerm {
+  Term term;
+  bool operator==(const NewerTerm&) const = default;
 };
 
 // To the founder: somebody needs a leader and there is no cluster yet.
@@ -120,7 +146,7 @@ struct WrongCluster {
 
 using Body =
     std::variant<RequestVote, RequestFounding, Vote, AppendEntries, AppendReply, FoundingWanted,
-                 WrongIncarnation, WrongCluster, InstallSnapshot, InstallReply>;
+                 WrongIncarnation, WrongCluster, InstallSnapshot, InstallReply, NewerTerm>;
 
 struct Message {
   Header header;

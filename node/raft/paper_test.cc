@@ -34,7 +34,8 @@ TEST(Figure2, RefusesWhatALeaderOfAnOlderTermSends) {
   Played node(5, {Founding()});
   node.Hear(kN2, Append(4, At(1, 1), {Noop(4, 2)}));
   EXPECT_EQ(node.raft().log().last_index(), Index(1));
-  EXPECT_EQ(node.Last<AppendReply>()->term, Term(5));
+  EXPECT_EQ(*node.Last<NewerTerm>(), NewerTerm{Term(5)});
+  EXPECT_EQ(node.Count<AppendReply>(), 0u) << "it says nothing of the log, and no round";
 }
 
 TEST(Figure2, OneVoteATermAndItIsKeptForTheSameMemory) {
@@ -69,16 +70,16 @@ TEST(Section542, OnlyEntriesOfItsOwnTermAreCommittedByCounting) {
   Played node(2, {Founding(), Noop(2, 2)});
   node.Elect();
   node.Persist();
-  node.Hear(kN2, AppendReply{node.raft().term(), 1, Appended{Index(2)}});
+  node.Hear(kN2, Replied(node.raft().term(), 1, Appended{Index(2)}));
   EXPECT_EQ(node.raft().commit_index(), Index());
-  node.Hear(kN2, AppendReply{node.raft().term(), 1, Appended{Index(3)}});
+  node.Hear(kN2, Replied(node.raft().term(), 1, Appended{Index(3)}));
   EXPECT_EQ(node.raft().commit_index(), Index(3));
 }
 
 TEST(Leader, CountsItselfOnlyAfterItsOwnDisk) {
   Played node(1, {Founding()});
   node.Elect();
-  node.Hear(kN2, AppendReply{node.raft().term(), 1, Appended{Index(2)}});
+  node.Hear(kN2, Replied(node.raft().term(), 1, Appended{Index(2)}));
   EXPECT_EQ(node.raft().commit_index(), Index());
   node.Persist();
   EXPECT_EQ(node.raft().commit_index(), Index(2));
@@ -88,7 +89,7 @@ TEST(Leader, TakesNoAcknowledgementOfAnOlderTerm) {
   Played node(3, {Founding()});
   node.Elect();
   node.Persist();
-  node.Hear(kN2, AppendReply{Term(3), 1, Appended{Index(2)}});
+  node.Hear(kN2, Replied(Term(3), 1, Appended{Index(2)}));
   EXPECT_EQ(node.raft().commit_index(), Index());
 }
 
@@ -96,7 +97,7 @@ TEST(Leader, TakesNoAcknowledgementOfAnUnnamedIncarnation) {
   Played node(1, {Founding()});
   node.Elect();
   node.Persist();
-  node.Hear({"n2", Incarnation(99)}, AppendReply{node.raft().term(), 1, Appended{Index(2)}});
+  node.Hear({"n2", Incarnation(99)}, Replied(node.raft().term(), 1, Appended{Index(2)}));
   EXPECT_EQ(node.raft().commit_index(), Index());
 }
 
@@ -133,13 +134,12 @@ TEST(ReadIndex, IsNotConfirmedByAnAcknowledgementOfAnEarlierRound) {
   node.Elect();
   node.Persist();
   const Term term = node.raft().term();
-  node.Hear(kN2, AppendReply{term, 1, Appended{Index(2)}});
-  node.raft().StartRead();
-  node.Advance(0);
+  node.Hear(kN2, Replied(term, 1, Appended{Index(2)}));
+  node.StartRead();
   const uint64_t round = node.Last<AppendEntries>()->round;
-  node.Hear(kN3, AppendReply{term, round - 1, Appended{Index(2)}});
+  node.Hear(kN3, Replied(term, round - 1, Appended{Index(2)}));
   EXPECT_TRUE(node.last().confirmed_reads.empty());
-  node.Hear(kN3, AppendReply{term, round, Appended{Index(2)}});
+  node.Hear(kN3, Replied(term, round, Appended{Index(2)}));
   ASSERT_EQ(node.last().confirmed_reads.size(), 1u);
   EXPECT_EQ(node.last().confirmed_reads[0].read_index, Index(2));
 }
@@ -147,8 +147,8 @@ TEST(ReadIndex, IsNotConfirmedByAnAcknowledgementOfAnEarlierRound) {
 TEST(ReadIndex, OfALeaderThatLosesItsTermIsLost) {
   Played node(1, {Founding()});
   node.Elect();
-  const uint64_t read = node.raft().StartRead();
-  node.Hear(kN2, AppendReply{Term(9), 1, Appended{Index(2)}});
+  const uint64_t read = node.StartRead();
+  node.Hear(kN2, Replied(Term(9), 1, Appended{Index(2)}));
   ASSERT_EQ(node.last().lost_reads.size(), 1u);
   EXPECT_EQ(node.last().lost_reads[0], read);
 }

@@ -23,8 +23,9 @@ void Progress::Sent(size_t entries, Index commit_index) {
   inflight_.push_back(next_index_.Prev());
 }
 
-void Progress::Heard(Time now, uint64_t round) {
-  last_heard_ = std::max(last_heard_, now);
+void Progress::Heard(Time now, uint64_t round, std::optional<Time> begun) {
+  last_answered_ = std::max(last_answered_, now);
+  if (begun) last_heard_ = std::max(last_heard_, *begun);
   acked_round_ = std::max(acked_round_, round);
 }
 

@@ -23,8 +23,12 @@ class Progress {
   // A peer of whom nothing is known. It is taken to have the leader's log up to `last` until it
   // says otherwise, so that a new leader's first entries need not wait for an answer to its very
   // first.
-  Progress(Member peer, bool counts, Index last, Time now)
-      : peer_(peer), counts_(counts), next_index_(last.Next()), last_heard_(now) {}
+  Progress(Member peer, bool counts, Index last, Time heard, Time answered)
+      : peer_(peer),
+        counts_(counts),
+        next_index_(last.Next()),
+        last_heard_(heard),
+        last_answered_(answered) {}
 
   const Member& peer() const { return peer_; }
   // Whether the configuration names this very incarnation; a learner's word counts for nothing.
@@ -32,7 +36,11 @@ class Progress {
   Index match_index() const { return match_index_; }
   Index next_index() const { return next_index_; }
   uint64_t acked_round() const { return acked_round_; }
+  // The peer followed this leader at this moment or later: when the last round began that it has
+  // answered.
   Time last_heard() const { return last_heard_; }
+  // When it last answered anything that was sent in this term. Proves only that it is there.
+  Time last_answered() const { return last_answered_; }
   Index sent_commit() const { return sent_commit_; }
 
   void set_counts(bool counts) { counts_ = counts; }
@@ -53,8 +61,9 @@ class Progress {
   // Once a heartbeat: a probe that was lost, or that was not taken, may be repeated.
   void AllowProbe() { probe_unanswered_ = false; }
 
-  // The peer followed this leader when it got `round`.
-  void Heard(Time now, uint64_t round);
+  // The peer followed this leader when it got `round`, which began at `begun`; absent: longer ago
+  // than proves anything.
+  void Heard(Time now, uint64_t round, std::optional<Time> begun);
   // Its log equals the leader's up to `match_index`. match_index never falls (paper, figure 2). One
   // that takes less than a probe had has no room: it is probed on. `log_base`: the leader's; a
   // snapshot that goes beyond it has done its work.
@@ -83,6 +92,7 @@ class Progress {
   std::optional<Transfer> transfer_;  // in kSnapshot only
   uint64_t acked_round_ = 0;
   Time last_heard_;
+  Time last_answered_;
 };
 
 }  // namespace tidemark::raft

@@ -42,6 +42,7 @@ Raft::Raft(Identity identity, const Options& options, Restored restored, Random*
       snapshot_(std::move(restored.snapshot)) {
   TM_ASSERT(std::is_sorted(identity_.node_ids.begin(), identity_.node_ids.end()));
   TM_ASSERT(identity_.self.incarnation);
+  TM_ASSERT(identity_.life);
   TM_ASSERT(options_.election_timeout_min <= options_.election_timeout_max);
   // An entry is proof that its term has begun, also where the crash came before the hard state.
   if (log_.last().term > hard_state_.term) SetHardState({log_.last().term, {}});
@@ -93,6 +94,7 @@ void Raft::Receive(Time now, const Header& header, Body body) {
   if (auto* m = std::get_if<FoundingWanted>(&body)) return HandleFoundingWanted(header, *m);
   if (auto* m = std::get_if<InstallSnapshot>(&body)) return HandleInstallSnapshot(now, header, *m);
   if (auto* m = std::get_if<InstallReply>(&body)) return HandleInstallReply(now, header, *m);
+  if (auto* m = std::get_if<NewerTerm>(&body)) return HandleNewerTerm(now, *m);
   if (std::holds_alternative<WrongCluster>(body)) {
     Tell(Notice::Level::kError, absl::StrCat(header.from.id, " refuses what ", Me(),
                                              " sends: the two belong to different clusters"));
@@ -126,7 +128,7 @@ void Raft::Persisted(Time now, uint64_t sequence) {
       CountVotes(now);
     }
   }
-  if (leads()) AdvanceCommit();
+  if (leads()) AdvanceCommit(now);
 }
 
 void Raft::Take(uint64_t sequence, Ready* ready) {

@@ -61,6 +61,7 @@ struct Restored {
 struct Identity {
   Member self;
   std::vector<NodeId> node_ids;  // sorted, self.id among them: everybody this node talks to
+  Life life;                     // of this start; no other start of any node has it
 };
 
 struct ConfirmedRead {
@@ -117,7 +118,7 @@ class Raft {
   LogPosition Propose(CommandRef command);
   // ReadIndex (dissertation §6.4): Take will name the id among the confirmed reads or the lost
   // ones. Requires role() == kLeader.
-  uint64_t StartRead();
+  uint64_t StartRead(Time now);
   // Send `peer` what it lacks, commit news included, without waiting for a heartbeat. Requires
   // role() == kLeader.
   void SendNews(const NodeId& peer);
@@ -235,12 +236,13 @@ class Raft {
   EntryRef AppendOwn(Entry entry);
   Progress* FindPeer(const NodeId& id);
   void NotePeer(Time now, const Member& peer);
-  Progress* Answerer(Time now, const Header& header, Term term, uint64_t round);
+  Progress* Answerer(Time now, const Header& header, Term term, const RoundEcho& echo);
   void HandleAppendReply(Time now, const Header& header, const AppendReply& reply);
-  void AdvanceCommit();
+  void HandleNewerTerm(Time now, const NewerTerm& newer);
+  void AdvanceCommit(Time now);
   Reached<uint64_t> ReachedRounds(const Leader& leader) const;
-  void BeginRound();
-  void ConfirmReads();
+  void BeginRound(Time now);
+  void ConfirmReads(Time now);
   Time QuorumDeadline(const Leader& leader) const;
   void SendAppends();
   void SendAppendsTo(Progress* peer, bool must_send);
@@ -263,7 +265,8 @@ class Raft {
 
   // installing.cc
   void HandleInstallSnapshot(Time now, const Header& header, InstallSnapshot& install);
-  bool Expects(const InstallSnapshot& install);
+  bool Expects(const Header& header, const InstallSnapshot& install);
+  bool StillFollows(const Asked& asked) const;
   void AnswerInstall();
   void Replace(const Snapshot& snapshot);
 

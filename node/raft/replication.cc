@@ -29,7 +29,7 @@ bool Raft::Obey(Time now, const Header& header, Term term) {
 void Raft::HandleAppendEntries(Time now, const Header& header, AppendEntries& append) {
   // "Reply false if term < currentTerm."
   if (append.term < hard_state_.term) {
-    Reply(header, AppendReply{hard_state_.term, append.round, ConflictAt(append.prev)});
+    Reply(header, NewerTerm{hard_state_.term});
     return;
   }
   if (!Obey(now, header, append.term)) return;
@@ -37,20 +37,21 @@ void Raft::HandleAppendEntries(Time now, const Header& header, AppendEntries& ap
   const bool compacted = append.prev.index < log_.base().index;
   // "Reply false if log doesn't contain an entry at prevLogIndex whose term matches prevLogTerm."
   if (!compacted && !log_.Matches(append.prev)) {
-    Reply(header, AppendReply{hard_state_.term, append.round, ConflictAt(append.prev)});
+    Reply(header, AppendReply{hard_state_.term, EchoOf(append), ConflictAt(append.prev)});
     return;
   }
   const std::optional<Index> match = TakeEntries(header, append);
   if (!match) return;
   // "If leaderCommit > commitIndex, set commitIndex = min(leaderCommit, index of last new entry)."
   CommitUpTo(std::min(append.commit_index, *match));
-  Reply(header, AppendReply{hard_state_.term, append.round, Appended{*match}});
+  Reply(header, AppendReply{hard_state_.term, EchoOf(append), Appended{*match}});
 }
 
 Conflict Raft::ConflictAt(LogPosition prev) const {
   if (prev.index > log_.last_index()) return {prev.index, Term(), log_.last_index().Next()};
-  // Below the base, only a leader of an older term is answered so, to whom the term says all.
-  if (!prev.index || prev.index < log_.base().index) return {prev.index, Term(), Index(1)};
+  // There is no entry at index 0 that could have a term.
+  if (!prev.index) return {prev.index, Term(), Index(1)};
+  TM_ASSERT(prev.index >= log_.base().index);
   return {prev.index, log_.TermAt(prev.index), log_.FirstOfTermAt(prev.index)};
 }
 

@@ -9,6 +9,7 @@
 #include "node/base/time.h"
 #include "node/raft/messages.h"
 #include "node/raft/progress.h"
+#include "node/raft/rounds.h"
 #include "node/raft/types.h"
 
 namespace tidemark::raft {
@@ -38,8 +39,8 @@ struct PendingRead {
 };
 
 struct Leader {
-  Index term_start;    // this term's first entry
-  uint64_t round = 0;  // the last round begun
+  Index term_start;  // this term's first entry
+  Rounds rounds;
   Time heartbeat_deadline;
   bool round_due = false;         // every peer is to be sent the current round
   std::vector<Progress> peers;    // sorted by id, without this node

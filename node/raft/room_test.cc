@@ -100,13 +100,13 @@ TEST(Room, ALeaderSendsAPeerThatHasNoneOneMessageAHeartbeat) {
   n1.Elect();
   for (int i = 0; i < 10; ++i) n1.Propose();
   n1.Persist();
-  n1.Hear(kN2, AppendReply{Term(2), 1, Conflict{Index(5), Term(), Index(2)}});
+  n1.Hear(kN2, Replied(Term(2), 1, Conflict{Index(5), Term(), Index(2)}));
   n1.Forget();
-  n1.Hear(kN2, AppendReply{Term(2), 1, Appended{Index(1)}});
+  n1.Hear(kN2, Replied(Term(2), 1, Appended{Index(1)}));
   EXPECT_EQ(n1.said(), 0u);
   n1.Advance(50);
   EXPECT_EQ(n1.Count<AppendEntries>(), 2u);
-  n1.Hear(kN2, AppendReply{Term(2), 2, Appended{Index(12)}});
+  n1.Hear(kN2, Replied(Term(2), 2, Appended{Index(12)}));
   n1.Forget();
   n1.Propose();
   n1.Propose();

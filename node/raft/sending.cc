@@ -15,10 +15,11 @@ void Raft::SendSnapshot(Progress* peer, bool must_send) {
     peer->BeginTransfer(*snapshot_);
   }
   Transfer& transfer = *peer->transfer();
-  const uint64_t round = std::get<Leader>(role_).round;
+  const uint64_t round = std::get<Leader>(role_).rounds.last();
   if (must_send || transfer.probe_due()) {
     transfer.Probed(round);
-    Send(peer->peer(), InstallSnapshot{hard_state_.term, round, {transfer.snapshot(), 0, {}}},
+    Send(peer->peer(),
+         InstallSnapshot{hard_state_.term, round, {transfer.snapshot(), 0, {}}, identity_.life},
          &ready_.send_now);
   }
   while (auto read = transfer.NextRead(options_.snapshot_piece_bytes, options_.snapshot_window)) {
@@ -34,7 +35,9 @@ void Raft::SnapshotBytes(const SnapshotPiece& piece) {
     if (transfer == nullptr || transfer->snapshot() != piece.snapshot) continue;
     if (!transfer->TakeRead(piece.offset)) continue;
     if (!piece.bytes.empty()) {
-      Send(peer.peer(), InstallSnapshot{hard_state_.term, leader.round, piece}, &ready_.send_now);
+      Send(peer.peer(),
+           InstallSnapshot{hard_state_.term, leader.rounds.last(), piece, identity_.life},
+           &ready_.send_now);
     } else if (piece.snapshot == *snapshot_) {
       transfer->StartOver();
     } else {
@@ -44,11 +47,11 @@ void Raft::SnapshotBytes(const SnapshotPiece& piece) {
 }
 
 void Raft::HandleInstallReply(Time now, const Header& header, const InstallReply& reply) {
-  Progress* peer = Answerer(now, header, reply.term, reply.round);
+  Progress* peer = Answerer(now, header, reply.term, reply.echo);
   if (peer == nullptr) return;
   Transfer* transfer = peer->transfer();
   if (transfer != nullptr && transfer->Concerns(reply)) transfer->Answered(reply);
-  ConfirmReads();
+  ConfirmReads(now);
 }
 
 }  // namespace tidemark::raft

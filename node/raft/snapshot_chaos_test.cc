@@ -130,7 +130,8 @@ class Chaos {
     options.keep_log_bytes = 60;
     options.max_log_bytes = 200;
     options.max_entries_per_message = 8;
-    const Identity identity{{Name(n), disks_[n].incarnation}, {"n1", "n2", "n3"}};
+    const Identity identity{
+        {Name(n), disks_[n].incarnation}, {"n1", "n2", "n3"}, Life(random_.NextIdentity())};
     node.raft = std::make_unique<Raft>(identity, options, restored, &random_, now_);
     if (restored.log.empty() && !restored.base.index) node.raft->Found();
     Take(n);

@@ -32,8 +32,9 @@ Options Small() {
 
 InstallReply ReplyOf(uint64_t term, uint64_t round, const Snapshot& snapshot, uint64_t offset,
                      uint64_t written) {
-  return {Term(term), round,  snapshot.last_included, snapshot.bytes, snapshot.checksum,
-          offset,     written};
+  return {Term(term),     {kLife, Term(term), round}, snapshot.last_included,
+          snapshot.bytes, snapshot.checksum,          offset,
+          written};
 }
 
 // --- A leader -----------------------------------------------------------------------------------
@@ -44,9 +45,9 @@ class SnapshotLeader : public testing::Test {
   SnapshotLeader() : n1_(Restored{{Term(2), {}}, Taken(), At(1, 5), {Noop(1, 6)}}, Small()) {
     n1_.Elect();
     n1_.Persist();
-    n1_.Hear(kN2, AppendReply{Term(3), 1, Appended{Index(7)}});
+    n1_.Hear(kN2, Replied(Term(3), 1, Appended{Index(7)}));
     n1_.Forget();
-    n1_.Hear(kN3, AppendReply{Term(3), 1, Conflict{Index(6), Term(), Index(1)}});
+    n1_.Hear(kN3, Replied(Term(3), 1, Conflict{Index(6), Term(), Index(1)}));
   }
 
   uint64_t round() { return n1_.Sent<InstallSnapshot>()->round; }
@@ -68,7 +69,7 @@ class SnapshotLeader : public testing::Test {
   }
   void Heartbeat() {
     n1_.Advance(50);
-    n1_.Hear(kN2, AppendReply{Term(3), round(), Appended{Index(7)}});
+    n1_.Hear(kN2, Replied(Term(3), round(), Appended{Index(7)}));
     n1_.Advance(0);
   }
 
@@ -141,7 +142,7 @@ TEST_F(SnapshotLeader, SendsEntriesOnceThePeerHasTheSnapshot) {
   n1_.Forget();
   n1_.Propose();
   EXPECT_EQ(n1_.Count<AppendEntries>(), 1u) << "n2's";
-  n1_.Hear(kN3, AppendReply{Term(3), round(), Appended{Index(5)}});
+  n1_.Hear(kN3, Replied(Term(3), round(), Appended{Index(5)}));
   ASSERT_NE(n1_.Last<AppendEntries>(), nullptr);
   EXPECT_EQ(n1_.Last<AppendEntries>()->prev, At(1, 5));
   EXPECT_EQ(n1_.Last<AppendEntries>()->entries.size(), 3u);
@@ -150,8 +151,8 @@ TEST_F(SnapshotLeader, SendsEntriesOnceThePeerHasTheSnapshot) {
 TEST_F(SnapshotLeader, IsNotMisledByAnAcknowledgementOfLongAgo) {
   Answer(20, 20);
   n1_.Forget();
-  n1_.Hear(kN3, AppendReply{Term(3), 1, Appended{Index(3)}});
-  n1_.Hear(kN3, AppendReply{Term(3), 1, Conflict{Index(6), Term(), Index(1)}});
+  n1_.Hear(kN3, Replied(Term(3), 1, Appended{Index(3)}));
+  n1_.Hear(kN3, Replied(Term(3), 1, Conflict{Index(6), Term(), Index(1)}));
   EXPECT_EQ(n1_.said(), 0u);
   Answer(30, 30);
   EXPECT_EQ(Reads(), Offsets{60});
@@ -201,11 +202,11 @@ TEST_F(SnapshotLeader, SendsTheNewerOneWhereTheLogHasMovedOnMeanwhile) {
   n1_.Do([](Raft* raft, Time) { raft->SnapshotTaken(Taken(3, 7, 8)); });
   for (int i = 0; i < 12; ++i) {
     n1_.Advance(50);
-    n1_.Hear(kN2, AppendReply{Term(3), n1_.Last<AppendEntries>()->round, Appended{Index(7)}});
+    n1_.Hear(kN2, Replied(Term(3), n1_.Last<AppendEntries>()->round, Appended{Index(7)}));
   }
   n1_.Advance(50);
   ASSERT_EQ(n1_.raft().log().base(), At(3, 7)) << "n3 has gone silent";
-  n1_.Hear(kN3, AppendReply{Term(3), round(), Appended{Index(5)}});
+  n1_.Hear(kN3, Replied(Term(3), round(), Appended{Index(5)}));
   EXPECT_EQ(n1_.Last<InstallSnapshot>()->piece.snapshot, Taken(3, 7, 8));
 }
 
@@ -240,7 +241,7 @@ class Compaction : public testing::Test {
   }
   void Acknowledge(const Member& peer, uint64_t match) {
     const uint64_t round = n1_.Last<AppendEntries>()->round;
-    n1_.Hear(peer, AppendReply{Term(2), round, Appended{Index(match)}});
+    n1_.Hear(peer, Replied(Term(2), round, Appended{Index(match)}));
   }
   void Propose(int count) {
     for (int i = 0; i < count; ++i) n1_.Propose();
@@ -374,8 +375,8 @@ TEST(Base, AppendEntriesThatContradictItChangeNothing) {
 TEST(Base, ALeaderOfAnOlderTermIsRefusedBelowItToo) {
   Played n1 = WithBase({});
   n1.Hear(kN2, Append(2, At(1, 3), {Noop(1, 4)}));
-  EXPECT_TRUE(std::holds_alternative<Conflict>(n1.Last<AppendReply>()->result));
-  EXPECT_EQ(n1.Last<AppendReply>()->term, Term(3));
+  EXPECT_EQ(n1.Count<AppendReply>(), 0u);
+  EXPECT_EQ(*n1.Last<NewerTerm>(), NewerTerm{Term(3)});
 }
 
 TEST(Base, AConflictBehindItDoesNotLookBelow) {
@@ -394,7 +395,7 @@ class SnapshotFollower : public testing::Test {
       : n1_(Restored{{Term(2), {}}, {}, {}, std::move(log)}, Small()) {}
 
   void Send(uint64_t offset, uint64_t bytes = 10, const Member& from = kN2, uint64_t term = 3) {
-    n1_.Hear(from, InstallSnapshot{Term(term), 4, PieceOf(kSnapshot, offset, bytes)});
+    n1_.Hear(from, InstallSnapshot{Term(term), 4, PieceOf(kSnapshot, offset, bytes), kLife});
   }
   void Written(uint64_t end, bool taken = true) {
     n1_.Do([&](Raft* raft, Time) { raft->PieceWritten(kSnapshot, end, taken); });
@@ -510,7 +511,7 @@ TEST_F(SnapshotFollower, AcknowledgesWhatIsInstalledAndNotBefore) {
   EXPECT_EQ(std::get<LogBase>(n1_.last().records[0]), LogBase{At(2, 9)});
   n1_.Persist();
   EXPECT_EQ(kAppended(n1_.Sent<AppendReply>()), Index(9));
-  EXPECT_EQ(n1_.Sent<AppendReply>()->round, 4u);
+  EXPECT_EQ(n1_.Sent<AppendReply>()->echo.round, 4u);
   EXPECT_EQ(n1_.raft().log().base(), At(2, 9));
   EXPECT_EQ(n1_.raft().commit_index(), Index(9));
   EXPECT_EQ(n1_.raft().durable_index(), Index(9));
@@ -525,7 +526,7 @@ TEST_F(SnapshotFollower, AcknowledgesAtOnceWhatItHasCommitted) {
   n1_.Hear(kN2, InstallSnapshot{Term(3), 5, PieceOf(Taken(2, 4), 0)});
   EXPECT_EQ(pieces(), 0u);
   EXPECT_EQ(kAppended(n1_.Last<AppendReply>()), Index(4));
-  EXPECT_EQ(n1_.Last<AppendReply>()->round, 5u);
+  EXPECT_EQ(n1_.Last<AppendReply>()->echo.round, 5u);
 }
 
 TEST_F(SnapshotFollower, DoesNotGoBackWhereItCaughtUpMeanwhile) {
@@ -543,7 +544,8 @@ TEST_F(SnapshotFollower, DoesNotGoBackWhereItCaughtUpMeanwhile) {
 TEST_F(SnapshotFollower, RefusesALeaderOfAnOlderTerm) {
   Send(0, 10, kN2, 1);
   EXPECT_EQ(pieces(), 0u);
-  EXPECT_EQ(n1_.Last<InstallReply>()->term, Term(2));
+  EXPECT_EQ(*n1_.Last<NewerTerm>(), NewerTerm{Term(2)});
+  EXPECT_EQ(n1_.Count<InstallReply>(), 0u) << "it says nothing of the file, and no round";
   EXPECT_EQ(n1_.raft().leader(), "");
 }
 

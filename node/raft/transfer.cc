@@ -23,7 +23,7 @@ void Transfer::Answered(const InstallReply& reply) {
   if (reply.offset > snapshot_.bytes || reply.written > reply.offset) return;
   // Messages may overtake each other: only what was sent before a message that the peer has got is
   // taken for lost, and once a heartbeat.
-  const bool lost = reply.round >= probed_round_ && reply.offset < probed_;
+  const bool lost = reply.echo.round >= probed_round_ && reply.offset < probed_;
   if (!placed_ || lost || reply.offset > next_) {
     careful_ = lost;
     GoOnFrom(reply.offset);

@@ -24,6 +24,9 @@ using NodeId = std::string;
 // What one start without state is told apart by (64 random bits; zero: not known).
 using Incarnation = Strong<struct IncarnationTag>;
 
+// One start of a node: 64 random bits, drawn anew each time it is started, with its state or without.
+using Life = Strong<struct LifeTag>;
+
 // The cluster a history belongs to (zero: none yet). Written as eight hex digits.
 using ClusterId = Strong<struct ClusterIdTag, uint32_t>;
 

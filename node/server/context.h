@@ -19,13 +19,8 @@ namespace tidemark::server {
 
 class Context {
  public:
-  Context(const Options& options, uint64_t life, int64_t first_msg_id, raft::Raft* raft,
-          kv::StateMachine* machine)
-      : options_(options),
-        life_(life),
-        next_msg_id_(first_msg_id),
-        raft_(raft),
-        machine_(machine) {}
+  Context(const Options& options, int64_t first_msg_id, raft::Raft* raft, kv::StateMachine* machine)
+      : options_(options), next_msg_id_(first_msg_id), raft_(raft), machine_(machine) {}
 
   const Options& options() const { return options_; }
   raft::Raft& raft() const { return *raft_; }
@@ -35,7 +30,7 @@ class Context {
   raft::Index applied() const { return applied_; }
   bool leads() const { return raft_->leads(); }
   const raft::NodeId& self() const { return raft_->self().id; }
-  uint64_t life() const { return life_; }
+  uint64_t life() const { return raft_->identity().life.value(); }
   // How long an unanswered question is given before it is asked again.
   Duration retry_interval() const { return options_.raft.election_timeout_min; }
 
@@ -87,7 +82,7 @@ class Context {
 
   template <typename Ask>
   void AskPeer(const raft::NodeId& peer, uint64_t number, Ask ask) {
-    out_->send_now.push_back({raft_->HeaderFor(peer), Question{life_, number, std::move(ask)}});
+    out_->send_now.push_back({raft_->HeaderFor(peer), Question{life(), number, std::move(ask)}});
   }
   void TellPeer(const raft::NodeId& peer, const StateHash& hash) {
     out_->send_now.push_back({raft_->HeaderFor(peer), hash});
@@ -99,7 +94,6 @@ class Context {
 
  private:
   const Options& options_;
-  const uint64_t life_;
   int64_t next_msg_id_;
   uint64_t next_number_ = 1;
   raft::Raft* const raft_;

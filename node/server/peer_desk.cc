@@ -91,7 +91,7 @@ void PeerDesk::AskedToServe(Context* context, const Asker& asker, const ServeRea
 }
 
 void PeerDesk::StartRead(Context* context, const Asker& asker, ReadAsk ask) {
-  reads_.emplace(context->raft().StartRead(), Unconfirmed{asker, std::move(ask)});
+  reads_.emplace(context->raft().StartRead(context->now()), Unconfirmed{asker, std::move(ask)});
 }
 
 void PeerDesk::Serve(Context* context, const Asker& asker, const ServeRead& ask) {

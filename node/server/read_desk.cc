@@ -30,7 +30,7 @@ void ReadDesk::Ask(Context* context, uint64_t number, Pending* read) {
   read->asked = true;
   read->asked_at = context->now();
   if (context->leads()) {
-    by_read_id_[context->raft().StartRead()] = number;
+    by_read_id_[context->raft().StartRead(context->now())] = number;
     return;
   }
   const raft::NodeId leader = context->raft().leader();

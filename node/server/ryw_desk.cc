@@ -151,7 +151,7 @@ void RywDesk::Refuse(Context* context, PendingMap::iterator it, kv::Verdict verd
 void RywDesk::Confirm(Context* context, PendingMap::iterator it) {
   if (it->second.asked == Pending::Asked::kConfirm) return;
   it->second.asked = Pending::Asked::kConfirm;
-  by_read_id_[context->raft().StartRead()] = it->first;
+  by_read_id_[context->raft().StartRead(context->now())] = it->first;
 }
 
 bool RywDesk::MayAsk(const Context& context, const Pending& read, Pending::Asked what) const {

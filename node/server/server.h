@@ -24,8 +24,7 @@
 namespace tidemark::server {
 
 struct Birth {
-  raft::Identity identity;
-  uint64_t life = 0;         // 64 random bits, fresh at each start
+  raft::Identity identity;   // with the life of this start
   uint64_t seed = 0;         // of this node's chance: time-outs, cluster ids, stamps
   int64_t first_msg_id = 0;  // replies given before this object was there count too
   uint64_t rejected_messages = 0;

@@ -73,9 +73,16 @@ PeerBody DecodeVote(const Checked& body) {
   return raft::Body(vote);
 }
 
+raft::Life DecodeLife(const Checked& body) { return raft::Life(body.Field("life").Hex(16)); }
+
+raft::RoundEcho DecodeEcho(const Checked& body) {
+  return {DecodeLife(body), DecodeTerm(body, "message_term"), body.Field("round").Uint(kMaxCount)};
+}
+
 PeerBody DecodeAppendEntries(const Checked& body) {
   raft::AppendEntries append;
   append.term = DecodeTerm(body, "term");
+  append.life = DecodeLife(body);
   append.prev = DecodePosition(body, "prev_term", "prev_index", append.term);
   append.commit_index = DecodeIndex(body, "commit_index");
   append.round = body.Field("round").Uint(kMaxCount);
@@ -91,7 +98,7 @@ raft::Conflict DecodeConflict(const Checked& conflict) {
 PeerBody DecodeAppendReply(const Checked& body) {
   raft::AppendReply reply;
   reply.term = DecodeTerm(body, "term");
-  reply.round = body.Field("round").Uint(kMaxCount);
+  reply.echo = DecodeEcho(body);
   Checked conflict = body.Field("conflict");
   if (!conflict.present()) {
     reply.result = raft::Appended{DecodeIndex(body, "match_index")};
@@ -101,6 +108,10 @@ PeerBody DecodeAppendReply(const Checked& body) {
     reply.result = DecodeConflict(conflict);
   }
   return raft::Body(reply);
+}
+
+PeerBody DecodeNewerTerm(const Checked& body) {
+  return raft::Body(raft::NewerTerm{DecodeTerm(body, "term")});
 }
 
 PeerBody DecodeFoundingWanted(const Checked& body) {
@@ -138,6 +149,7 @@ std::string DecodePiece(const Checked& piece, uint64_t offset, uint64_t bytes) {
 PeerBody DecodeInstallSnapshot(const Checked& body) {
   raft::InstallSnapshot install;
   install.term = DecodeTerm(body, "term");
+  install.life = DecodeLife(body);
   install.round = body.Field("round").Uint(kMaxCount);
   raft::Snapshot& snapshot = install.piece.snapshot;
   snapshot.last_included = DecodeLastIncluded(body, install.term);
@@ -152,7 +164,7 @@ PeerBody DecodeInstallSnapshot(const Checked& body) {
 PeerBody DecodeInstallReply(const Checked& body) {
   raft::InstallReply reply;
   reply.term = DecodeTerm(body, "term");
-  reply.round = body.Field("round").Uint(kMaxCount);
+  reply.echo = DecodeEcho(body);
   reply.last_included = {Term(body.Field("last_term").Uint(1, kMaxCount)),
                          Index(body.Field("last_index").Uint(1, kMaxCount))};
   reply.bytes = body.Field("bytes").Uint(1, kMaxCount);
@@ -278,6 +290,7 @@ constexpr PeerType kTypes[] = {
     {"wrong_cluster", DecodeWrongCluster},
     {"install_snapshot", DecodeInstallSnapshot},
     {"install_snapshot_reply", DecodeInstallReply},
+    {"newer_term", DecodeNewerTerm},
     {"hand_in", DecodeHandIn},
     {"serve_read", DecodeServeRead},
     {"confirm_read", DecodeConfirmRead},

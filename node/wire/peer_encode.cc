@@ -57,6 +57,7 @@ std::string_view TypeOf(const raft::WrongIncarnation&) { return "wrong_incarnati
 std::string_view TypeOf(const raft::WrongCluster&) { return "wrong_cluster"; }
 std::string_view TypeOf(const raft::InstallSnapshot&) { return "install_snapshot"; }
 std::string_view TypeOf(const raft::InstallReply&) { return "install_snapshot_reply"; }
+std::string_view TypeOf(const raft::NewerTerm&) { return "newer_term"; }
 std::string_view TypeOf(const server::HandIn&) { return "hand_in"; }
 std::string_view TypeOf(const server::ServeRead&) { return "serve_read"; }
 std::string_view TypeOf(const server::ConfirmRead&) { return "confirm_read"; }
@@ -103,6 +104,7 @@ void AppendFields(const raft::Vote& vote, ObjectWriter* body) {
 
 void AppendFields(const raft::AppendEntries& append, ObjectWriter* body) {
   body->Integer("term", append.term.value());
+  body->Hex("life", append.life.value(), 16);
   body->Integer("prev_term", append.prev.term.value());
   body->Integer("prev_index", append.prev.index.value());
   body->Integer("commit_index", append.commit_index.value());
@@ -122,9 +124,15 @@ void AppendFields(const raft::Conflict& conflict, ObjectWriter* body) {
   fields.Close();
 }
 
+void AppendFields(const raft::RoundEcho& echo, ObjectWriter* body) {
+  body->Hex("life", echo.life.value(), 16);
+  body->Integer("message_term", echo.term.value());
+  body->Integer("round", echo.round);
+}
+
 void AppendFields(const raft::AppendReply& reply, ObjectWriter* body) {
   body->Integer("term", reply.term.value());
-  body->Integer("round", reply.round);
+  AppendFields(reply.echo, body);
   std::visit([&](const auto& result) { AppendFields(result, body); }, reply.result);
 }
 
@@ -138,6 +146,7 @@ void AppendFields(const raft::WrongCluster&, ObjectWriter*) {}
 void AppendFields(const raft::InstallSnapshot& install, ObjectWriter* body) {
   const raft::SnapshotPiece& piece = install.piece;
   body->Integer("term", install.term.value());
+  body->Hex("life", install.life.value(), 16);
   body->Integer("round", install.round);
   body->Integer("last_term", piece.snapshot.last_included.term.value());
   body->Integer("last_index", piece.snapshot.last_included.index.value());
@@ -150,9 +159,13 @@ void AppendFields(const raft::InstallSnapshot& install, ObjectWriter* body) {
   body->String("piece", absl::Base64Escape({piece.bytes.data(), piece.bytes.size()}));
 }
 
+void AppendFields(const raft::NewerTerm& newer, ObjectWriter* body) {
+  body->Integer("term", newer.term.value());
+}
+
 void AppendFields(const raft::InstallReply& reply, ObjectWriter* body) {
   body->Integer("term", reply.term.value());
-  body->Integer("round", reply.round);
+  AppendFields(reply.echo, body);
   body->Integer("last_term", reply.last_included.term.value());
   body->Integer("last_index", reply.last_included.index.value());
   body->Integer("bytes", reply.bytes);

@@ -103,15 +103,24 @@ TEST(PeerMessage, OfAnElectionReadsLikeThePaper) {
                   R"(, "ballot": "founding", "term": 1, "asked_term": 1, "granted": true)");
 }
 
+constexpr raft::RoundEcho kEcho{raft::Life(0xa1), Term(2), 41};
+
 TEST(PeerMessage, OfReplicationReadsLikeThePaper) {
   ExpectConsensus(
-      raft::AppendEntries{Term(3), {Term(2), Index(9)}, {}, Index(8), 41}, "append_entries",
-      R"(, "term": 3, "prev_term": 2, "prev_index": 9, "commit_index": 8, "round": 41, "entries": [])");
-  ExpectConsensus(raft::AppendReply{Term(3), 41, raft::Appended{Index(9)}}, "append_reply",
-                  R"(, "term": 3, "round": 41, "match_index": 9)");
+      raft::AppendEntries{Term(3), {Term(2), Index(9)}, {}, Index(8), 41, raft::Life(0xa1)},
+      "append_entries",
+      R"(, "term": 3, "life": "00000000000000a1", "prev_term": 2, "prev_index": 9, "commit_index": 8, "round": 41, "entries": [])");
   ExpectConsensus(
-      raft::AppendReply{Term(3), 41, raft::Conflict{Index(9), Term(1), Index(4)}}, "append_reply",
-      R"(, "term": 3, "round": 41, "conflict": {"prev_index": 9, "term": 1, "first_index": 4})");
+      raft::AppendReply{Term(3), kEcho, raft::Appended{Index(9)}}, "append_reply",
+      R"(, "term": 3, "life": "00000000000000a1", "message_term": 2, "round": 41, "match_index": 9)");
+  ExpectConsensus(
+      raft::AppendReply{Term(3), kEcho, raft::Conflict{Index(9), Term(1), Index(4)}},
+      "append_reply",
+      R"(, "term": 3, "life": "00000000000000a1", "message_term": 2, "round": 41, "conflict": {"prev_index": 9, "term": 1, "first_index": 4})");
+}
+
+TEST(PeerMessage, OfANewerTermSaysNothingElse) {
+  ExpectConsensus(raft::NewerTerm{Term(3)}, "newer_term", R"(, "term": 3)");
 }
 
 TEST(PeerMessage, CarriesASnapshotInPieces) {
@@ -123,15 +132,20 @@ TEST(PeerMessage, CarriesASnapshotInPieces) {
       R"("last_term": 2, "last_index": 900, "configuration": {"cluster": "9f3a1c20", )"
       R"("members": [{"node_id": "n1", "incarnation": "0000000000000001"}]}, "bytes": 1000, )"
       R"("checksum": "fedcba9876543210", )";
-  ExpectConsensus(raft::InstallSnapshot{Term(3), 41, {snapshot, 0, ""}}, "install_snapshot",
-                  Concat(R"(, "term": 3, "round": 41, )", kFile, R"("offset": 0, "piece": "")"));
+  ExpectConsensus(raft::InstallSnapshot{Term(3), 41, {snapshot, 0, ""}, raft::Life(0xa1)},
+                  "install_snapshot",
+                  Concat(R"(, "term": 3, "life": "00000000000000a1", "round": 41, )", kFile,
+                         R"("offset": 0, "piece": "")"));
   ExpectConsensus(
-      raft::InstallSnapshot{Term(3), 41, {snapshot, 996, {"\x00\xff\x10x", 4}}}, "install_snapshot",
-      Concat(R"(, "term": 3, "round": 41, )", kFile, R"("offset": 996, "piece": "AP8QeA==")"));
+      raft::InstallSnapshot{Term(3), 41, {snapshot, 996, {"\x00\xff\x10x", 4}}, raft::Life(0xa1)},
+      "install_snapshot",
+      Concat(R"(, "term": 3, "life": "00000000000000a1", "round": 41, )", kFile,
+             R"("offset": 996, "piece": "AP8QeA==")"));
   ExpectConsensus(
-      raft::InstallReply{Term(3), 41, {Term(2), Index(900)}, 1000, 0xfedcba9876543210u, 996, 512},
+      raft::InstallReply{
+          Term(3), kEcho, {Term(2), Index(900)}, 1000, 0xfedcba9876543210u, 996, 512},
       "install_snapshot_reply",
-      R"(, "term": 3, "round": 41, "last_term": 2, "last_index": 900, "bytes": 1000, )"
+      R"(, "term": 3, "life": "00000000000000a1", "message_term": 2, "round": 41, "last_term": 2, "last_index": 900, "bytes": 1000, )"
       R"("checksum": "fedcba9876543210", "offset": 996, "written": 512)");
 }
 
@@ -151,10 +165,11 @@ TEST(PeerMessage, CarriesEntriesOfEveryKind) {
                            EntryAt(2, 6, CommandOf({3, 3, 2}, kv::Delete{"5"})),
                            EntryAt(2, 7, CommandOf({3, 4, 2}, txn))},
                           Index(0),
-                          1},
+                          1,
+                          raft::Life(0xa1)},
       "append_entries",
       Concat(
-          R"(, "term": 2, "prev_term": 0, "prev_index": 0, "commit_index": 0, "round": 1, "entries": [)",
+          R"(, "term": 2, "life": "00000000000000a1", "prev_term": 0, "prev_index": 0, "commit_index": 0, "round": 1, "entries": [)",
           R"({"term": 1, "index": 1, "configuration": {"cluster": "9f3a1c20", "stamp": "5be1c09a", )",
           R"("members": [{"node_id": "n1", "incarnation": "0000000000000001"}, )",
           R"({"node_id": "n2", "incarnation": "0000000000000002"}]}}, )",
@@ -446,11 +461,14 @@ TEST(PeerMessage, IsRefusedForTheFirstFieldThatIsWrong) {
            "body.last_term: expected at most the message's term 1, got 2"},
           {"founding_wanted", R"(, "node_ids": ["n2", "n1", "n2"])",
            R"(body.node_ids: expected each id once, got ["n2","n1","n2"])"},
-          {"append_reply", R"(, "term": 1, "round": 1)",
+          {"append_reply",
+           R"(, "term": 1, "life": "00000000000000a1", "message_term": 1, "round": 1)",
            "body.match_index: expected an integer from 0 to 9223372036854775807, got nothing"},
-          {"append_reply", R"(, "term": 1, "round": 1, "conflict": {}, "match_index": 1)",
+          {"append_reply",
+           R"(, "term": 1, "life": "00000000000000a1", "message_term": 1, "round": 1, "conflict": {}, "match_index": 1)",
            R"(body: expected either match_index or conflict, got {"conflict":{},"incarnation":"0000000000...)"},
-          {"append_reply", R"(, "term": 1, "round": 1, "conflict": {"prev_index": 1})",
+          {"append_reply",
+           R"(, "term": 1, "life": "00000000000000a1", "message_term": 1, "round": 1, "conflict": {"prev_index": 1})",
            "body.conflict.term: expected an integer from 0 to 9223372036854775807, got nothing"},
           {"outcome", R"(, "life": "00000000000000a1", "number": 1, "index": 1, "result": "done?")",
            R"(body.result: expected "done" or "txn_done" or "key_missing" or "cas_mismatch" or "not_a_list" or )"
@@ -521,7 +539,7 @@ TEST(PeerMessage, IsRefusedWhereItSaysWhatNoNodeMeans) {
 TEST(InstallSnapshot, IsRefusedWhereItsPieceIsNoneOfItsFile) {
   const auto refusal = [](std::string_view last, std::string_view bytes, std::string_view piece) {
     return Refusal("install_snapshot",
-                   Concat(R"(, "term": 3, "round": 1, )", last,
+                   Concat(R"(, "term": 3, "life": "00000000000000a1", "round": 1, )", last,
                           R"(, "configuration": {"cluster": "00000001", )",
                           R"("members": [{"node_id": "n1", "incarnation": "0000000000000001"}]}, )",
                           R"("bytes": )", bytes, R"(, "checksum": "0000000000000001", )", piece));
@@ -543,10 +561,12 @@ TEST(InstallSnapshot, IsRefusedWhereItsPieceIsNoneOfItsFile) {
     EXPECT_EQ(refusal(kLast, "10", Concat(R"("offset": 0, "piece": )", bad)),
               Concat("body.piece: expected a string of base64 with padding, got ", bad));
   }
-  EXPECT_EQ(Refusal("install_snapshot_reply",
-                    R"(, "term": 3, "round": 1, "last_term": 3, "last_index": 9, "bytes": 10, )"
-                    R"("checksum": "0000000000000001", "offset": 5, "written": 6)"),
-            "body.written: expected an integer from 0 to 5, got 6");
+  EXPECT_EQ(
+      Refusal(
+          "install_snapshot_reply",
+          R"(, "term": 3, "life": "00000000000000a1", "message_term": 3, "round": 1, "last_term": 3, "last_index": 9, "bytes": 10, )"
+          R"("checksum": "0000000000000001", "offset": 5, "written": 6)"),
+      "body.written: expected an integer from 0 to 5, got 6");
 }
 
 TEST(Command, IsRefusedWhereItClaimsWhatItCannot) {
@@ -593,9 +613,11 @@ TEST(AppendEntries, IsRefusedWhereItsEntriesAreNoLog) {
     std::string_view error;
   };
   auto refusal = [](std::string_view entries) {
-    return Refusal("append_entries",
-                   Concat(R"(, "term": 5, "prev_term": 3, "prev_index": 7, "commit_index": 0, )",
-                          R"("round": 1, "entries": )", entries));
+    return Refusal(
+        "append_entries",
+        Concat(
+            R"(, "term": 5, "life": "00000000000000a1", "prev_term": 3, "prev_index": 7, "commit_index": 0, )",
+            R"("round": 1, "entries": )", entries));
   };
   for (
       const auto& [entries, error] : std::vector<Case>{

@@ -166,6 +166,7 @@ raft::AppendEntries SomeAppendEntries(Random* random) {
   append.term = std::max(at.term, Term(1)).Plus(Below(random, 3));
   append.commit_index = Index(Count(random));
   append.round = Count(random);
+  append.life = raft::Life(random->Next());
   return append;
 }
 
@@ -175,8 +176,13 @@ raft::RequestVote SomeRequestVote(Random* random) {
           last.term.Plus(Below(random, 3)), last};
 }
 
+raft::RoundEcho SomeEcho(Random* random) {
+  return {raft::Life(random->Next()), Term(Count(random)), Count(random)};
+}
+
 raft::AppendReply SomeAppendReply(Random* random) {
-  raft::AppendReply reply{Term(Count(random)), Count(random), raft::Appended{Index(Count(random))}};
+  raft::AppendReply reply{Term(Count(random)), SomeEcho(random),
+                          raft::Appended{Index(Count(random))}};
   if (Coin(random)) {
     reply.result = raft::Conflict{Index(Count(random)), Term(Count(random)), Index(Count(random))};
   }
@@ -197,13 +203,14 @@ raft::InstallSnapshot SomeInstallSnapshot(Random* random) {
   piece.snapshot.checksum = random->Next();
   install.term = piece.snapshot.last_included.term.Plus(Below(random, 3));
   install.round = Count(random);
+  install.life = raft::Life(random->Next());
   return install;
 }
 
 raft::InstallReply SomeInstallReply(Random* random) {
   raft::InstallReply reply;
   reply.term = Term(Count(random));
-  reply.round = Count(random);
+  reply.echo = SomeEcho(random);
   reply.last_included = SomeEntrysPosition(random);
   reply.written = Below(random, 1000);
   reply.offset = reply.written + Below(random, 1000);
@@ -257,7 +264,7 @@ kv::Result SomeResult(Random* random) {
 }
 
 raft::Body SomeConsensus(Random* random) {
-  switch (Below(random, 10)) {
+  switch (Below(random, 11)) {
     case 0:
       return SomeRequestVote(random);
     case 1:
@@ -277,6 +284,8 @@ raft::Body SomeConsensus(Random* random) {
       return SomeInstallSnapshot(random);
     case 8:
       return SomeInstallReply(random);
+    case 9:
+      return raft::NewerTerm{Term(Count(random))};
     default:
       return raft::WrongCluster{};
   }
@@ -343,7 +352,7 @@ bool SameCommand(const raft::CommandRef& a, const raft::CommandRef& b) {
 
 bool SamePart(const raft::AppendEntries& a, const raft::AppendEntries& b) {
   return a.term == b.term && a.prev == b.prev && a.commit_index == b.commit_index &&
-         a.round == b.round &&
+         a.round == b.round && a.life == b.life &&
          std::equal(a.entries.begin(), a.entries.end(), b.entries.begin(), b.entries.end(),
                     [](const raft::EntryRef& x, const raft::EntryRef& y) { return Same(*x, *y); });
 }

@@ -14,7 +14,7 @@ TEST(AppendReply, OfAnOlderTermCountsForNothing) {
   for (int i = 0; i < 3; ++i) n1.Propose();
   n1.Persist();
   ASSERT_EQ(n1.raft().log().last(), At(2, 5));
-  const AppendReply late{Term(2), 1, Appended{Index(5)}};
+  const AppendReply late = Replied(Term(2), 1, Appended{Index(5)});
 
   n1.Hear(kN3, AppendEntries{Term(3), At(1, 1), {Noop(3, 2)}, Index(1), 1});
   n1.Persist();

@@ -13,19 +13,19 @@ TEST(ReadIndex, IsNotConfirmedByARoundThatWasUnderWay) {
   n1.Persist();
   ASSERT_TRUE(n1.raft().leads());
   const uint64_t round = n1.Sent<AppendEntries>()->round;
-  n1.Hear(kN2, AppendReply{Term(2), round, Appended{Index(2)}});
+  n1.Hear(kN2, Replied(Term(2), round, Appended{Index(2)}));
   ASSERT_EQ(n1.raft().commit_index(), Index(2));
 
   n1.Advance(50);
   const uint64_t under_way = n1.Sent<AppendEntries>()->round;
   ASSERT_GT(under_way, round);
   const uint64_t read = n1.StartRead();
-  n1.Hear(kN2, AppendReply{Term(2), under_way, Appended{Index(2)}});
+  n1.Hear(kN2, Replied(Term(2), under_way, Appended{Index(2)}));
   EXPECT_FALSE(n1.Confirmed(read)) << "by an answer that may be older than another leader's write";
 
   const uint64_t next = n1.Sent<AppendEntries>()->round;
   ASSERT_GT(next, under_way);
-  n1.Hear(kN2, AppendReply{Term(2), next, Appended{Index(2)}});
+  n1.Hear(kN2, Replied(Term(2), next, Appended{Index(2)}));
   EXPECT_TRUE(n1.Confirmed(read));
 }
 

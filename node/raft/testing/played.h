@@ -19,6 +19,9 @@ inline const Member kN1{"n1", Incarnation(11)};
 inline const Member kN2{"n2", Incarnation(22)};
 inline const Member kN3{"n3", Incarnation(33)};
 
+// Of n1's start.
+inline constexpr Life kLife(0x1fe);
+
 inline EntryRef Founding() {
   ConfigurationEntry entry{{kCluster, {kN1, kN2, kN3}}, Stamp(1)};
   return std::make_shared<const Entry>(Entry{{Term(1), Index(1)}, entry});
@@ -26,6 +29,11 @@ inline EntryRef Founding() {
 inline EntryRef Noop(uint64_t term, uint64_t index) {
   return std::make_shared<const Entry>(
       Entry{{Term(term), Index(index)}, TermStart{Stamp(static_cast<uint32_t>(term))}});
+}
+// What a peer answers, in `term`, to what n1 sent in that term and in `round`.
+template <typename Result>
+AppendReply Replied(Term term, uint64_t round, Result result) {
+  return {term, {kLife, term, round}, result};
 }
 inline LogPosition At(uint64_t term, uint64_t index) { return {Term(term), Index(index)}; }
 
@@ -40,7 +48,7 @@ class Played {
   explicit Played(Restored restored, const Options& options = {}, Member self = kN1)
       : self_(std::move(self)),
         random_(1),
-        raft_({self_, {"n1", "n2", "n3"}}, options, std::move(restored), &random_, now_) {
+        raft_({self_, {"n1", "n2", "n3"}, kLife}, options, std::move(restored), &random_, now_) {
     Take();
   }
 
@@ -75,7 +83,7 @@ class Played {
     Take();
   }
   uint64_t StartRead() {
-    const uint64_t id = raft_.StartRead();
+    const uint64_t id = raft_.StartRead(now_);
     Take();
     return id;
   }

@@ -24,8 +24,8 @@ void Cluster::Start(const raft::NodeId& id) {
   std::vector<raft::NodeId> ids = setup_.node_ids;
   std::sort(ids.begin(), ids.end());
   Birth birth;
-  birth.identity = {{id, node.disk.incarnation()}, std::move(ids)};
-  birth.life = random_.NextIdentity();
+  birth.identity = {{id, node.disk.incarnation()}, std::move(ids), {}};
+  birth.identity.life = raft::Life(random_.NextIdentity());
   birth.seed = random_.Next();
   node.server = std::make_unique<Server>(setup_.options, birth, node.disk.Recover(), now_);
   Step(id, {});
@@ -209,6 +209,12 @@ void Cluster::Post(const raft::NodeId& from, PeerMessage message) {
   ++messages_sent_;
   if (on_send) on_send(message);
   const raft::NodeId to = message.header.to.id;
+  if (route) {
+    for (const Duration extra : route(message)) {
+      network_.emplace(now_ + setup_.delay + extra, Delivery{to, message});
+    }
+    return;
+  }
   if (!setup_.fate) {
     network_.emplace(now_ + setup_.delay, Delivery{to, std::move(message)});
     return;
