@@ -1,7 +1,6 @@
 #include "node/server/audit.h"
 
 #include <algorithm>
-#include <set>
 #include <string>
 #include <utility>
 
@@ -15,29 +14,8 @@ namespace {
 // takes at full speed.
 constexpr size_t kOwnHashes = 8192;
 constexpr size_t kMostRounds = 8;
-
-// What the members of a configuration said of one index.
-struct Count {
-  size_t most = 0;  // as many agree on
-  uint64_t hash = 0;
-  bool differ = false;
-};
-
-Count CountOf(const std::map<raft::Member, uint64_t>& told,
-              const raft::Configuration& configuration) {
-  Count count;
-  std::map<uint64_t, size_t> equals;
-  for (const raft::Member& member : configuration.members) {
-    auto it = told.find(member);
-    if (it == told.end()) continue;
-    const size_t equal = ++equals[it->second];
-    if (equal <= count.most) continue;
-    count.most = equal;
-    count.hash = it->second;
-  }
-  count.differ = equals.size() > 1;
-  return count;
-}
+// A word that is lost is asked for again once before anybody doubts for want of it.
+constexpr int64_t kIntervalsToDecide = 2;
 
 }  // namespace
 
@@ -55,17 +33,25 @@ std::optional<uint64_t> Audit::OwnAt(raft::Index index) const {
 
 void Audit::Replaced(raft::Index index, uint64_t hash) {
   own_.clear();
-  for (auto& [at, told] : rounds_) told.clear();
+  rounds_.clear();
   Applied(index, hash);
 }
 
-// While there is doubt the same index is asked for again: what decides may have been lost.
+// As long as a difference is known the same index is named again: what decides may have been lost,
+// here or at another node.
 bool Audit::TimeToAsk(const Context& context) const {
   if (!context.leads() || context.now() < next_ask_) return false;
-  return context.applied() > asked_ || finding_ == Finding::kDoubt;
+  return context.applied() > asked_ || finding_ == Finding::kDoubt || SomeOpen() || !odd_.empty();
+}
+
+bool Audit::SomeOpen() const {
+  return std::any_of(rounds_.begin(), rounds_.end(), [this](const Round& round) {
+    return round.own.index >= agreed_ && round.decide_by != Time::Never();
+  });
 }
 
 void Audit::Advanced(Context* context) {
+  if (finding_ == Finding::kDiffers) return;
   if (TimeToAsk(*context) && OwnAt(context->applied())) {
     // A new leader lets an interval pass, as an old one does.
     const bool first = next_ask_ == Time();
@@ -77,69 +63,139 @@ void Audit::Advanced(Context* context) {
   }
   const raft::Index before = std::exchange(seen_, context->applied());
   if (seen_ <= before) return;
-  std::vector<raft::Index> reached;
-  for (auto it = rounds_.upper_bound(before); it != rounds_.end() && it->first <= seen_; ++it) {
-    reached.push_back(it->first);
+  auto leader = peers_.find(context->raft().leader());
+  if (leader == peers_.end()) return;
+  for (const Known& named : leader->second.told) {
+    if (named.index > before) TellIfNamed(context, named.index);
   }
-  for (const raft::Index index : reached) TellIfReached(context, index);
 }
 
 void Audit::Told(Context* context, const raft::Member& peer, const StateHash& told) {
-  // Of a round that is over nothing is said again: late copies would be answered by copies.
-  if (told.index <= newest_ && rounds_.count(told.index) == 0) return;
-  Hashes& hashes = Round(told.index);
-  const bool again = hashes.count(peer) > 0;
-  hashes[peer] = told.hash;
-  // The leader asks again where an answer was lost.
-  if (again && peer.id == context->raft().leader()) {
-    if (const std::optional<uint64_t> own = OwnAt(told.index)) {
-      context->TellPeer(peer.id, StateHash{told.index, *own});
-    }
-  }
-  TellIfReached(context, told.index);
+  if (finding_ == Finding::kDiffers) return;
+  Note(peer, told);
+  if (peer.id == context->raft().leader()) TellIfNamed(context, told.index);
+  JudgeAt(context, told.index);
 }
 
-void Audit::TellIfReached(Context* context, raft::Index index) {
-  auto round = rounds_.find(index);
-  if (round == rounds_.end() || index > context->applied()) return;
-  if (!OwnAt(index)) {
-    rounds_.erase(round);  // too long ago to say anything about it
-  } else if (round->second.count(context->raft().self()) == 0) {
-    TellAll(context, index);
-  } else {
-    Judge(context, index);
-  }
+void Audit::Note(const raft::Member& peer, const StateHash& told) {
+  Peer& known = peers_[peer.id];
+  if (known.incarnation != peer.incarnation) known = {peer.incarnation, {}};
+  if (!IsOdd(peer)) odd_.erase(peer.id);  // it has come back as a new one
+  auto same = std::find_if(known.told.begin(), known.told.end(),
+                           [&](const Known& one) { return one.index == told.index; });
+  if (same != known.told.end()) known.told.erase(same);
+  known.told.push_back({told.index, told.hash});
+  if (known.told.size() > kMostRounds) known.told.pop_front();
+}
+
+// Of a round that is over nothing is said again, or late copies would be answered by copies. The
+// last one a leader names again where an answer was lost.
+void Audit::TellIfNamed(Context* context, raft::Index index) {
+  if (finding_ == Finding::kDiffers || index < last_told_) return;
+  if (index > context->applied() || !OwnAt(index)) return;
+  TellAll(context, index);
 }
 
 void Audit::TellAll(Context* context, raft::Index index) {
+  TM_ASSERT(finding_ != Finding::kDiffers);
   const uint64_t own = *OwnAt(index);
   for (const raft::NodeId& id : context->raft().identity().node_ids) {
     if (id != context->self()) context->TellPeer(id, StateHash{index, own});
   }
-  Round(index)[context->raft().self()] = own;
-  Judge(context, index);
+  const bool begun = std::any_of(rounds_.begin(), rounds_.end(),
+                                 [&](const Round& round) { return round.own.index == index; });
+  last_told_ = index;
+  if (!begun) rounds_.push_back({{index, own}});
+  if (rounds_.size() > kMostRounds) rounds_.pop_front();
+  JudgeAt(context, index);
 }
 
-Audit::Hashes& Audit::Round(raft::Index index) {
-  newest_ = std::max(newest_, index);
-  Hashes& hashes = rounds_[index];
-  if (rounds_.size() > kMostRounds && rounds_.begin()->first != index) {
-    rounds_.erase(rounds_.begin());
+bool Audit::IsOdd(const raft::Member& member) const {
+  auto it = odd_.find(member.id);
+  return it != odd_.end() && it->second == member.incarnation;
+}
+
+std::optional<uint64_t> Audit::WordOf(const Context& context, const raft::Member& member,
+                                      const Round& round) const {
+  if (member == context.raft().self()) return round.own.hash;
+  auto it = peers_.find(member.id);
+  if (it == peers_.end() || it->second.incarnation != member.incarnation) return std::nullopt;
+  for (const Known& told : it->second.told) {
+    if (told.index == round.own.index) return told.hash;
   }
-  return hashes;
+  return std::nullopt;
 }
 
-void Audit::Judge(Context* context, raft::Index index) {
+std::vector<MemberWord> Audit::Words(const Context& context,
+                                     const raft::Configuration& configuration,
+                                     const Round& round) const {
+  std::vector<MemberWord> words;
+  for (const raft::Member& member : configuration.members) {
+    words.push_back({WordOf(context, member, round), IsOdd(member)});
+  }
+  return words;
+}
+
+void Audit::JudgeAt(Context* context, raft::Index index) {
+  for (Round& round : rounds_) {
+    if (round.own.index == index) return Judge(context, &round);
+  }
+}
+
+// Where a majority agreed at a later index, a difference that came before says nothing.
+void Audit::Judge(Context* context, Round* round) {
+  const raft::Index index = round->own.index;
   const raft::Configuration* configuration = context->raft().log().ConfigurationAt(index);
   if (configuration == nullptr) return;
-  const Hashes& told = rounds_.at(index);
-  const Count count = CountOf(told, *configuration);
-  const uint64_t own = told.at(context->raft().self());
-  if (count.most >= configuration->Quorum()) {
-    Conclude(context, index, count.hash == own ? Finding::kSound : Finding::kDiffers);
-  } else if (count.differ) {
-    Conclude(context, index, Finding::kDoubt);
+  switch (VerdictOfRound(round->own.hash, Words(*context, *configuration, *round),
+                         configuration->Quorum())) {
+    case RoundVerdict::kNoDifference:
+      return;
+    case RoundVerdict::kAgreed:
+      return Agreed(context, *configuration, round);
+    case RoundVerdict::kOutvoted:
+      return Conclude(context, index, Finding::kDiffers);
+    case RoundVerdict::kOpen:
+      if (index < agreed_) return;
+      round->decide_by = std::min(
+          round->decide_by,
+          context->now() + Duration{context->options().audit_interval.us * kIntervalsToDecide});
+      if (context->now() >= round->decide_by) Conclude(context, index, Finding::kDoubt);
+      return;
+    case RoundVerdict::kHopeless:
+      if (index >= agreed_) Conclude(context, index, Finding::kDoubt);
+      return;
   }
+}
+
+void Audit::Agreed(Context* context, const raft::Configuration& configuration, Round* round) {
+  agreed_ = std::max(agreed_, round->own.index);
+  round->decide_by = Time::Never();
+  for (const raft::Member& member : configuration.members) {
+    const std::optional<uint64_t> word = WordOf(*context, member, *round);
+    if (!word || *word == round->own.hash || IsOdd(member)) continue;
+    odd_[member.id] = member.incarnation;
+    context->Tell(raft::Notice::Level::kWarning,
+                  absl::StrCat(context->self(), ": the state of ", member.id, " at index ",
+                               round->own.index.value(),
+                               " is not the one that a majority agrees on, this node among it: ",
+                               member.id, " is no longer listened to about states. Replace it"));
+  }
+  Conclude(context, round->own.index, Finding::kSound);
+}
+
+void Audit::PassDeadlines(Context* context) {
+  for (Round& round : rounds_) {
+    if (round.decide_by > context->now()) continue;
+    Judge(context, &round);
+    round.decide_by = Time::Never();
+  }
+}
+
+Time Audit::deadline() const {
+  Time first = Time::Never();
+  for (const Round& round : rounds_) first = std::min(first, round.decide_by);
+  return first;
 }
 
 void Audit::Conclude(Context* context, raft::Index index, Finding finding) {
@@ -148,29 +204,40 @@ void Audit::Conclude(Context* context, raft::Index index, Finding finding) {
   if (finding == Finding::kDoubt) doubt_at_ = std::max(doubt_at_, index);
   if (finding == finding_) return;
   finding_ = finding;
-  const std::string at = absl::StrCat("at index ", index.value());
-  if (finding == Finding::kSound) {
-    context->Tell(raft::Notice::Level::kWarning,
-                  absl::StrCat(context->self(), ": a majority has the state that this node has ",
-                               at, ": it serves again"));
-  } else if (finding == Finding::kDoubt) {
-    context->Tell(raft::Notice::Level::kError,
-                  absl::StrCat(context->self(), ": the nodes' states differ ", at,
-                               " and no majority agrees on one: this node serves nothing until one "
-                               "does. Start the nodes that are down; if it stays so, keep copies "
-                               "of all directories and look for what differs (node dump)"));
-  } else {
-    context->raft().Quarantine(context->now());
-    context->Persist(server::Quarantine{index});
-    context->Tell(raft::Notice::Level::kError,
-                  absl::StrCat(context->self(),
-                               ": a majority of the nodes agrees on another state "
-                               "than this one has ",
-                               at,
-                               ": it has put itself under quarantine, serves nothing and leads no "
-                               "more. Stop it, keep a copy of its directory to find out why "
-                               "(memory? disk? a bug?), and let it join again with an empty one"));
+  switch (finding) {
+    case Finding::kSound:
+      return context->Tell(
+          raft::Notice::Level::kWarning,
+          absl::StrCat(context->self(), ": a majority has the state that this node has at index ",
+                       index.value(), ": it serves again"));
+    case Finding::kDoubt:
+      return TellDoubt(context, index);
+    case Finding::kDiffers:
+      return EnterQuarantine(context, index);
   }
+}
+
+void Audit::TellDoubt(Context* context, raft::Index index) const {
+  context->Tell(raft::Notice::Level::kError,
+                absl::StrCat(context->self(), ": the nodes' states differ at index ", index.value(),
+                             " and no majority agrees on one: this node serves nothing until one "
+                             "does. Start the nodes that are down; if it stays so, keep copies "
+                             "of all directories and look for what differs (node dump)"));
+}
+
+// From here on this node says nothing of its state any more: the others have what they need.
+void Audit::EnterQuarantine(Context* context, raft::Index index) {
+  for (Round& round : rounds_) round.decide_by = Time::Never();
+  context->raft().Quarantine(context->now());
+  context->Persist(server::Quarantine{index});
+  context->Tell(raft::Notice::Level::kError,
+                absl::StrCat(context->self(),
+                             ": a majority of the nodes agrees on another state "
+                             "than this one has at index ",
+                             index.value(),
+                             ": it has put itself under quarantine, serves nothing and leads no "
+                             "more. Stop it, keep a copy of its directory to find out why "
+                             "(memory? disk? a bug?), and let it join again with an empty one"));
 }
 
 }  // namespace tidemark::server

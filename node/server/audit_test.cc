@@ -133,5 +133,179 @@ TEST_F(Audits, AnswerThoseWhoWaitWithNothingFromTheState) {
   EXPECT_NE(ValueOf(*cluster_.Answer(read)), "666");
 }
 
+// n3 is under quarantine; then n2 goes down: n1 and n3 are a quorum of the log, whose state n1 has.
+TEST_F(Audits, GoOnWithOneThatIsKnownToDifferWhereOneMoreIsDown) {
+  Tamper("n3", "666");
+  Compare();
+  ASSERT_TRUE(cluster_.node("n3").raft().quarantined());
+  cluster_.Kill("n2");
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_TRUE(std::holds_alternative<WriteOk>(cluster_.Write("n1", "z", "1"))) << i;
+    EXPECT_EQ(ValueOf(cluster_.Read("n1", "z")), "1") << i;
+    cluster_.Advance(10'000);
+  }
+  // What it knew of n3 is forgotten, and n3 does not tell.
+  cluster_.Restart("n1");
+  EXPECT_TRUE(std::holds_alternative<WriteOk>(cluster_.Write("n1", "z", "2")));
+  cluster_.Advance(10'000);
+  EXPECT_EQ(ValueOf(cluster_.Read("n1", "z")), "2");
+}
+
+TEST_F(Audits, AreDoneWithOneThatIsUnderQuarantine) {
+  Tamper("n3", "666");
+  Compare();
+  int64_t said = 0;
+  cluster_.on_send = [&](const PeerMessage& message) {
+    said += message.header.from.id == "n3" && std::holds_alternative<StateHash>(message.body);
+  };
+  Compare();
+  cluster_.Restart("n3");
+  Compare();
+  EXPECT_EQ(said, 0);
+}
+
+// A leader whose peers' words on states a test says itself.
+class TestifiedAudits : public Audits {
+ protected:
+  TestifiedAudits() {
+    leader_ = cluster_.leader();
+    for (const char* node : {"n1", "n2", "n3"}) {
+      if (node != leader_) (right_.empty() ? right_ : odd_) = node;
+    }
+    cluster_.lose = [](const PeerMessage& message) {
+      return std::holds_alternative<StateHash>(message.body);
+    };
+    cluster_.on_send = [this](const PeerMessage& message) {
+      const auto* told = std::get_if<StateHash>(&message.body);
+      if (told != nullptr && message.header.from.id == leader_) named_ = *told;
+    };
+    Name();
+  }
+
+  // Something is written, and the leader names an index behind it.
+  void Name() {
+    const raft::Index before = named_.index;
+    cluster_.Send(right_, WriteRequest{kv::Write{"y", "1"}, {}});
+    ASSERT_TRUE(cluster_.AdvanceUntil([&] { return named_.index > before; }));
+  }
+  // What `node` says of the index named last, or of another.
+  void Say(const std::string& node, uint64_t hash, raft::Index index = {}) {
+    const raft::Raft& raft = cluster_.node(leader_).raft();
+    const raft::Header header{
+        {node, cluster_.disk(node).incarnation()}, raft.self(), raft.cluster()};
+    cluster_.Deliver(leader_, {header, StateHash{index ? index : named_.index, hash}});
+  }
+  bool Sound() const { return cluster_.node(leader_).sound(); }
+
+  std::string leader_;
+  std::string right_;
+  std::string odd_;
+  StateHash named_;
+};
+
+// The odd one's word comes first, in each round.
+TEST_F(TestifiedAudits, DoNotHangOnTheOrderOfWords) {
+  for (int round = 0; round < 3; ++round) {
+    const int64_t read = cluster_.Send(leader_, ReadRequest{"x"});
+    Say(odd_, 0xbad);
+    EXPECT_TRUE(Sound()) << round;
+    Say(right_, named_.hash);
+    EXPECT_TRUE(Sound()) << round;
+    cluster_.Advance(10);
+    ASSERT_NE(cluster_.Answer(read), nullptr);
+    EXPECT_EQ(ValueOf(*cluster_.Answer(read)), "9");
+    Name();
+  }
+}
+
+TEST_F(TestifiedAudits, HearNoMoreOfWhomAMajorityHasJudged) {
+  Say(odd_, 0xbad);
+  Say(right_, named_.hash);
+  Name();
+  // The other is silent from now on.
+  for (int i = 0; i < 20; ++i) {
+    Say(odd_, 0xbad);
+    cluster_.Advance(500);
+    ASSERT_TRUE(Sound()) << i;
+  }
+}
+
+TEST_F(TestifiedAudits, DoubtOnceTheRestHasBeenSilentForLong) {
+  Say(odd_, 0xbad);
+  cluster_.Advance(1'900);
+  EXPECT_TRUE(Sound());
+  cluster_.Advance(200);
+  EXPECT_FALSE(Sound());
+  Say(right_, named_.hash);
+  EXPECT_TRUE(Sound());
+  cluster_.Advance(10'000);
+  EXPECT_TRUE(Sound());
+}
+
+TEST_F(TestifiedAudits, DoubtAtOnceWhereNobodyIsLeftToAgree) {
+  Say(odd_, 0xbad);
+  Say(right_, 0xbed);
+  EXPECT_FALSE(Sound());
+}
+
+// Doubt of one round is not lifted by an older one.
+TEST_F(TestifiedAudits, DoubtWhatCameLast) {
+  const StateHash before = named_;
+  Name();
+  Say(odd_, 0xbad);
+  Say(right_, 0xbed);
+  Say(right_, before.hash, before.index);
+  EXPECT_FALSE(Sound());
+}
+
+// One peer names an index that nobody reaches, many of them, and each is heard all the same.
+TEST_F(TestifiedAudits, SurviveWordsFromFarAway) {
+  for (uint64_t i = 0; i < 1'000; ++i) Say(odd_, 0xbad, raft::Index((uint64_t{1} << 53) - 1 - i));
+  Name();
+  Say(odd_, 0xbad);
+  Say(right_, 0xbad);
+  EXPECT_TRUE(cluster_.node(leader_).raft().quarantined());
+}
+
+TEST_F(TestifiedAudits, AreAnsweredAfterWordsFromFarAway) {
+  std::string follower = right_;
+  int64_t said = 0;
+  cluster_.lose = nullptr;
+  const raft::Raft& raft = cluster_.node(leader_).raft();
+  const raft::Header header{{odd_, cluster_.disk(odd_).incarnation()},
+                            {follower, cluster_.disk(follower).incarnation()},
+                            raft.cluster()};
+  cluster_.Deliver(follower, {header, StateHash{raft::Index((uint64_t{1} << 53) - 1), 0xbad}});
+  cluster_.on_send = [&](const PeerMessage& message) {
+    said += message.header.from.id == follower && std::holds_alternative<StateHash>(message.body);
+  };
+  cluster_.Send(leader_, WriteRequest{kv::Write{"y", "2"}, {}});
+  cluster_.Advance(1'500);
+  EXPECT_GT(said, 0);
+}
+
+// The opening of this node's own writer is applied in a moment of doubt.
+TEST_F(TestifiedAudits, OpenAWriterInDoubt) {
+  // Another one leads, which has written nothing yet and so has no writer.
+  const std::string former = leader_;
+  cluster_.Kill(former);
+  ASSERT_TRUE(cluster_.AdvanceUntil([&] { return !cluster_.leader().empty(); }));
+  cluster_.Restart(former);
+  leader_ = cluster_.leader();
+  (leader_ == right_ ? right_ : odd_) = former;
+  named_ = {};
+  Name();
+  const int64_t refused = cluster_.Send(leader_, WriteRequest{kv::Write{"x", "a"}, {}});
+  Say(odd_, 0xbad);
+  Say(right_, 0xbed);
+  ASSERT_NE(cluster_.Answer(refused), nullptr);
+  EXPECT_EQ(AsError(*cluster_.Answer(refused)).reason, Reason::kStateDiverged);
+  cluster_.Advance(100);
+  Say(right_, named_.hash);
+  ASSERT_TRUE(Sound());
+  EXPECT_TRUE(std::holds_alternative<WriteOk>(cluster_.Write(leader_, "x", "b")));
+  EXPECT_EQ(ValueOf(cluster_.Read(leader_, "x")), "b");
+}
+
 }  // namespace
 }  // namespace tidemark::server

@@ -31,7 +31,9 @@ void PeerDesk::Suspend(Context* context) {
   for (const auto& [need, read] : by_need_) Answer(context, read.first, NotLeader{});
   reads_.clear();
   by_need_.clear();
-  handed_in_.clear();
+  // What is under way in the log stays noted, or each would be appended again when it is asked
+  // about again.
+  for (auto& [name, write] : handed_in_) write.askers.clear();
   lacking_room_.clear();
 }
 

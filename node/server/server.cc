@@ -170,6 +170,7 @@ void Server::PassDeadlines() {
   if (writes_.deadline() <= now) writes_.PassDeadlines(&context_);
   if (reads_.deadline() <= now) reads_.PassDeadlines(&context_);
   if (ryw_reads_.deadline() <= now) ryw_reads_.PassDeadlines(&context_);
+  if (audit_.deadline() <= now) audit_.PassDeadlines(&context_);
   PassFoundingDeadline();
 }
 
@@ -259,7 +260,10 @@ void Server::Apply(raft::Index index) {
   // Kept: what is told of it can make the log grow.
   const raft::EntryRef entry = raft_.log().At(index);
   snapshots_.Applied(entry->SizeBytes());
-  if (!applied || !sound()) return;
+  if (!applied) return;
+  // In doubt too: this node's writer may be opened here. Nobody is told what cannot be trusted,
+  // since nothing that waits to be told has been kept.
+  TM_ASSERT(serving_ == sound());
   const kv::Command& command = LogCommand::Of(std::get<raft::CommandRef>(entry->body));
   peers_.Applied(&context_, command, *applied);
   writes_.Applied(&context_, command, *applied);
@@ -337,8 +341,8 @@ bool Server::NoteSoundness() {
 }
 
 Time Server::Deadline() const {
-  return std::min(
-      {raft_.deadline(), writes_.deadline(), reads_.deadline(), ryw_reads_.deadline(), found_at_});
+  return std::min({raft_.deadline(), writes_.deadline(), reads_.deadline(), ryw_reads_.deadline(),
+                   audit_.deadline(), found_at_});
 }
 
 }  // namespace tidemark::server

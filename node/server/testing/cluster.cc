@@ -208,6 +208,7 @@ void Cluster::Post(const raft::NodeId& from, PeerMessage message) {
   TM_ASSERT(message.header.from.id == from);
   ++messages_sent_;
   if (on_send) on_send(message);
+  if (lose && lose(message)) return;
   const raft::NodeId to = message.header.to.id;
   if (route) {
     for (const Duration extra : route(message)) {

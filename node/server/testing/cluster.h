@@ -89,6 +89,8 @@ class Cluster {
   // Instead of Setup::fate, for a test that looks at the message: how often it arrives (not at all:
   // lost, or kept for Deliver) and how much later than Setup::delay.
   std::function<std::vector<Duration>(const PeerMessage&)> route;
+  // Messages for which it is true never arrive.
+  std::function<bool(const PeerMessage&)> lose;
 
  private:
   struct Node {
