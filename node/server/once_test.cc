@@ -176,5 +176,71 @@ TEST_F(Once, AWriteSurvivesTheLeadersDeathAndHappensOnce) {
   EXPECT_EQ(ValueOf(cluster_.Read("n1", "\"l\"")), "[0,1,2,3,4,5,6,7]");
 }
 
+// Of a retry, "nothing was done" is said of that try alone.
+TEST_F(Once, ARetryThatNobodyTookSaysNothingOfTheFirstTry) {
+  const kv::LogIndex client = Open("n1");
+  cluster_.Ask("n1", PutOnce("1", {client, 1, 1}));
+  cluster_.Partition({{"n1"}, {"n2"}, {"n3"}});
+  ASSERT_TRUE(cluster_.AdvanceUntil([&] { return cluster_.node("n2").raft().leader().empty(); }));
+  const Error retry = AsError(cluster_.Ask("n2", PutOnce("1", {client, 1, 1})));
+  EXPECT_EQ(retry.code, ErrorCode::kUnavailable);
+  EXPECT_NE(retry.text.find("nothing of an earlier try"), std::string::npos) << retry.text;
+  const Error fresh = AsError(cluster_.Ask("n2", Put("2")));
+  EXPECT_EQ(fresh.text.find("earlier try"), std::string::npos) << fresh.text;
+}
+
+// Writes at n1 whose clients were told that their outcome is open.
+class OpenOutcomes : public Sessions {
+ protected:
+  // A write at n1 that nobody else gets, answered with an open outcome. Its name.
+  kv::WriteName WriteThatStaysOpen() {
+    CutOffLeader();
+    const int64_t asked = cluster_.Send("n1", Put("1"));
+    EXPECT_TRUE(cluster_.AdvanceUntil([&] { return cluster_.Answer(asked) != nullptr; }));
+    const Error open = AsError(*cluster_.Answer(asked));
+    EXPECT_EQ(open.code, ErrorCode::kIndefinite);
+    cluster_.Heal();
+    cluster_.Advance(2'000);
+    return open.write_id.value_or(kv::WriteName());
+  }
+  // What n1 says in its next write that it may still be asked about.
+  uint64_t FirstUnanswered() {
+    EXPECT_NE(IndexOf(cluster_.Write("n1", "x", "2")), 0u);
+    const raft::Log& log = Log("n1");
+    raft::Index at = log.last_index();
+    while (!std::holds_alternative<raft::CommandRef>(log.At(at)->body)) at = at.Prev();
+    return LogCommand::Of(std::get<raft::CommandRef>(log.At(at)->body)).id.first_unanswered;
+  }
+};
+
+TEST_F(OpenOutcomes, AreKeptForAWhileAndThenLetGoOf) {
+  const kv::WriteName open = WriteThatStaysOpen();
+  cluster_.Advance(500'000);
+  EXPECT_EQ(FirstUnanswered(), open.seq);
+  EXPECT_EQ(FateIn(cluster_.Ask("n2", FateOf(open))).kind, kv::Fated::Kind::kCancelled);
+  cluster_.Advance(100'000);
+  EXPECT_GT(FirstUnanswered(), open.seq + 1);
+  EXPECT_EQ(FateIn(cluster_.Ask("n2", FateOf(open))).kind, kv::Fated::Kind::kUnknown);
+}
+
+// Let go of before anybody asked: what is said is not that it never happened.
+TEST_F(OpenOutcomes, AreNotGuessedOnceTheyAreLetGoOf) {
+  const kv::WriteName open = WriteThatStaysOpen();
+  cluster_.Advance(600'000);
+  FirstUnanswered();
+  EXPECT_EQ(FateIn(cluster_.Ask("n2", FateOf(open))).kind, kv::Fated::Kind::kUnknown);
+}
+
+// A write that nobody was ever given holds nothing open.
+TEST_F(OpenOutcomes, AreNoneOfWhatWasHandedToNobody) {
+  cluster_.Partition({{"n1"}, {"n2"}, {"n3"}});
+  ASSERT_TRUE(cluster_.AdvanceUntil([&] { return cluster_.node("n1").raft().leader().empty(); }));
+  EXPECT_EQ(AsError(cluster_.Ask("n1", Put("1"))).code, ErrorCode::kUnavailable);
+  const kv::WriteName before = LastWriteOfN1();
+  cluster_.Heal();
+  cluster_.Advance(2'000);
+  EXPECT_EQ(FirstUnanswered(), before.seq + 2);
+}
+
 }  // namespace
 }  // namespace tidemark::server::testing

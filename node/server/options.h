@@ -18,6 +18,9 @@ struct Options {
   Duration follower_wait = Duration::Millis(100);
   // When a request that could not be served is answered with an error.
   Duration request_timeout = Duration::Millis(10'000);
+  // For how long a node keeps its own writer from letting go of a write that it has answered with
+  // an open outcome: until then the fate of its write_id can be asked for.
+  Duration open_outcome_kept = Duration::Millis(600'000);
   // Requests that may be open at once at this node; more are refused.
   size_t max_open_requests = 32'768;
   // ryw_reads that may wait at once, and the bytes that they may hold; more are refused.

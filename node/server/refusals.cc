@@ -114,6 +114,15 @@ Error Diverged(const Context& context) {
           .reason = Reason::kStateDiverged};
 }
 
+Error OfThisTry(Error error, bool once) {
+  if (once) {
+    error.text +=
+        " (this says nothing of an earlier try under the same id: send it again, or ask for its "
+        "fate)";
+  }
+  return error;
+}
+
 Error TooManyWaiting(const Context& context, raft::Index need, std::optional<Duration> expected) {
   const int64_t wait_ms = expected.value_or(context.options().follower_wait).ToMillis();
   return {.code = ErrorCode::kUnavailable,

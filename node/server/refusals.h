@@ -25,6 +25,9 @@ Error Overloaded(const Context& context);
 Error NoRoomLeft(const Context& context);
 // This node's state differs from the others', or may.
 Error Diverged(const Context& context);
+// `error` says that nothing was done. Of a write under its client's own id (`once`) that is said of
+// this try alone: another one may have been handed in.
+Error OfThisTry(Error error, bool once);
 // A read that would have to wait for `need`, or for the leader. `expected`: how long, where that is
 // known.
 Error TooManyWaiting(const Context& context, raft::Index need, std::optional<Duration> expected);

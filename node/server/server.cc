@@ -61,9 +61,13 @@ Output Server::Step(Time now, absl::Span<Input> inputs) {
 void Server::Take(ClientRequest& request) {
   const bool of_state = !std::holds_alternative<StatusRequest>(request.body) &&
                         !std::holds_alternative<EchoRequest>(request.body);
-  if (of_state && !sound()) return context_.Reply(request.from, Diverged(context_));
+  const auto* update = std::get_if<WriteRequest>(&request.body);
+  const bool once = update != nullptr && update->once.has_value();
+  if (of_state && !sound()) {
+    return context_.Reply(request.from, OfThisTry(Diverged(context_), once));
+  }
   if (open_requests() >= options_.max_open_requests) {
-    return context_.Reply(request.from, Overloaded(context_));
+    return context_.Reply(request.from, OfThisTry(Overloaded(context_), once));
   }
   if (auto* write = std::get_if<WriteRequest>(&request.body)) {
     return writes_.Add(&context_, request.from, std::move(*write), request.session);

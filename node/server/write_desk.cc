@@ -23,7 +23,9 @@ constexpr uint64_t kLeastRoom = 512;
 
 void WriteDesk::Add(Context* context, const ClientRef& from, WriteRequest request,
                     const std::optional<kv::Session>& token) {
-  if (KnowsNoRoom(*context)) return context->Reply(from, NoRoomLeft(*context));
+  if (KnowsNoRoom(*context)) {
+    return context->Reply(from, OfThisTry(NoRoomLeft(*context), request.once.has_value()));
+  }
   kv::Command draft{request.once.value_or(kv::WriteId()), std::move(request.operation),
                     request.once.has_value(), token};
   Enter(context, from, std::move(draft));
@@ -42,7 +44,7 @@ void WriteDesk::Enter(Context* context, const ClientRef& from, kv::Command draft
 
 // The write has an id, or gets one, and goes out.
 void WriteDesk::Begin(Context* context, uint64_t number, Pending* write) {
-  if (!write->draft.once) GiveId(write);
+  if (!write->draft.once) GiveId(context, write);
   write->command = std::make_shared<const LogCommand>(std::move(write->draft));
   by_id_.emplace(LogCommand::Of(write->command).id.name(), number);
   HandIn(context, number, write);
@@ -96,8 +98,9 @@ void WriteDesk::WriterApplied(Context* context, kv::LogIndex writer) {
   }
 }
 
-void WriteDesk::GiveId(Pending* write) {
+void WriteDesk::GiveId(Context* context, Pending* write) {
   TM_ASSERT(writer_ != 0);
+  DropOpenSeqs(context->now());
   const uint64_t seq = next_seq_++;
   open_seqs_.insert(seq);
   write->draft.id = {writer_, seq, *open_seqs_.begin()};
@@ -133,11 +136,8 @@ void WriteDesk::ProposeOwn(Context* context, uint64_t number, Pending* write) {
 
 void WriteDesk::RefuseForRoom(Context* context, uint64_t number) {
   auto it = pending_.find(number);
-  const kv::Command& command = LogCommand::Of(it->second.command);
-  context->Reply(it->second.from, NoRoomLeft(*context));
-  ForgetId(command.id.name(), number);
-  if (Owns(command)) open_seqs_.erase(command.id.seq);
-  pending_.erase(it);
+  TM_ASSERT(!it->second.handed_in);
+  GiveUp(context, it, NoRoomLeft(*context));
 }
 
 // A copy of the question may still be under way and find room: nothing definite can be said of this
@@ -168,13 +168,8 @@ void WriteDesk::RefuseWithoutId(Context* context) {
 }
 
 void WriteDesk::Suspend(Context* context) {
-  for (const auto& [number, write] : pending_) {
-    context->Reply(write.from, write.handed_in
-                                   ? WriteTimedOut(*context, LogCommand::Of(write.command))
-                                   : Diverged(*context));
-  }
-  pending_.clear();
-  by_id_.clear();
+  while (!pending_.empty()) GiveUp(context, pending_.begin(), Diverged(*context));
+  TM_ASSERT(by_id_.empty());
   without_id_.clear();
 }
 
@@ -233,6 +228,7 @@ void WriteDesk::Settle(Context* context, PendingMap::iterator it, const kv::Appl
   if ((forgotten || closed) && Owns(command)) {
     writer_ = 0;
     open_seqs_.clear();
+    open_until_.clear();
   }
   // A closed writer executes nothing more: under another id this is no second time.
   if (closed) return Enter(context, write.from, {{}, command.operation, false, command.session});
@@ -262,7 +258,7 @@ void WriteDesk::LeaderChanged(Context* context) {
 
 void WriteDesk::PassDeadlines(Context* context) {
   while (!pending_.empty() && pending_.begin()->second.expires <= context->now()) {
-    Expire(context, pending_.begin());
+    GiveUp(context, pending_.begin(), NoLeader(*context, raft::Index()));
   }
   if (retry_at_ > context->now()) return;
   retry_at_ = Time::Never();
@@ -287,15 +283,36 @@ void WriteDesk::HandInAgain(Context* context, uint64_t number, Pending* write) {
   HandIn(context, number, write);
 }
 
-void WriteDesk::Expire(Context* context, PendingMap::iterator it) {
-  const Pending& write = it->second;
-  // The seq of an indefinite write stays open: its outcome may still be asked for.
-  context->Reply(write.from, write.handed_in
-                                 ? WriteTimedOut(*context, LogCommand::Of(write.command))
-                                 : NoLeader(*context, raft::Index()));
-  if (write.command != nullptr) ForgetId(LogCommand::Of(write.command).id.name(), it->first);
-  while (open_seqs_.size() > kMaxOpenSeqs) open_seqs_.erase(open_seqs_.begin());
+// The seq of a write that was handed in stays open for a while: its fate may be asked for. To let
+// go of it then is safe, since what lies below first_unanswered is never executed any more; a fate
+// that comes later yet is answered "unknown". One that nobody has is closed at once.
+void WriteDesk::GiveUp(Context* context, PendingMap::iterator it, Error error) {
+  const Pending write = std::move(it->second);
+  const uint64_t number = it->first;
   pending_.erase(it);
+  if (write.command == nullptr) {
+    context->Reply(write.from, std::move(error));
+    return;
+  }
+  const kv::Command& command = LogCommand::Of(write.command);
+  ForgetId(command.id.name(), number);
+  if (!write.handed_in) {
+    if (Owns(command)) open_seqs_.erase(command.id.seq);
+    context->Reply(write.from, OfThisTry(std::move(error), command.once));
+    return;
+  }
+  if (Owns(command)) {
+    open_until_.emplace_back(context->now() + context->options().open_outcome_kept, command.id.seq);
+  }
+  context->Reply(write.from, WriteTimedOut(*context, command));
+}
+
+void WriteDesk::DropOpenSeqs(Time now) {
+  while (!open_until_.empty() &&
+         (open_until_.front().first <= now || open_until_.size() > kMaxOpenSeqs)) {
+    open_seqs_.erase(open_until_.front().second);
+    open_until_.pop_front();
+  }
 }
 
 Time WriteDesk::deadline() const {

@@ -65,7 +65,7 @@ class WriteDesk {
   void OpeningApplied(Context* context, const kv::OpenWriter& opening, const kv::Outcome& outcome);
   void WriterApplied(Context* context, kv::LogIndex writer);
   void Enter(Context* context, const ClientRef& from, kv::Command draft);
-  void GiveId(Pending* write);
+  void GiveId(Context* context, Pending* write);
   void Begin(Context* context, uint64_t number, Pending* write);
   void HandIn(Context* context, uint64_t number, Pending* write);
   void HandInAgain(Context* context, uint64_t number, Pending* write);
@@ -77,16 +77,23 @@ class WriteDesk {
   void RefuseWithoutId(Context* context);
   void Settle(Context* context, PendingMap::iterator it, const kv::Applied& applied);
   void ForgetId(const kv::WriteName& name, uint64_t number);
+  // Answers and forgets a write of which nothing more will be learnt here: with an open outcome if
+  // it was handed in, with `error` otherwise.
+  void GiveUp(Context* context, PendingMap::iterator it, Error error);
+  // Lets go of the open outcomes that have been kept for long enough.
+  void DropOpenSeqs(Time now);
   bool Owns(const kv::Command& command) const;
-  void Expire(Context* context, PendingMap::iterator it);
 
   // By number, which is by arrival, which is by expiry.
   PendingMap pending_;
   std::deque<uint64_t> without_id_;
   // A client may have sent one id more than once, with the same command or with another.
   std::set<std::pair<kv::WriteName, uint64_t>> by_id_;  // to the numbers
-  // Answered with "indefinite": their outcomes may still be asked for.
+  // Of the present writer: those that are pending here, and those that were answered with an open
+  // outcome a short while ago. The lowest is what the state machine is told to remember from.
   std::set<uint64_t> open_seqs_;
+  // The latter, by the time at which they are let go of.
+  std::deque<std::pair<Time, uint64_t>> open_until_;
 
   uint64_t number_;       // of the last opening
   bool opening_ = false;  // that opening has not been applied yet
