@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "harness/check/testing/build_history.h"
 #include "harness/simulation/fault_names.h"
 #include "harness/simulation/isolated.h"
 #include "harness/simulation/landmarks.h"
@@ -57,6 +58,35 @@ TEST(ResultLine, IsReadAsItIsWritten) {
   ASSERT_TRUE(read.violation);
   EXPECT_EQ(read.violation->text, result.violation->text);
   EXPECT_FALSE(ParseResultLine("1\t2", &read));
+}
+
+// Twenty writes at once have many orders.
+TEST(Judge, CountsWhatTheSearchCouldNotDecideApart) {
+  check::BuildHistory build;
+  for (uint32_t i = 0; i < 20; ++i) build.Write(i, std::to_string(i), {0, 100});
+  build.Read(20, "0", {0, 100});
+  Result decided;
+  Judge(build.Done(), true, 1'000'000, &decided);
+  EXPECT_FALSE(decided.violation);
+  EXPECT_EQ(decided.undecided, 0u);
+  Result undecided;
+  Judge(build.Done(), true, 5, &undecided);
+  EXPECT_FALSE(undecided.violation) << undecided.violation->check;
+  EXPECT_EQ(undecided.undecided, 1u);
+  Result read;
+  ASSERT_TRUE(ParseResultLine(FormatResultLine(undecided), &read));
+  AddCounts(undecided, &read);
+  EXPECT_EQ(read.undecided, 2u);
+}
+
+TEST(Judge, FailsWhatHasNoOrder) {
+  check::BuildHistory build;
+  build.Write(0, "1", {0, 100});
+  build.Read(1, "2", {200, 300});
+  Result result;
+  Judge(build.Done(), true, 1'000'000, &result);
+  ASSERT_TRUE(result.violation);
+  EXPECT_EQ(result.undecided, 0u);
 }
 
 TEST(RunBatch, RunsEverySeedOnceAndTheSameAsInOneProcess) {

@@ -18,6 +18,7 @@ namespace {
 // Every count of a result, in one order.
 template <typename ResultType, typename Visit>
 void VisitCounts(ResultType& result, Visit visit) {
+  visit(result.undecided);
   visit(result.events);
   visit(result.messages);
   visit(result.elections);

@@ -33,6 +33,9 @@ namespace tidemark::simulation {
 
 struct Result {
   std::optional<check::Violation> violation;
+  // Runs whose history the search could neither explain nor refute within its steps: not failed,
+  // nor passed.
+  uint64_t undecided = 0;
   uint64_t trace_hash = 0;  // of everything that happened, in order
   int64_t ended_us = 0;     // simulated time
   Clients::Counters clients;
@@ -187,6 +190,10 @@ class Simulation {
 
   Result result_;
 };
+
+// What the clients saw: a violation, or undecided. `search`: by search as well, which tries
+// `search_steps` operations at most.
+void Judge(const check::History& history, bool search, uint64_t search_steps, Result* result);
 
 // Runs `settings` once, and judges the history as well; every hundredth seed twice, since a run
 // that does not repeat is a violation by itself. With `crossroads`, what is returned may be of
