@@ -37,7 +37,7 @@ std::shared_ptr<kv::StateMachine> StateFrom(const std::string& bytes) {
 
 }  // namespace
 
-Recovered Disk::Recover() const {
+Recovered Disk::Sum() const {
   Recovered state;
   for (const Record& record : records_) {
     if (const auto* hard = std::get_if<raft::HardState>(&record)) {
@@ -53,12 +53,26 @@ Recovered Disk::Recover() const {
       state.writer_number = std::get<WriterNumber>(record);
     }
   }
+  if (snapshot_) DropBelow(log_first_, &state);
+  return state;
+}
+
+Recovered Disk::Recover() const {
+  Recovered state = Sum();
   if (!snapshot_) return state;
-  DropBelow(log_first_, &state);
   state.snapshot = snapshot_;
   state.machine = StateFrom(snapshot_bytes_);
   TM_ASSERT(state.machine != nullptr);
   return state;
+}
+
+void Disk::Compact() {
+  Recovered state = Sum();
+  records_.assign({state.hard_state, state.writer_number});
+  if (state.quarantine.index) records_.emplace_back(state.quarantine);
+  if (state.log_base.index) records_.emplace_back(raft::LogBase{state.log_base});
+  records_.insert(records_.end(), state.log.begin(), state.log.end());
+  compact_at_ = 2 * records_.size() + kFewRecords;
 }
 
 void Disk::Forge(const std::string& value) {
@@ -89,6 +103,7 @@ std::vector<Input> Disk::Perform(const Output& out) {
     news.emplace_back(Room{out.sequence, *room, full && *room == 0});
   }
   log_first_ = std::max(log_first_, out.log_first);
+  if (records_.size() > compact_at_) Compact();
   if (out.slice) Take(*out.slice, &news);
   for (const raft::SnapshotPiece& piece : out.snapshot_pieces) Take(piece, &news);
   for (const raft::SnapshotRead& read : out.snapshot_reads) Read(read, &news);

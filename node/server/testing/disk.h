@@ -2,6 +2,7 @@
 #ifndef TIDEMARK_NODE_SERVER_TESTING_DISK_H_
 #define TIDEMARK_NODE_SERVER_TESTING_DISK_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -39,6 +40,12 @@ class Disk {
     std::string bytes;
   };
 
+  static constexpr size_t kFewRecords = 1'000;
+
+  // What the records come to, but for the snapshot.
+  Recovered Sum() const;
+  // The fewest records that come to the same.
+  void Compact();
   void Take(const StateSlice& slice, std::vector<Input>* news);
   void Take(const raft::SnapshotPiece& piece, std::vector<Input>* news);
   void Read(const raft::SnapshotRead& read, std::vector<Input>* news) const;
@@ -46,6 +53,7 @@ class Disk {
 
   raft::Incarnation incarnation_;
   std::vector<Record> records_;
+  size_t compact_at_ = kFewRecords;
   raft::Index log_first_;
   std::optional<raft::Snapshot> snapshot_;
   std::string snapshot_bytes_;
