@@ -60,17 +60,16 @@ TEST(ResultLine, IsReadAsItIsWritten) {
   EXPECT_FALSE(ParseResultLine("1\t2", &read));
 }
 
-// Twenty writes at once have many orders.
 TEST(Judge, CountsWhatTheSearchCouldNotDecideApart) {
   check::BuildHistory build;
-  for (uint32_t i = 0; i < 20; ++i) build.Write(i, std::to_string(i), {0, 100});
-  build.Read(20, "0", {0, 100});
+  for (uint32_t i = 0; i < 3; ++i) build.Write(i, std::to_string(i), {0, 100});
+  build.Read(3, "0", {0, 100});
   Result decided;
   Judge(build.Done(), true, 1'000'000, &decided);
   EXPECT_FALSE(decided.violation);
   EXPECT_EQ(decided.undecided, 0u);
   Result undecided;
-  Judge(build.Done(), true, 5, &undecided);
+  Judge(build.Done(), true, 1, &undecided);
   EXPECT_FALSE(undecided.violation) << undecided.violation->check;
   EXPECT_EQ(undecided.undecided, 1u);
   Result read;
