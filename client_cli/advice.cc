@@ -39,7 +39,8 @@ std::string OnOpenOutcome(const Json& error) {
   const Json* write_id = error.Find("write_id");
   if (write_id == nullptr) return "";
   return Concat("`fate ", UintOf(*write_id, "writer").value_or(0), " ",
-                UintOf(*write_id, "seq").value_or(0), "` tells what came of it");
+                UintOf(*write_id, "seq").value_or(0), " ", StringOf(*write_id, "tag"),
+                "` tells what came of it");
 }
 
 }  // namespace

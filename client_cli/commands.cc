@@ -187,6 +187,11 @@ absl::StatusOr<Command> ParseFate(Arguments& arguments) {
   Fate fate;
   fate.of.writer = arguments.Number("the writer", "a writer");
   fate.of.seq = arguments.Number("the seq", "a seq");
+  if (!arguments.empty()) {
+    const std::string tag = arguments.Text("the tag");
+    fate.tag = ParseHex16(tag);
+    if (!fate.tag) arguments.Complain(Concat("a tag has 16 hexadecimal digits, not ", tag));
+  }
   return arguments.Finish(Request(fate));
 }
 

@@ -53,6 +53,7 @@ struct Txn {
 // What has come of a write?
 struct Fate {
   WriteName of;
+  std::optional<uint64_t> tag;  // absent: of a name of this session's own, whose tag it knows
   bool operator==(const Fate&) const = default;
 };
 using Request = std::variant<Write, Read, RywRead, Cas, Delete, Txn, Fate>;

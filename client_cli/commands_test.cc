@@ -68,7 +68,8 @@ TEST(Commands, EachRequestCarriesTheSession) {
   Session session;
   session.TakeOver(kToken);
   for (const char* line :
-       {"write x 1", "read x", "ryw x", "cas x 1 2", "delete x", "txn r x", "fate 9 3"}) {
+       {"write x 1", "read x", "ryw x", "cas x 1 2", "delete x", "txn r x",
+        "fate 9 3 00000000000000ab"}) {
     const std::string asked = Asks(line, session);
     EXPECT_EQ(asked.substr(asked.size() - std::string(kCarried).size()), kCarried) << line;
   }
@@ -119,12 +120,16 @@ TEST(Commands, Delete) {
 }
 
 TEST(Commands, Fate) {
-  EXPECT_EQ(Parsed("fate 9 3"), Command(Request(Fate{{9, 3}})));
-  EXPECT_EQ(Asks("fate 9 3"),
-            R"({"type": "fate", "write_id": {"writer": 9, "seq": 3}, "session": {}})");
-  EXPECT_EQ(Refused("fate 9"), "the seq is missing; usage: fate WRITER SEQ");
+  EXPECT_EQ(Parsed("fate 9 3"), Command(Request(Fate{{9, 3}, std::nullopt})));
+  EXPECT_EQ(Parsed("fate 9 3 00000000000000ab"), Command(Request(Fate{{9, 3}, 0xab})));
+  EXPECT_EQ(Asks("fate 9 3 00000000000000ab"),
+            R"({"type": "fate", "write_id": {"writer": 9, "seq": 3, "tag": "00000000000000ab"}, )"
+            R"("session": {}})");
+  EXPECT_EQ(Refused("fate 9"), "the seq is missing; usage: fate WRITER SEQ [TAG]");
+  EXPECT_EQ(Refused("fate 9 3 ab"),
+            "a tag has 16 hexadecimal digits, not ab; usage: fate WRITER SEQ [TAG]");
   EXPECT_EQ(Refused("fate n1 3"),
-            "a writer is a whole number from 0 to 2^53-1, not n1; usage: fate WRITER SEQ");
+            "a writer is a whole number from 0 to 2^53-1, not n1; usage: fate WRITER SEQ [TAG]");
 }
 
 TEST(Commands, TxnInWordsOrAsJson) {

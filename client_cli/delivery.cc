@@ -60,8 +60,12 @@ bool Delivery::Deliver(const std::string& line, const Request& write,
 bool Delivery::OpenClient(const std::vector<std::string>& nodes, Time deadline) {
   const Told told = AskInTurn(transport_, {OpenBody(), nodes, deadline, IsDecided});
   if (told.answer && StringOf(told.answer->body, "type") == "open_ok") {
-    writer_.Open(UintOf(told.answer->body, "client").value_or(0));
-    if (writer_.is_open()) return true;
+    const uint64_t client = UintOf(told.answer->body, "client").value_or(0);
+    const std::optional<uint64_t> key = ParseHex16(StringOf(told.answer->body, "key"));
+    if (client != 0 && key) {
+      writer_.Open(client, *key);
+      return true;
+    }
   }
   if (told.answer) {
     TellAnswer(told, /*opening=*/true);
@@ -112,7 +116,8 @@ void Delivery::TellOpen(const WriteName& name, const Told& told) {
 bool Delivery::AskFate(const WriteName& name, const std::vector<std::string>& nodes) {
   const Time deadline = transport_->Now() + patience_;
   const Told told =
-      AskInTurn(transport_, {RequestBody(Fate{name}, *session_), nodes, deadline, IsDecided});
+      AskInTurn(transport_, {RequestBody(Fate{name, writer_.TagOf(name)}, *session_), nodes,
+                             deadline, IsDecided});
   if (told.enough) {
     const Json& body = told.answer->body;
     session_->Observe(body);
@@ -175,7 +180,7 @@ void Delivery::Settle(const WriteName& name) {
 }
 
 void Delivery::Forget() {
-  writer_.Close();
+  writer_ = Writer();
   open_.clear();
 }
 

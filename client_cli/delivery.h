@@ -43,6 +43,8 @@ class Delivery {
   // An answer that nobody waited for any more: what to say of it, if it settles a write that was
   // left open.
   std::optional<std::string> TakeLate(const Answer& late);
+  // As Writer::TagOf.
+  std::optional<uint64_t> TagOf(const WriteName& name) const { return writer_.TagOf(name); }
   // The fate of a write was told.
   void Settle(const WriteName& name);
   // The session begins anew: its client id and the writes that it left open are no more.

@@ -16,9 +16,10 @@ namespace {
 using wire::Json;
 using Lines = std::vector<std::string>;
 
-constexpr char kOpenOk[] = R"({"type": "open_ok", "client": 37})";
+constexpr char kOpenOk[] = R"({"type": "open_ok", "client": 37, "key": "00000000000000ab"})";
 constexpr char kTimedOut[] = R"({"type": "error", "code": 13, "text": "late",
-                                 "reason": "timed_out", "write_id": {"writer": 37, "seq": 1}})";
+                                 "reason": "timed_out", "write_id": {"writer": 37, "seq": 1,
+                                              "tag": "9e1c5122b32d0564"}})";
 constexpr char kForgotten[] =
     R"({"type": "error", "code": 13, "text": "forgotten", "reason": "outcome_forgotten"})";
 constexpr char kNoLeader[] =
@@ -77,9 +78,9 @@ TEST_F(DeliveryTest, OpensAClientBeforeTheFirstWriteOnly) {
       (Lines{
           R"(0 n1 <- {"type": "open"})",
           R"(5 n1 <- {"type": "write", "key": "x", "value": 1, "once": {"client": 37, "seq": 1, )"
-          R"("first_unanswered": 1}, "session": {}})",
+          R"("key": "00000000000000ab", "first_unanswered": 1}, "session": {}})",
           R"(10 n1 <- {"type": "write", "key": "x", "value": 1, "once": {"client": 37, "seq": 2, )"
-          R"("first_unanswered": 2}, "session": {"cluster": "9f3a1c20", "index": 4, "term": 2, )"
+          R"("key": "00000000000000ab", "first_unanswered": 2}, "session": {"cluster": "9f3a1c20", "index": 4, "term": 2, )"
           R"("stamp": "5be1c09a"}})"}));
   EXPECT_EQ(told_, (Lines{"ok at index 4 (n1, 10 ms)", "ok at index 5 (n1, 5 ms)"}));
   EXPECT_EQ(session_.index(), 5u);
@@ -123,7 +124,7 @@ TEST_F(DeliveryTest, ARefusedSessionKeepsWhatItHas) {
 
 TEST_F(DeliveryTest, AForgottenClientIsOpenedAnewForAWriteThatWasNeverSent) {
   nodes_.Play("n1", {Replies{1, kOpenOk}, Replies{1, kForgotten},
-                     Replies{1, R"({"type": "open_ok", "client": 50})"}, Replies{1, WriteOk(51)}});
+                     Replies{1, R"({"type": "open_ok", "client": 50, "key": "00000000000000cd"})"}, Replies{1, WriteOk(51)}});
   EXPECT_TRUE(Write());
   EXPECT_NE(nodes_.TakeSent()[3].find(R"("once": {"client": 50, "seq": 1, )"), std::string::npos);
   EXPECT_EQ(told_, Lines{"ok at index 51 (n1, 4 ms)"});
@@ -198,8 +199,9 @@ TEST_F(DeliveryTest, AnOpenOutcomeIsSettledAtAnotherNode) {
               {Replies{1, R"({"type": "fate_ok", "outcome": "committed", "commit_index": 9})"}});
   EXPECT_TRUE(Write());
   EXPECT_EQ(nodes_.TakeSent()[2],
-            R"(101 n2 <- {"type": "fate", "write_id": {"writer": 37, "seq": 1}, "session": {}})");
-  EXPECT_EQ(told_, (Lines{"error 13: late; `fate 37 1` tells what came of it (n1, 101 ms)",
+            R"(101 n2 <- {"type": "fate", "write_id": {"writer": 37, "seq": 1, )"
+            R"("tag": "9e1c5122b32d0564"}, "session": {}})");
+  EXPECT_EQ(told_, (Lines{"error 13: late; `fate 37 1 9e1c5122b32d0564` tells what came of it (n1, 101 ms)",
                           "it was committed at index 9 (n2, 102 ms)"}));
   EXPECT_EQ(session_.last_write_index(), 9u);
 }
@@ -210,7 +212,7 @@ TEST_F(DeliveryTest, OnceItIsSettledItCountsAsAnswered) {
   EXPECT_FALSE(Write());
   nodes_.TakeSent();
   EXPECT_TRUE(Write());
-  EXPECT_NE(nodes_.TakeSent()[0].find(R"("seq": 2, "first_unanswered": 2})"), std::string::npos);
+  EXPECT_NE(nodes_.TakeSent()[0].find(R"("seq": 2, "key": "00000000000000ab", "first_unanswered": 2})"), std::string::npos);
 }
 
 TEST_F(DeliveryTest, WhatIsNotSettledStaysUnanswered) {
@@ -223,7 +225,7 @@ TEST_F(DeliveryTest, WhatIsNotSettledStaysUnanswered) {
   EXPECT_EQ(open_, (WriteName{37, 1}));
   nodes_.TakeSent();
   EXPECT_TRUE(Write());
-  EXPECT_NE(nodes_.TakeSent()[0].find(R"("seq": 2, "first_unanswered": 1})"), std::string::npos);
+  EXPECT_NE(nodes_.TakeSent()[0].find(R"("seq": 2, "key": "00000000000000ab", "first_unanswered": 1})"), std::string::npos);
 }
 
 TEST_F(DeliveryTest, NobodyAnswersUntilTheDeadline) {

@@ -111,8 +111,8 @@ TEST(Render, ErrorsSayWhatToDo) {
   EXPECT_EQ(Shown(R"({"type": "error", "code": 13, "text": "late", "reason": "timed_out"})"),
             "error 13: late (n2, 3 ms)");
   EXPECT_EQ(Shown(R"({"type": "error", "code": 13, "text": "late", "reason": "timed_out",
-                     "write_id": {"writer": 9, "seq": 3}})"),
-            "error 13: late; `fate 9 3` tells what came of it (n2, 3 ms)");
+                     "write_id": {"writer": 9, "seq": 3, "tag": "00000000000000ab"}})"),
+            "error 13: late; `fate 9 3 00000000000000ab` tells what came of it (n2, 3 ms)");
   EXPECT_EQ(Shown(R"({"type": "error", "code": 13, "text": "old", "reason": "outcome_forgotten",
                      "write_id": {"writer": 9, "seq": 3}})"),
             "error 13: old; `read` shows what is there (n2, 3 ms)");

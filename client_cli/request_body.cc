@@ -5,6 +5,8 @@
 #include <variant>
 #include <vector>
 
+#include "node/base/assert.h"
+
 namespace tidemark::client {
 namespace {
 
@@ -58,7 +60,8 @@ class Body {
   }
   Members operator()(const Fate& fate) const {
     Members body = Typed("fate");
-    body.emplace_back("write_id", ToJson(fate.of));
+    TM_ASSERT(fate.tag.has_value());
+    body.emplace_back("write_id", ToJson(fate.of, *fate.tag));
     return body;
   }
 

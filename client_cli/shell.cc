@@ -73,8 +73,18 @@ std::string Shell::Prompt() const { return Concat(in_use_, " @", session_.index(
 // --- Requests ---
 
 void Shell::Do(const Request& request) {
+  if (const auto* fate = std::get_if<Fate>(&request)) return AskFate(*fate);
   if (!Changes(request)) return Ask(request);
   if (!delivery_.Deliver(line_, request, NodesFrom(in_use_))) failed_ = true;
+}
+
+// Whoever does not know the tag is told nothing, so nobody is asked.
+void Shell::AskFate(Fate fate) {
+  if (!fate.tag) fate.tag = delivery_.TagOf(fate.of);
+  if (fate.tag) return Ask(fate);
+  Fail("no_tag", Concat("writer ", fate.of.writer,
+                        " is not this session's: `fate WRITER SEQ TAG`, with the tag of the "
+                        "write_id that was told"));
 }
 
 // What changes nothing is asked of the node in use, and of no other.
@@ -120,7 +130,9 @@ void Shell::TellFailure(std::string_view reason, const std::string& text,
     PrintLine("");  // behind ^C
   }
   Members more;
-  if (open) more.emplace_back("write_id", client::ToJson(*open));
+  if (open) {
+    more.emplace_back("write_id", client::ToJson(*open, delivery_.TagOf(*open).value_or(0)));
+  }
   Fail(reason, text, std::move(more));
 }
 

@@ -54,6 +54,7 @@ class Shell final : public Host, private Teller {
   void Do(const Help& help);
   void Do(const Exit& exit);
 
+  void AskFate(Fate fate);
   void Ask(const Request& request);
   void Take(const Asked& asked, const Request& request, const Answer& answer);
   void TakeSilence(const Silence& silence);

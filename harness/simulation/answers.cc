@@ -51,14 +51,17 @@ void Clients::Opened(Call* call, const server::ReplyBody& body) {
   const auto* ok = std::get_if<server::OpenOk>(&body);
   Finish(call, Outcome::kFailed, 0);
   if (ok == nullptr) return;
-  const bool stands =
-      ok->client >= 1 && ok->client <= ledger_->last_index() &&
-      ledger_->at(ok->client).took_effect &&
-      std::holds_alternative<kv::OpenClient>(ledger_->at(ok->client).command->operation);
-  if (!stands) {
+  const bool stands = ok->client >= 1 && ok->client <= ledger_->last_index() &&
+                      ledger_->at(ok->client).took_effect;
+  const auto* opening =
+      stands ? std::get_if<kv::OpenClient>(&ledger_->at(ok->client).command->operation) : nullptr;
+  if (opening == nullptr) {
     Fail(*call, "once", absl::StrCat("was given writer ", ok->client, ", which nobody opened"));
+  } else if (opening->bits != ok->key) {
+    Fail(*call, "once", absl::StrCat("was given writer ", ok->client, " and not its key"));
   }
   SessionOf(*call).writer = ok->client;
+  SessionOf(*call).key = ok->key;
 }
 
 void Clients::Written(Call* call, uint64_t index) {
@@ -282,11 +285,11 @@ void Clients::NothingDone(const Attempt& attempt) {
 void Clients::LeftOpen(const Attempt& attempt, const server::Error& error) {
   Call* const call = attempt.call;
   if (!attempt.asks_fate) {
-    if (!error.write_id || (call->once && *error.write_id != call->once->name())) {
+    if (!error.write_id || (call->once && *error.write_id != call->once->Told())) {
       return Fail(*call, "error codes", "was left open, and not under the name that it has");
     }
     const bool forgotten = error.reason == server::Reason::kOutcomeForgotten;
-    if (forgotten && !ledger_->MayBeForgotten(*error.write_id)) {
+    if (forgotten && !ledger_->MayBeForgotten(error.write_id->name())) {
       return Fail(*call, "once", "is forgotten, though nobody has heard what came of it");
     }
     if (!call->name) {

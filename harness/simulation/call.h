@@ -34,7 +34,7 @@ struct Call {
 
   std::optional<kv::WriteId> once;
   // Of a write: as soon as its client knows it.
-  std::optional<kv::WriteName> name;
+  std::optional<kv::ToldName> name;
   int attempts = 0;
   int64_t asked_us = 0;     // the last of them
   int maybe_handed_in = 0;  // attempts of which nobody said that nothing was done

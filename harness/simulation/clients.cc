@@ -166,8 +166,8 @@ void Clients::Committed(uint64_t index, const check::Ledger::Entry& entry) {
 
 // A client has learnt the name of its write: the log may have it already.
 void Clients::NoteId(Call* call) {
-  by_name_[*call->name] = call;
-  const check::Ledger::Settled* settled = ledger_->Find(*call->name);
+  by_name_[call->name->name()] = call;
+  const check::Ledger::Settled* settled = ledger_->Find(call->name->name());
   if (settled == nullptr || settled->cancelled || call->executed_at != 0) return;
   const check::Ledger::Entry& entry = ledger_->at(settled->index);
   if (entry.took_effect) Committed(settled->index, entry);

@@ -84,6 +84,7 @@ class Clients {
     uint64_t tidemark = 0;
     std::optional<kv::Session> token;
     uint64_t writer = 0;  // of its own; zero: not opened
+    uint64_t key = 0;     // to it
     uint64_t next_seq = 1;
     std::set<uint64_t> given_up;  // seqs
     Call* open = nullptr;

@@ -23,7 +23,7 @@ constexpr int64_t kKillEveryMs = 2'000;
 struct Written {
   int64_t request = 0;
   std::optional<kv::WriteId> once;
-  std::optional<kv::WriteName> name;
+  std::optional<kv::ToldName> name;
   std::optional<server::ReplyBody> answer;
   std::optional<kv::Fated> fate;
 };
@@ -63,7 +63,7 @@ class Run {
   void OpenClients() {
     for (int i = 0; i < kClients; ++i) {
       const auto body = cluster_.Ask("n1", server::WriteRequest{kv::OpenClient{}, {}});
-      clients_.push_back(std::get<server::OpenOk>(body).client);
+      clients_.push_back(std::get<server::OpenOk>(body));
     }
   }
 
@@ -106,8 +106,9 @@ class Run {
     if (number % 2 == 0) {
       const size_t client = static_cast<size_t>(random_.Between(0, kClients - 1));
       // Many are open at once, and any of them may be asked for to the end.
-      write.once = kv::WriteId{clients_[client], static_cast<uint64_t>(number) + 1, 0};
-      write.name = write.once->name();
+      write.once = kv::WriteId{clients_[client].client, static_cast<uint64_t>(number) + 1, 0,
+                               clients_[client].key};
+      write.name = write.once->Told();
     }
     const std::string key = absl::StrCat(random_.Between(1, 100));
     kv::Operation operation = kv::Write{key, absl::StrCat(number)};
@@ -220,7 +221,7 @@ class Run {
   const LeaderKillSettings settings_;
   Cluster cluster_;
   Random random_;
-  std::vector<uint64_t> clients_;
+  std::vector<server::OpenOk> clients_;
   std::vector<Written> written_;
   int64_t next_request_ = kClients + 1;
   absl::flat_hash_map<int64_t, size_t> by_request_;

@@ -74,9 +74,10 @@ void Clients::DrawId(Call* call) {
   }
   const uint64_t seq = session.next_seq++;
   const bool keeps = !session.drops_outcomes && !session.given_up.empty();
-  call->once = kv::WriteId{session.writer, seq, keeps ? *session.given_up.begin() : seq};
-  call->name = call->once->name();
-  by_name_[*call->name] = call;
+  call->once = kv::WriteId{session.writer, seq, keeps ? *session.given_up.begin() : seq,
+                           session.key};
+  call->name = call->once->Told();
+  by_name_[call->name->name()] = call;
 }
 
 // A token that says something else than its session has seen: now and then it is true all the same.

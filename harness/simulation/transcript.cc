@@ -24,6 +24,10 @@ std::string Quoted(const std::string& text) {
   return out;
 }
 
+std::string Hex16(uint64_t bits) {
+  return absl::StrCat("\"", absl::Hex(bits, absl::kZeroPad16), "\"");
+}
+
 // Keys and values are canonical texts: they go in as they are.
 std::string TxnText(const kv::Txn& txn) {
   constexpr const char* kNames[] = {"r", "w", "append"};
@@ -48,7 +52,7 @@ std::string Fields(const kv::Operation& operation) {
   }
   if (const auto* fate = std::get_if<kv::Fate>(&operation)) {
     return Concat(R"("type": "fate", "write_id": {"writer": )", fate->of.writer, R"(, "seq": )",
-                  fate->of.seq, "}");
+                  fate->of.seq, R"(, "tag": )", Hex16(fate->of.tag), "}");
   }
   if (std::holds_alternative<kv::OpenClient>(operation)) return R"("type": "open")";
   return Concat(R"("type": "txn", "txn": )", TxnText(std::get<kv::Txn>(operation)));
@@ -57,7 +61,8 @@ std::string Fields(const kv::Operation& operation) {
 std::string OnceText(const std::optional<kv::WriteId>& once) {
   if (!once) return "";
   return Concat(R"(, "once": {"client": )", once->writer, R"(, "seq": )", once->seq,
-                R"(, "first_unanswered": )", once->first_unanswered, "}");
+                R"(, "key": )", Hex16(once->key), R"(, "first_unanswered": )",
+                once->first_unanswered, "}");
 }
 
 std::string SessionText(const server::ClientRequest& request) {

@@ -253,7 +253,10 @@ void StdioDriver::StartNode(const wire::InitRequest& init) {
                                    raft::Life(identities.NextIdentity())},
                       .seed = options_.seed ? Mix(*options_.seed, init.node_id) : identities.Next(),
                       .first_msg_id = next_msg_id_ + 1,
-                      .rejected_messages = rejected_};
+                      .rejected_messages = rejected_,
+                      // Identities are told to clients, and a small generator's later numbers can
+                      // be computed from its earlier ones.
+                      .secret = is_virtual ? identities.Next() : Entropy()};
   wire::AppendReply(init.node_id, {init.from, next_msg_id_++, server::InitOk{}},
                     options_.stock_replies, &out_);
   out_ += '\n';

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "node/kv/session.h"
+#include "node/kv/tag.h"
 
 namespace tidemark::kv {
 
@@ -48,31 +49,44 @@ struct Txn {
 };
 
 // A node opens a writer of its own (dissertation §6.3): the writer's name is the index of this
-// very entry. `number` rises with each opening of this incarnation, durably.
+// very entry. `number` rises with each opening of this incarnation, durably; yet a disk that went
+// back has forgotten some. `bits` are random, and this opening's own: they tell it from all others.
 struct OpenWriter {
   std::string node;
   uint64_t incarnation = 0;
   uint64_t number = 0;
+  uint64_t bits = 0;
   bool operator==(const OpenWriter&) const = default;
 };
 
 // A client opens a writer of its own: its name is the index where this took effect first. The id of
 // the command itself is a node's, as any plain write's, so that handing it in again opens one.
+// `bits` are random: the client is told them, as the key to its writer.
 struct OpenClient {
+  uint64_t bits = 0;
   bool operator==(const OpenClient&) const = default;
 };
 
-// The name of a write: what its client is told where the outcome is open.
+// The name of a write.
 struct WriteName {
   LogIndex writer = 0;
   uint64_t seq = 0;
   auto operator<=>(const WriteName&) const = default;
 };
 
+// The name as a client is told it where the outcome is open: the tag (TagOf) shows that it was.
+struct ToldName {
+  LogIndex writer = 0;
+  uint64_t seq = 0;
+  uint64_t tag = 0;
+  WriteName name() const { return {writer, seq}; }
+  auto operator<=>(const ToldName&) const = default;
+};
+
 // What came of the write of that name? Where it has not arrived, it never will: it is cancelled
 // here. The id of the command itself is a node's, as any plain write's.
 struct Fate {
-  WriteName of;
+  ToldName of;
   bool operator==(const Fate&) const = default;
 };
 
@@ -82,7 +96,11 @@ struct WriteId {
   uint64_t seq = 0;
   // All lower seqs have been answered: their outcomes need not be kept.
   uint64_t first_unanswered = 0;
+  // The bits of the writer's opening: only who opened it knows them. Another writer may stand at
+  // that index in another history.
+  uint64_t key = 0;
   WriteName name() const { return {writer, seq}; }
+  ToldName Told() const { return {writer, seq, TagOf(key, writer, seq)}; }
   bool operator==(const WriteId&) const = default;
 };
 
@@ -128,7 +146,8 @@ struct OpeningVoid {  // the same incarnation has opened a higher number before
 struct WriterClosed {
   bool operator==(const WriterClosed&) const = default;
 };
-// Not executed here, but perhaps before: the writer, or this outcome of it, is no longer known.
+// Not executed here, but perhaps before: the writer, or this outcome of it, is no longer known; or
+// the id's key is not the writer's.
 struct OutcomeForgotten {
   bool operator==(const OutcomeForgotten&) const = default;
 };

@@ -42,13 +42,13 @@ Command Drawer::ACommand(LogIndex index) {
   if (OneIn(15)) {
     // Numbers rise, as a rule.
     const uint64_t number = OneIn(4) ? Below(spread_) : index;
-    command.operation = OpenWriter{OneIn(2) ? "n1" : "n2", Below(2), number};
+    command.operation = OpenWriter{OneIn(2) ? "n1" : "n2", Below(2), number, Bits(index)};
     nodes_.push_back(index);
   } else {
     command.once = OneIn(3);
     const bool swapped = OneIn(20);
     command.id = Id(index, command.once != swapped ? clients_ : nodes_);
-    command.operation = AnOperation(command.id);
+    command.operation = AnOperation(index, command.id);
     if (std::holds_alternative<OpenClient>(command.operation)) clients_.push_back(index);
   }
   if (OneIn(3)) command.session = ASession(index);
@@ -60,11 +60,12 @@ Command Drawer::Again(LogIndex index) {
   if (OneIn(4)) command.session = ASession(index);
   if (OneIn(8)) command.operation = OnData();
   if (OneIn(8)) command.id.first_unanswered += Below(3);
+  if (OneIn(8)) command.id.key ^= Below(3);
   return command;
 }
 
-Operation Drawer::AnOperation(const WriteId& own) {
-  if (OneIn(10)) return OpenClient{};
+Operation Drawer::AnOperation(LogIndex index, const WriteId& own) {
+  if (OneIn(10)) return OpenClient{Bits(index)};
   if (OneIn(4)) return Fate{AName(own)};
   return OnData();
 }
@@ -90,10 +91,17 @@ WriteId Drawer::Id(LogIndex index, const std::vector<LogIndex>& writers) {
                               : writers[writers.size() - 1 - Below(writers.size()) % 3];
   const uint64_t base = index / 8;
   const uint64_t seq = OneIn(100) ? UINT64_MAX : base + Below(spread_);
-  return WriteId{writer, seq, OneIn(10) ? base + Below(spread_) / 2 : base / 2};
+  return WriteId{writer, seq, OneIn(10) ? base + Below(spread_) / 2 : base / 2, Bits(writer)};
 }
 
-WriteName Drawer::AName(const WriteId& own) {
+uint64_t Drawer::Bits(LogIndex writer) { return OneIn(20) ? Below(9) : writer % 8; }
+
+ToldName Drawer::AName(const WriteId& own) {
+  const WriteName name = APlainName(own);
+  return WriteId{name.writer, name.seq, 0, Bits(name.writer)}.Told();
+}
+
+WriteName Drawer::APlainName(const WriteId& own) {
   if (OneIn(8)) return own.name();
   if (!sent_.empty() && !OneIn(3)) {
     const WriteName sent = sent_[sent_.size() - 1 - Below(sent_.size()) % 8].id.name();

@@ -41,9 +41,12 @@ class Drawer {
   Command ACommand(LogIndex index);
   // What was sent before, as it was or a little different.
   Command Again(LogIndex index);
-  Operation AnOperation(const WriteId& own);
+  Operation AnOperation(LogIndex index, const WriteId& own);
   WriteId Id(LogIndex index, const std::vector<LogIndex>& writers);
-  WriteName AName(const WriteId& own);
+  ToldName AName(const WriteId& own);
+  WriteName APlainName(const WriteId& own);
+  // What the opening at `index` has, if there is one there: right as a rule.
+  uint64_t Bits(LogIndex writer);
   // True, or false in every way there is.
   Session ASession(LogIndex index);
   std::string Key() { return std::to_string(Below(keys_)); }

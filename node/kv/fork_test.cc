@@ -11,19 +11,21 @@
 namespace tidemark::kv {
 namespace {
 
+constexpr uint64_t kBits = 0xab;  // of the writer
+
 class ForkTest : public testing::Test {
  protected:
   // The base holds 1 = [1] and 2 = "x", and its writer 2 keeps the outcomes of 3 and 4.
   ForkTest() : base_({.max_writers = 2, .max_outcomes = 3}) {
     base_.SetCluster(1, 9);
     base_.BeginTerm(1, 1, 11);
-    base_.Apply(2, Command{{}, OpenWriter{"n1", 7, 1}});
-    base_.Apply(3, Command{{2, 3, 0}, Write{"1", "[1]"}});
-    base_.Apply(4, Command{{2, 4, 0}, Write{"2", "\"x\""}});
+    base_.Apply(2, Command{{}, OpenWriter{"n1", 7, 1, kBits}});
+    base_.Apply(3, Command{{2, 3, 0, kBits}, Write{"1", "[1]"}});
+    base_.Apply(4, Command{{2, 4, 0, kBits}, Write{"2", "\"x\""}});
   }
 
   static Command Do(LogIndex seq, Operation operation, uint64_t first_unanswered = 0) {
-    return Command{{2, seq, first_unanswered}, std::move(operation)};
+    return Command{{2, seq, first_unanswered, kBits}, std::move(operation)};
   }
   static std::string Value(const StateMachine& machine, const char* key) {
     const std::optional<std::string_view> value = machine.Get(key);

@@ -29,13 +29,14 @@ uint64_t Fold(uint64_t state, const Txn& txn) {
 
 uint64_t Fold(uint64_t state, const OpenWriter& opening) {
   state = HashText(state, opening.node);
-  return HashStep(HashStep(state, opening.incarnation), opening.number);
+  state = HashStep(HashStep(state, opening.incarnation), opening.number);
+  return HashStep(state, opening.bits);
 }
 
-uint64_t Fold(uint64_t state, const OpenClient& /*opening*/) { return state; }
+uint64_t Fold(uint64_t state, const OpenClient& opening) { return HashStep(state, opening.bits); }
 
 uint64_t Fold(uint64_t state, const Fate& fate) {
-  return HashStep(HashStep(state, fate.of.writer), fate.of.seq);
+  return HashStep(HashStep(HashStep(state, fate.of.writer), fate.of.seq), fate.of.tag);
 }
 
 }  // namespace

@@ -105,8 +105,11 @@ TEST(OutcomesTest, OneHashKeepsOperationsApart) {
                            OpenWriter{"n1", 1, 2},
                            OpenWriter{"n1", 2, 1},
                            OpenClient{},
-                           Fate{{1, 2}},
-                           Fate{{2, 1}}};
+                           OpenClient{1},
+                           OpenClient{2},
+                           Fate{{1, 2, 3}},
+                           Fate{{1, 2, 4}},
+                           Fate{{2, 1, 3}}};
   for (const Operation& a : all) {
     for (const Operation& b : all) EXPECT_EQ(HashOperation(a) == HashOperation(b), a == b);
   }

@@ -117,7 +117,8 @@ const char* StateBuilder::Problem(const WriterPart& writer) const {
   if (writer.index <= (same_kind ? writer_->index : 0)) return "the indexes of writers must rise";
   if (writer.index > head_->last_applied) return "it was opened behind the end of the state";
   if (machine_->writers_.nodes().Find(writer.index) != nullptr) return "it is there twice";
-  if (writer.client && (writer.closed || !(writer.opened_as == OpenWriter{}))) {
+  const OpenWriter unnamed{.bits = writer.opened_as.bits};
+  if (writer.client && (writer.closed || writer.opened_as != unnamed)) {
     return "a client's has no name and is never closed";
   }
   if (set.size() >= set.limits().max_writers) return "there are more than this node remembers";

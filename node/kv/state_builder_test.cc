@@ -25,15 +25,15 @@ using Parts = std::vector<StatePart>;
 // with the outcome 6 (seq 0); 7 and 8 keys.
 Parts Sample() {
   StateMachine machine(kSmall);
-  machine.Apply(1, Command{{}, OpenWriter{"n1", 7, 1}});
+  machine.Apply(1, Command{{}, OpenWriter{"n1", 7, 1, 0xa1}});
   machine.SetCluster(1, 9);
   machine.BeginTerm(1, 1, 11);
-  machine.Apply(2, Command{{}, OpenWriter{"n1", 7, 2}});
-  machine.Apply(3, Command{{2, 3, 0}, Write{"a", "1"}});
-  machine.Apply(4, Command{{2, 4, 4}, Write{"b", "[]"}});
+  machine.Apply(2, Command{{}, OpenWriter{"n1", 7, 2, 0xa2}});
+  machine.Apply(3, Command{{2, 3, 0, 0xa2}, Write{"a", "1"}});
+  machine.Apply(4, Command{{2, 4, 4, 0xa2}, Write{"b", "[]"}});
   machine.BeginTerm(5, 3, 12);
-  machine.Apply(6, Command{{2, 5, 4}, OpenClient{}});
-  Command once{{6, 0, 0}, Cas{"a", "2", "3"}};
+  machine.Apply(6, Command{{2, 5, 4, 0xa2}, OpenClient{0xc6}});
+  Command once{{6, 0, 0, 0xc6}, Cas{"a", "2", "3"}};
   once.once = true;
   machine.Apply(7, once);
   Parts parts;

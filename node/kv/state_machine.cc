@@ -104,7 +104,7 @@ Result StateMachine::Execute(LogIndex index, const Command& command) {
     TM_ASSERT(false && "it has no id, so Settle sees to it");
     return OpeningVoid{};
   };
-  const auto open = [&](const OpenClient& /*opening*/) { return writers_.OpenClient(index); };
+  const auto open = [&](const OpenClient& one) { return writers_.OpenClient(index, one); };
   const auto decide = [&](const Fate& fate) -> Result {
     return writers_.Decide(index, command.id.name(), fate);
   };

@@ -37,7 +37,7 @@ struct StateHead {
 struct WriterPart {
   bool client = false;  // of a client, not of a node
   LogIndex index = 0;
-  OpenWriter opened_as;
+  OpenWriter opened_as;  // of a client's: nothing but the bits
   bool closed = false;
   std::optional<uint64_t> last_dropped;  // no outcome up to this seq is kept
   bool operator==(const WriterPart&) const = default;

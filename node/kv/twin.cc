@@ -156,7 +156,8 @@ void Twin::Add(LogIndex index, bool is_client, const OpenWriter& opened_as) {
 std::optional<Outcome> Twin::Known(LogIndex index, const Command& command) {
   const WriteId& id = command.id;
   TwinWriter* writer = Find(id.writer);
-  if (writer == nullptr || writer->is_client != command.once) {
+  if (writer == nullptr || writer->is_client != command.once ||
+      writer->opened_as.bits != id.key) {
     return Outcome{index, OutcomeForgotten{}};
   }
   const auto kept = writer->kept.find(id.seq);
@@ -173,8 +174,8 @@ std::optional<Outcome> Twin::Known(LogIndex index, const Command& command) {
 }
 
 Result Twin::Execute(LogIndex index, const Command& command) {
-  if (std::holds_alternative<OpenClient>(command.operation)) {
-    Add(index, true, OpenWriter{});
+  if (const auto* opening = std::get_if<OpenClient>(&command.operation)) {
+    Add(index, true, OpenWriter{.bits = opening->bits});
     return Opened{};
   }
   if (const auto* fate = std::get_if<Fate>(&command.operation)) {
@@ -183,9 +184,12 @@ Result Twin::Execute(LogIndex index, const Command& command) {
   return DoAllOrNothing(command.operation, &data_);
 }
 
-Fated Twin::Decide(LogIndex index, const WriteName& own, const WriteName& of) {
+Fated Twin::Decide(LogIndex index, const WriteName& own, const ToldName& told) {
+  const WriteName of = told.name();
   TwinWriter* writer = Find(of.writer);
-  if (writer == nullptr || writer->Gone(of.seq) || own == of) return {Fated::Kind::kUnknown};
+  if (writer == nullptr) return {Fated::Kind::kUnknown};
+  if (told.tag != TagOf(writer->opened_as.bits, of.writer, of.seq)) return {Fated::Kind::kUnknown};
+  if (writer->Gone(of.seq) || own == of) return {Fated::Kind::kUnknown};
   if (writer->kept.count(of.seq) > 0) return Tell(writer->kept.at(of.seq).outcome);
   if (!writer->closed) Keep(of, Kept{std::nullopt, Outcome{index, Cancelled{}}});
   return {Fated::Kind::kCancelled};

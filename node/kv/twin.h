@@ -56,7 +56,7 @@ class Twin {
   // Why `command` is not to be executed, if it is not.
   std::optional<Outcome> Known(LogIndex index, const Command& command);
   Result Execute(LogIndex index, const Command& command);
-  Fated Decide(LogIndex index, const WriteName& own, const WriteName& of);
+  Fated Decide(LogIndex index, const WriteName& own, const ToldName& told);
   void Keep(const WriteName& name, const Kept& kept);
   void MakeRoom(const WriteName& name);
   TwinWriter* Find(LogIndex index);

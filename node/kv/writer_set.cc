@@ -10,6 +10,7 @@ uint64_t HashOf(LogIndex index, const Writer& writer) {
   uint64_t state = HashText(HashStep(0, index), writer.opened_as.node);
   state = HashStep(state, writer.opened_as.incarnation);
   state = HashStep(state, writer.opened_as.number);
+  state = HashStep(state, writer.opened_as.bits);
   state = HashStep(state, writer.closed ? 1 : 0);
   return HashFinish(writer.outcomes.Hash(state));
 }
@@ -59,7 +60,11 @@ const Writer* WriterSet::Find(LogIndex index) const {
 std::optional<Outcome> WriterSet::Lookup(LogIndex index, const WriteId& id,
                                          uint64_t operation_hash) {
   Writer* writer = Change(id.writer);
-  if (writer == nullptr) return Outcome{index, OutcomeForgotten{}};
+  // Whoever has not the key is told what those are told whose writer is forgotten, and nothing here
+  // is changed by them.
+  if (writer == nullptr || writer->opened_as.bits != id.key) {
+    return Outcome{index, OutcomeForgotten{}};
+  }
   const Outcomes::Kept* kept = writer->outcomes.Find(id.seq);
   if (kept != nullptr && kept->operation_hash.value_or(operation_hash) != operation_hash) {
     return Outcome{index, SeqReused{}};

@@ -17,7 +17,7 @@
 namespace tidemark::kv {
 
 struct Writer {
-  OpenWriter opened_as;  // of a client's writer: empty
+  OpenWriter opened_as;  // of a client's writer: nothing but the bits
   bool closed = false;
   Outcomes outcomes;
 

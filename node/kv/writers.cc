@@ -3,6 +3,14 @@
 #include "node/kv/fated.h"
 
 namespace tidemark::kv {
+namespace {
+
+// As `writer` would tell that name.
+ToldName Told(const WriteName& name, const Writer& writer) {
+  return {name.writer, name.seq, TagOf(writer.opened_as.bits, name.writer, name.seq)};
+}
+
+}  // namespace
 
 Writers::Writers(const WriterLimits& limits)
     : nodes_({limits.max_writers, limits.max_outcomes, limits.max_outcome_bytes}),
@@ -27,8 +35,8 @@ Result Writers::Open(LogIndex index, const OpenWriter& opening) {
   return Opened{};
 }
 
-Result Writers::OpenClient(LogIndex index) {
-  clients_.Open(index, OpenWriter{});
+Result Writers::OpenClient(LogIndex index, const kv::OpenClient& opening) {
+  clients_.Open(index, OpenWriter{.bits = opening.bits});
   return Opened{};
 }
 
@@ -45,11 +53,12 @@ Fated Writers::Decide(LogIndex index, const WriteName& own, const Fate& fate) {
   // An index is the name of one writer at most: no two were opened there.
   WriterSet& set = nodes_.Find(fate.of.writer) != nullptr ? nodes_ : clients_;
   const Writer* writer = set.Find(fate.of.writer);
-  if (writer == nullptr || writer->outcomes.Dropped(fate.of.seq) || fate.of == own) return Fated{};
+  if (writer == nullptr || fate.of != Told(fate.of.name(), *writer)) return Fated{};
+  if (writer->outcomes.Dropped(fate.of.seq) || fate.of.name() == own) return Fated{};
   const Outcomes::Kept* kept = writer->outcomes.Find(fate.of.seq);
   if (kept != nullptr) return FateOf(kept->outcome);
   // A closed writer executes nothing more anyway.
-  if (!writer->closed) set.Remember(fate.of, std::nullopt, Outcome{index, Cancelled{}});
+  if (!writer->closed) set.Remember(fate.of.name(), std::nullopt, Outcome{index, Cancelled{}});
   return Fated{Fated::Kind::kCancelled};
 }
 

@@ -39,12 +39,12 @@ class Writers {
   // as that one is remembered. Returns Opened or OpeningVoid. O(writers).
   Result Open(LogIndex index, const OpenWriter& opening);
   // A client's writer, by the name of `index`. Nothing closes it.
-  Result OpenClient(LogIndex index);
+  Result OpenClient(LogIndex index, const kv::OpenClient& opening);
 
   // What is already known of `command`, by its id: its outcome; or why it may not be executed
   // (SeqReused, WriterClosed, OutcomeForgotten, with `index` as the place); or nullopt: execute it
   // and Remember what came of it. Drops what lies below id.first_unanswered, but if the id is
-  // another operation's nothing changes. `operation_hash` is HashOperation(command.operation).
+  // another operation's, or its key not the writer's, nothing changes. `operation_hash` is HashOperation(command.operation).
   std::optional<Outcome> Lookup(LogIndex index, const Command& command, uint64_t operation_hash);
 
   // REQUIRES: Lookup of `command` has just said nullopt, and there was nothing else in between but
@@ -52,7 +52,8 @@ class Writers {
   void Remember(const Command& command, uint64_t operation_hash, const Outcome& outcome);
 
   // What came of the write that `fate` asks for; where nothing did, nothing will: it is cancelled.
-  // `own`: the name of the command that asks. A command that asks for itself learns nothing.
+  // `own`: the name of the command that asks. A command that asks for itself learns nothing, nor
+  // does one whose tag is not the name's: it cancels nothing, either.
   Fated Decide(LogIndex index, const WriteName& own, const Fate& fate);
 
   // As StateMachine::BeginCopy and so on, of what stands at log index `frozen`, the last applied.

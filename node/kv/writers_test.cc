@@ -184,9 +184,43 @@ TEST_F(WritersTest, AnIdIsOneOperations) {
   EXPECT_EQ(Lookup(5, 1, 6), Did(3));
 }
 
+TEST_F(WritersTest, AnIdWithoutTheKeyIsForgottenAndLetsGoOfNothing) {
+  writers_.Open(1, OpenWriter{"n1", 7, 1, 0xab});
+  writers_.OpenClient(2, OpenClient{0xcd});
+  for (const bool once : {false, true}) {
+    Command own = Named(once ? 2 : 1, 5);
+    own.once = once;
+    own.id.key = once ? 0xcd : 0xab;
+    ASSERT_EQ(writers_.Lookup(3, own, kHash), std::nullopt);
+    writers_.Remember(own, kHash, Outcome{3, Done{}});
+    const uint64_t hash = writers_.Hash(0);
+    for (const uint64_t key : {uint64_t{0}, own.id.key ^ 1, uint64_t{once ? 0xab : 0xcd}}) {
+      Command other = own;
+      other.id.key = key;
+      EXPECT_EQ(writers_.Lookup(4, other, kHash), Forgotten(4)) << "nor is it told what happened";
+      EXPECT_EQ(writers_.Lookup(5, other, kHash + 1), Forgotten(5));
+      other.id.seq = other.id.first_unanswered = 9;
+      EXPECT_EQ(writers_.Lookup(6, other, kHash), Forgotten(6));
+    }
+    EXPECT_EQ(writers_.Hash(0), hash);
+    EXPECT_EQ(writers_.Lookup(7, own, kHash), Did(3));
+  }
+}
+
+TEST_F(WritersTest, TheHashTellsBitsApart) {
+  const auto after = [](uint64_t node, uint64_t client) {
+    Writers writers(WriterLimits{});
+    writers.Open(1, OpenWriter{"n1", 7, 1, node});
+    writers.OpenClient(2, OpenClient{client});
+    return writers.Hash(0);
+  };
+  EXPECT_NE(after(1, 1), after(2, 1));
+  EXPECT_NE(after(1, 1), after(1, 2));
+}
+
 TEST_F(WritersTest, ClientsAndNodesDoNotWriteUnderEachOthersNames) {
   Open(1, 1);
-  writers_.OpenClient(2);
+  writers_.OpenClient(2, OpenClient{});
   Command command = Named(2, 5);
   EXPECT_EQ(writers_.Lookup(3, command, kHash), Forgotten(3));
   command.once = true;
@@ -199,7 +233,7 @@ TEST_F(WritersTest, ClientsAndNodesDoNotWriteUnderEachOthersNames) {
 
 TEST_F(WritersTest, TooManyClientsDropTheOldestClientAndNoNode) {
   Open(1, 1);
-  for (LogIndex index = 2; index < 5; ++index) writers_.OpenClient(index);
+  for (LogIndex index = 2; index < 5; ++index) writers_.OpenClient(index, OpenClient{});
   EXPECT_EQ(writers_.clients().size(), 2u);
   EXPECT_EQ(writers_.clients().Find(2), nullptr);
   EXPECT_NE(writers_.clients().Find(3), nullptr);
@@ -207,7 +241,7 @@ TEST_F(WritersTest, TooManyClientsDropTheOldestClientAndNoNode) {
 }
 
 TEST_F(WritersTest, ANodesOpeningClosesNoClient) {
-  writers_.OpenClient(1);
+  writers_.OpenClient(1, OpenClient{});
   writers_.Open(2, OpenWriter{"", 0, 0});
   Command command = Named(1, 5);
   command.once = true;
@@ -266,7 +300,7 @@ TEST_F(WritersBytesTest, WhatIsTooLargeByItselfIsForgottenAtOnce) {
 
 TEST_F(WritersBytesTest, ClientsHaveBytesOfTheirOwn) {
   Open(1, 1);
-  writers_.OpenClient(2);
+  writers_.OpenClient(2, OpenClient{});
   for (uint64_t seq = 0; seq < 3; ++seq) {
     Execute(3 + seq, 1, seq);
     Command command = Named(2, seq);
@@ -330,7 +364,7 @@ TEST_F(WritersTest, TheHashTellsOperationsAndWhoseTheyAreApart) {
   const auto after = [](bool once, uint64_t operation_hash) {
     Writers writers(WriterLimits{});
     writers.Open(1, OpenWriter{"", 0, 0});
-    writers.OpenClient(2);
+    writers.OpenClient(2, OpenClient{});
     Command command = Named(once ? 2 : 1, 5);
     command.once = once;
     writers.Remember(command, operation_hash, Outcome{3, Done{}});

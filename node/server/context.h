@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "node/base/siphash.h"
 #include "node/base/time.h"
 #include "node/kv/state_machine.h"
 #include "node/raft/raft.h"
@@ -19,8 +20,13 @@ namespace tidemark::server {
 
 class Context {
  public:
-  Context(const Options& options, int64_t first_msg_id, raft::Raft* raft, kv::StateMachine* machine)
-      : options_(options), next_msg_id_(first_msg_id), raft_(raft), machine_(machine) {}
+  Context(const Options& options, uint64_t secret, int64_t first_msg_id, raft::Raft* raft,
+          kv::StateMachine* machine)
+      : options_(options),
+        secret_(secret),
+        next_msg_id_(first_msg_id),
+        raft_(raft),
+        machine_(machine) {}
 
   const Options& options() const { return options_; }
   raft::Raft& raft() const { return *raft_; }
@@ -54,6 +60,10 @@ class Context {
 
   // Names a pending request, and every question asked on its behalf, for the whole of this life.
   uint64_t NewNumber() { return next_number_++; }
+
+  // The bits of an opening: no other has them, in any history, and they cannot be guessed from those
+  // of others.
+  uint64_t NewBits() { return SipHash24({secret_, life_}, next_bits_++); }
 
   // What one has seen who has seen all that is applied here; nullopt: nothing is.
   std::optional<kv::Session> session() const {
@@ -94,8 +104,10 @@ class Context {
 
  private:
   const Options& options_;
+  const uint64_t secret_;
   int64_t next_msg_id_;
   uint64_t next_number_ = 1;
+  uint64_t next_bits_ = 1;
   raft::Raft* const raft_;
   kv::StateMachine* machine_;
   raft::Index applied_;

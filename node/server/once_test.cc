@@ -1,7 +1,9 @@
 // Writes with an id of their client's, and the fate of those whose outcome is open.
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include "gtest/gtest.h"
 #include "node/kv/command.h"
@@ -15,23 +17,23 @@ namespace {
 class Once : public Sessions {};
 
 TEST_F(Once, AWriteWithAnIdHappensOnceWhereverItIsSent) {
-  const kv::LogIndex client = Open("n2");
-  const Reply first = cluster_.AskInSession("n2", PutOnce("1", {client, 1, 1}));
+  const Client client = Open("n2");
+  const Reply first = cluster_.AskInSession("n2", PutOnce("1", client.Id(1, 1)));
   cluster_.AskInSession("n1", Put("2"));
-  const Reply again = cluster_.AskInSession("n3", PutOnce("1", {client, 1, 1}), first.session);
+  const Reply again = cluster_.AskInSession("n3", PutOnce("1", client.Id(1, 1)), first.session);
   EXPECT_EQ(IndexOf(again.body), IndexOf(first.body));
   EXPECT_GT(again.session->index, first.session->index) << "the place of the retry";
   EXPECT_EQ(ValueOf(cluster_.Read("n1", "x")), "2");
 }
 
 TEST_F(Once, OneIdForTwoCommandsIsRefused) {
-  const kv::LogIndex client = Open("n1");
+  const Client client = Open("n1");
   uint64_t seq = 1;
   for (const char* node : {"n1", "n2"}) {
     SCOPED_TRACE(node);
     // Both at once, so that one meets the other under way.
-    const int64_t one = cluster_.Send(node, PutOnce("1", {client, seq, 1}));
-    const int64_t two = cluster_.Send(node, PutOnce("2", {client, seq, 1}));
+    const int64_t one = cluster_.Send(node, PutOnce("1", client.Id(seq, 1)));
+    const int64_t two = cluster_.Send(node, PutOnce("2", client.Id(seq, 1)));
     cluster_.Advance(1000);
     EXPECT_NE(IndexOf(*cluster_.Answer(one)), 0u);
     EXPECT_EQ(AsError(*cluster_.Answer(two)).reason, Reason::kSeqReused);
@@ -42,105 +44,147 @@ TEST_F(Once, OneIdForTwoCommandsIsRefused) {
 
 TEST_F(Once, ANodesWriterIsNobodyElses) {
   cluster_.Write("n1", "x", "1");
-  const kv::LogIndex writer = LastWriteOfN1().writer;
-  const ReplyBody reply = cluster_.Ask("n1", PutOnce("2", {writer, 77, 0}));
+  const kv::WriteId last = LastWriteOfN1();
+  // Nobody is told its bits; and they would be of no use.
+  const ReplyBody reply = cluster_.Ask("n1", PutOnce("2", {last.writer, 77, 0, last.key}));
   EXPECT_EQ(AsError(reply).reason, Reason::kOutcomeForgotten);
   EXPECT_EQ(ValueOf(cluster_.Read("n1", "x")), "1");
   EXPECT_NE(IndexOf(cluster_.Write("n1", "x", "3")), 0u) << "its owner goes on";
-  EXPECT_EQ(LastWriteOfN1().writer, writer) << "with the same writer";
+  EXPECT_EQ(LastWriteOfN1().writer, last.writer) << "with the same writer";
+}
+
+TEST_F(Once, WhoHasNotTheKeyIsToldNothingAndChangesNothing) {
+  const Client client = Open("n1");
+  const uint64_t index = IndexOf(cluster_.Ask("n2", PutOnce("1", client.Id(1))));
+  Client guesser = client;
+  guesser.key ^= 1;
+  for (const char* node : {"n1", "n2"}) {
+    // The very write, another one of that name, and one that nobody has sent.
+    for (const auto& [value, seq] :
+         std::vector<std::pair<const char*, uint64_t>>{{"1", 1}, {"2", 1}, {"2", 9}}) {
+      const Error refused = AsError(cluster_.Ask(node, PutOnce(value, guesser.Id(seq, seq))));
+      EXPECT_EQ(refused.code, ErrorCode::kIndefinite);
+      EXPECT_EQ(refused.reason, Reason::kOutcomeForgotten);
+      ASSERT_TRUE(refused.write_id);
+      EXPECT_NE(refused.write_id->tag, client.Name(seq).tag) << "nor is it told the name's tag";
+    }
+  }
+  EXPECT_EQ(ValueOf(cluster_.Read("n1", "x")), "1");
+  EXPECT_EQ(IndexOf(cluster_.Ask("n3", PutOnce("1", client.Id(1)))), index);
+  EXPECT_NE(IndexOf(cluster_.Ask("n3", PutOnce("3", client.Id(9)))), 0u);
+}
+
+// A client is told the name of its own write, and asks for those around it.
+TEST_F(Once, AGuessedNameCancelsNothing) {
+  CutOffLeader();
+  const int64_t asked = cluster_.Send("n1", Put("1"));
+  ASSERT_TRUE(cluster_.AdvanceUntil([&] { return cluster_.Answer(asked) != nullptr; }));
+  const kv::ToldName told = AsError(*cluster_.Answer(asked)).write_id.value();
+  kv::ToldName guess = told;
+  for (int i = 0; i < 5; ++i) {
+    ++guess.seq;
+    EXPECT_EQ(FateIn(cluster_.Ask("n2", FateOf(guess))).kind, kv::Fated::Kind::kUnknown);
+  }
+  cluster_.Heal();
+  cluster_.Advance(2000);
+  EXPECT_NE(IndexOf(cluster_.Write("n1", "x", "2")), 0u);
+  cluster_.Advance(200);
+  EXPECT_EQ(LastWriteOfN1().name(), (kv::WriteName{told.writer, told.seq + 1}));
+  EXPECT_EQ(FateIn(cluster_.Ask("n2", FateOf(told))).kind, kv::Fated::Kind::kCancelled)
+      << "who was told the name settles it";
 }
 
 TEST_F(Once, WhatIsAnsweredIsForgottenAndNothingElse) {
-  const kv::LogIndex client = Open("n1");
-  const uint64_t first = IndexOf(cluster_.Ask("n1", PutOnce("1", {client, 1, 1})));
-  EXPECT_EQ(IndexOf(cluster_.Ask("n2", PutOnce("1", {client, 1, 1}))), first);
-  const uint64_t second = IndexOf(cluster_.Ask("n1", PutOnce("2", {client, 2, 2})));
-  EXPECT_EQ(IndexOf(cluster_.Ask("n2", PutOnce("2", {client, 2, 2}))), second);
-  const Error late = AsError(cluster_.Ask("n3", PutOnce("1", {client, 1, 1})));
+  const Client client = Open("n1");
+  const uint64_t first = IndexOf(cluster_.Ask("n1", PutOnce("1", client.Id(1, 1))));
+  EXPECT_EQ(IndexOf(cluster_.Ask("n2", PutOnce("1", client.Id(1, 1)))), first);
+  const uint64_t second = IndexOf(cluster_.Ask("n1", PutOnce("2", client.Id(2, 2))));
+  EXPECT_EQ(IndexOf(cluster_.Ask("n2", PutOnce("2", client.Id(2, 2)))), second);
+  const Error late = AsError(cluster_.Ask("n3", PutOnce("1", client.Id(1, 1))));
   EXPECT_EQ(late.code, ErrorCode::kIndefinite);
   EXPECT_EQ(late.reason, Reason::kOutcomeForgotten);
-  EXPECT_EQ(late.write_id, (kv::WriteName{client, 1}));
+  EXPECT_EQ(late.write_id, client.Name(1));
   EXPECT_EQ(ValueOf(cluster_.Read("n1", "x")), "2");
-  EXPECT_EQ(FateIn(cluster_.Ask("n2", FateOf({client, 1}))).kind, kv::Fated::Kind::kUnknown);
+  EXPECT_EQ(FateIn(cluster_.Ask("n2", FateOf(client.Name(1)))).kind, kv::Fated::Kind::kUnknown);
 }
 
 TEST_F(Once, WhatWasHandedToNobodyDidNotHappen) {
-  const kv::LogIndex client = Open("n1");
+  const Client client = Open("n1");
   cluster_.Partition({{"n1"}, {"n2"}, {"n3"}});
   ASSERT_TRUE(cluster_.AdvanceUntil([&] { return cluster_.node("n2").raft().leader().empty(); }));
-  EXPECT_EQ(AsError(cluster_.Ask("n2", PutOnce("1", {client, 1, 1}))).code,
+  EXPECT_EQ(AsError(cluster_.Ask("n2", PutOnce("1", client.Id(1, 1)))).code,
             ErrorCode::kUnavailable);
 }
 
 TEST_F(Once, ARetryIsAnsweredAsItHappenedBeforeItsSessionIsJudged) {
-  const kv::LogIndex client = Open("n1");
-  const Reply first = cluster_.AskInSession("n1", PutOnce("1", {client, 1, 1}));
+  const Client client = Open("n1");
+  const Reply first = cluster_.AskInSession("n1", PutOnce("1", client.Id(1, 1)));
   kv::Session lost = *first.session;
   ++lost.stamp;
-  const Reply again = cluster_.AskInSession("n2", PutOnce("1", {client, 1, 1}), lost);
+  const Reply again = cluster_.AskInSession("n2", PutOnce("1", client.Id(1, 1)), lost);
   EXPECT_EQ(IndexOf(again.body), IndexOf(first.body));
   EXPECT_FALSE(again.session) << "its own session is none of this history";
 }
 
 TEST_F(Once, AVerdictOnAWriteIsItsOutcome) {
-  const kv::LogIndex client = Open("n1");
+  const Client client = Open("n1");
   kv::Session lost = *cluster_.AskInSession("n1", Get()).session;
   ++lost.stamp;
-  const RequestBody write = PutOnce("1", {client, 1, 1});
+  const RequestBody write = PutOnce("1", client.Id(1, 1));
   ExpectRefused(cluster_.AskInSession("n1", write, lost), Reason::kTokenLostHistory);
   ++lost.stamp;
   ExpectRefused(cluster_.AskInSession("n2", write, lost), Reason::kTokenLostHistory);
   const Token held = cluster_.AskInSession("n1", Get()).session;
   ExpectRefused(cluster_.AskInSession("n3", write, held), Reason::kTokenLostHistory);
-  const kv::Fated fate = FateIn(cluster_.Ask("n3", FateOf({client, 1})));
+  const kv::Fated fate = FateIn(cluster_.Ask("n3", FateOf(client.Name(1))));
   EXPECT_EQ(fate.kind, kv::Fated::Kind::kRefused);
   EXPECT_EQ(fate.refusal, kv::Fated::Refusal::kLostHistory);
 }
 
 TEST_F(Once, FateOfWhatHappened) {
-  const kv::LogIndex client = Open("n1");
-  const uint64_t index = IndexOf(cluster_.Ask("n1", PutOnce("1", {client, 4, 1})));
-  const kv::Fated fate = FateIn(cluster_.Ask("n2", FateOf({client, 4})));
+  const Client client = Open("n1");
+  const uint64_t index = IndexOf(cluster_.Ask("n1", PutOnce("1", client.Id(4, 1))));
+  const kv::Fated fate = FateIn(cluster_.Ask("n2", FateOf(client.Name(4))));
   EXPECT_EQ(fate.kind, kv::Fated::Kind::kCommitted);
   EXPECT_EQ(fate.commit_index, index);
 }
 
 TEST_F(Once, WhatHadNotArrivedWhenItsFateWasAskedForNeverWill) {
-  const kv::LogIndex client = Open("n1");
-  EXPECT_EQ(FateIn(cluster_.Ask("n2", FateOf({client, 4}))).kind, kv::Fated::Kind::kCancelled);
-  const ReplyBody late = cluster_.Ask("n3", PutOnce("4", {client, 4, 1}));
+  const Client client = Open("n1");
+  EXPECT_EQ(FateIn(cluster_.Ask("n2", FateOf(client.Name(4)))).kind, kv::Fated::Kind::kCancelled);
+  const ReplyBody late = cluster_.Ask("n3", PutOnce("4", client.Id(4, 1)));
   EXPECT_EQ(AsError(late).code, ErrorCode::kAborted);
   EXPECT_EQ(AsError(late).reason, Reason::kCancelled);
   EXPECT_EQ(ValueOf(cluster_.Read("n1", "x")), "0");
-  EXPECT_EQ(FateIn(cluster_.Ask("n2", FateOf({client, 4}))).kind, kv::Fated::Kind::kCancelled);
+  EXPECT_EQ(FateIn(cluster_.Ask("n2", FateOf(client.Name(4)))).kind, kv::Fated::Kind::kCancelled);
 }
 
 TEST_F(Once, FateOfWhatNobodyKnows) {
-  EXPECT_EQ(FateIn(cluster_.Ask("n2", FateOf({999, 4}))).kind, kv::Fated::Kind::kUnknown);
+  EXPECT_EQ(FateIn(cluster_.Ask("n2", FateOf({999, 4, 0}))).kind, kv::Fated::Kind::kUnknown);
 }
 
 // n1 starts again and opens another writer: what the former one has not done it never will.
 TEST_F(Once, FateOfWhatItsWriterCannotDoAnyMore) {
-  const kv::WriteName last = LastWriteOfN1();
+  kv::WriteId next = LastWriteOfN1();
+  ++next.seq;
   cluster_.Restart("n1");
   cluster_.Write("n1", "x", "1");
-  ASSERT_NE(LastWriteOfN1().writer, last.writer);
-  const kv::WriteName next{last.writer, last.seq + 1};
-  EXPECT_EQ(FateIn(cluster_.Ask("n2", FateOf(next))).kind, kv::Fated::Kind::kCancelled);
+  ASSERT_NE(LastWriteOfN1().writer, next.writer);
+  EXPECT_EQ(FateIn(cluster_.Ask("n2", FateOf(next.Told()))).kind, kv::Fated::Kind::kCancelled);
 }
 
 TEST_F(Once, AFateThatAsksForItselfLearnsNothing) {
-  const kv::WriteName last = LastWriteOfN1();
-  const kv::WriteName own{last.writer, last.seq + 1};
-  const kv::Fated fate = FateIn(cluster_.Ask("n1", FateOf(own)));
-  ASSERT_EQ(LastWriteOfN1(), own);
+  kv::WriteId own = LastWriteOfN1();
+  ++own.seq;
+  const kv::Fated fate = FateIn(cluster_.Ask("n1", FateOf(own.Told())));
+  ASSERT_EQ(LastWriteOfN1().name(), own.name());
   EXPECT_EQ(fate.kind, kv::Fated::Kind::kUnknown);
 }
 
 TEST_F(Once, ACutOffLeaderTellsNoFate) {
   CutOffLeader();
   cluster_.Send("n1", Put("1"));
-  const int64_t asked = cluster_.Send("n1", FateOf(LastWriteOfN1()));
+  const int64_t asked = cluster_.Send("n1", FateOf(LastWriteOfN1().Told()));
   cluster_.Advance(2000);
   EXPECT_EQ(cluster_.Answer(asked), nullptr);
 }

@@ -15,9 +15,9 @@ size_t Size(const kv::Txn& t) {
   for (const kv::TxnOp& op : t.ops) sum += op.key.size() + op.value.size() + 8;
   return sum;
 }
-size_t Size(const kv::OpenWriter& o) { return o.node.size() + 16; }
-size_t Size(const kv::OpenClient&) { return 0; }
-size_t Size(const kv::Fate&) { return 16; }
+size_t Size(const kv::OpenWriter& o) { return o.node.size() + 24; }
+size_t Size(const kv::OpenClient&) { return 8; }
+size_t Size(const kv::Fate&) { return 24; }
 
 }  // namespace
 

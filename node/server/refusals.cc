@@ -82,7 +82,7 @@ Error WriteTimedOut(const Context& context, const kv::Command& write) {
   }
   absl::StrAppend(&error.text,
                   "; it may have happened, or happen yet: ask for the fate of its write_id");
-  error.write_id = write.id.name();
+  error.write_id = write.id.Told();
   return error;
 }
 
@@ -167,11 +167,11 @@ Error RefusedWrite(kv::Verdict verdict) {
           .reason = ReasonOf(verdict)};
 }
 
-Error Forgotten(const kv::WriteName& write) {
+Error Forgotten(const kv::ToldName& write) {
   return {.code = ErrorCode::kIndefinite,
           .text =
-              "the outcome of this write is no longer remembered: it was not executed now, but "
-              "perhaps before; read the key to see",
+              "the outcome of this write is no longer remembered, or its id is not this client's: it "
+              "was not executed now, but perhaps before; read the key to see",
           .reason = Reason::kOutcomeForgotten,
           .write_id = write};
 }

@@ -42,7 +42,7 @@ Error RefusedRead(kv::Verdict verdict, const Token& token, raft::Index need,
 Error RefusedWrite(kv::Verdict verdict);
 
 // Three ways in which an id can be of no use.
-Error Forgotten(const kv::WriteName& write);
+Error Forgotten(const kv::ToldName& write);
 Error SeqReused(const kv::WriteId& id);
 Error Cancelled(const kv::WriteName& write);
 

@@ -59,7 +59,7 @@ ReplyBody DoneReply(const kv::Operation& operation, raft::Index index) {
 
 // What was refused, and of what was given up nothing is known: no look at the state.
 std::optional<Error> Refusal(const kv::Command& command, const kv::Result& result) {
-  if (std::holds_alternative<kv::OutcomeForgotten>(result)) return Forgotten(command.id.name());
+  if (std::holds_alternative<kv::OutcomeForgotten>(result)) return Forgotten(command.id.Told());
   if (std::holds_alternative<kv::SeqReused>(result)) return SeqReused(command.id);
   if (std::holds_alternative<kv::Cancelled>(result)) return Cancelled(command.id.name());
   if (const auto* refused = std::get_if<kv::SessionRefused>(&result)) {
@@ -85,7 +85,9 @@ ReplyBody WriteReply(const kv::Command& command, const kv::Outcome& outcome) {
   const raft::Index index(outcome.index);
   if (const auto* txn = std::get_if<kv::TxnDone>(&outcome.result)) return TxnOk{txn->ops, index};
   if (const auto* fated = std::get_if<kv::Fated>(&outcome.result)) return FateOk{*fated};
-  if (std::holds_alternative<kv::Opened>(outcome.result)) return OpenOk{outcome.index};
+  if (std::holds_alternative<kv::Opened>(outcome.result)) {
+    return OpenOk{outcome.index, std::get<kv::OpenClient>(command.operation).bits};
+  }
   TM_ASSERT(std::holds_alternative<kv::Done>(outcome.result));
   return DoneReply(command.operation, index);
 }

@@ -33,11 +33,11 @@ struct ReadRequest {  // linearizable
   bool operator==(const ReadRequest&) const = default;
 };
 
-// A write, cas, delete or txn; an `open` (OpenClient) or a `fate`. Never an OpenWriter, which is no
-// client's to ask for.
+// A write, cas, delete or txn; an `open` (OpenClient, whose bits the node draws) or a `fate`. Never
+// an OpenWriter, which is no client's to ask for.
 struct WriteRequest {
   kv::Operation operation;
-  // An id of the client's own. Never for OpenClient and Fate.
+  // An id of the client's own, with its key. Never for OpenClient and Fate.
   std::optional<kv::WriteId> once;
   bool operator==(const WriteRequest&) const = default;
 };
@@ -155,6 +155,7 @@ struct TxnOk {
 };
 struct OpenOk {
   kv::LogIndex client = 0;
+  uint64_t key = 0;  // its bits: whoever has not got them cannot use it
   bool operator==(const OpenOk&) const = default;
 };
 struct FateOk {
@@ -202,7 +203,7 @@ struct Error {
   raft::NodeId leader;  // empty: left out, as are the zero indexes
   std::optional<raft::Index> applied_index;
   std::optional<raft::Index> need;
-  std::optional<kv::WriteName> write_id;  // of a write whose outcome is open: ask for its fate
+  std::optional<kv::ToldName> write_id;  // of a write whose outcome is open: ask for its fate
   std::optional<int64_t> retry_after_ms;  // of kOverloaded
   bool operator==(const Error&) const = default;
 };

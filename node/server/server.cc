@@ -24,7 +24,7 @@ Server::Server(const Options& options, const Birth& birth, Recovered recovered, 
             &random_, now),
       machine_(recovered.machine != nullptr ? std::move(recovered.machine)
                                             : std::make_shared<kv::StateMachine>()),
-      context_(options_, birth.first_msg_id, &raft_, machine_.get()),
+      context_(options_, birth.secret, birth.first_msg_id, &raft_, machine_.get()),
       writes_(recovered.writer_number),
       rejected_messages_(birth.rejected_messages) {
   if (recovered.quarantine.index) {

@@ -28,6 +28,9 @@ struct Birth {
   uint64_t seed = 0;         // of this node's chance: time-outs, cluster ids, stamps
   int64_t first_msg_id = 0;  // replies given before this object was there count too
   uint64_t rejected_messages = 0;
+  // 64 random bits that nobody is told, nor anything that they could be computed from. Together
+  // with `life`, fresh at each start, they make the bits of openings.
+  uint64_t secret = 0;
 };
 
 class Server {

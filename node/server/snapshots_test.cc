@@ -136,18 +136,17 @@ TEST_F(Snapshots, ServeThoseWhoWaited) {
 }
 
 TEST_F(Snapshots, HoldWhatCameOfClientsWrites) {
-  const kv::LogIndex client =
-      std::get<OpenOk>(cluster_.Ask("n1", WriteRequest{kv::OpenClient{}, {}})).client;
-  const uint64_t index = IndexOf(cluster_.Ask("n1", PutOnce("1", {client, 1, 1})));
+  const testing::Client client = testing::OpenAt(&cluster_, "n1");
+  const uint64_t index = IndexOf(cluster_.Ask("n1", PutOnce("1", client.Id(1, 1))));
   cluster_.Ask("n1", Put("2"));
   cluster_.Kill("n3");
   Fill();
   for (const char* node : {"n1", "n2"}) cluster_.Kill(node);
   for (const char* node : {"n1", "n2", "n3"}) cluster_.Restart(node);
-  EXPECT_EQ(IndexOf(cluster_.Ask("n3", PutOnce("1", {client, 1, 1}))), index);
+  EXPECT_EQ(IndexOf(cluster_.Ask("n3", PutOnce("1", client.Id(1, 1)))), index);
   EXPECT_EQ(ValueOf(cluster_.Ask("n2", Get())), "2") << "the second copy was not executed";
-  EXPECT_EQ(FateIn(cluster_.Ask("n3", FateOf({client, 1}))).kind, kv::Fated::Kind::kCommitted);
-  EXPECT_EQ(FateIn(cluster_.Ask("n3", FateOf({client, 2}))).kind, kv::Fated::Kind::kCancelled);
+  EXPECT_EQ(FateIn(cluster_.Ask("n3", FateOf(client.Name(1)))).kind, kv::Fated::Kind::kCommitted);
+  EXPECT_EQ(FateIn(cluster_.Ask("n3", FateOf(client.Name(2)))).kind, kv::Fated::Kind::kCancelled);
 }
 
 TEST_F(Snapshots, HoldTheHistoryThatSessionsAreJudgedBy) {

@@ -26,6 +26,9 @@ void WriteDesk::Add(Context* context, const ClientRef& from, WriteRequest reques
   if (KnowsNoRoom(*context)) {
     return context->Reply(from, OfThisTry(NoRoomLeft(*context), request.once.has_value()));
   }
+  if (auto* opening = std::get_if<kv::OpenClient>(&request.operation)) {
+    opening->bits = context->NewBits();
+  }
   kv::Command draft{request.once.value_or(kv::WriteId()), std::move(request.operation),
                     request.once.has_value(), token};
   Enter(context, from, std::move(draft));
@@ -51,7 +54,8 @@ void WriteDesk::Begin(Context* context, uint64_t number, Pending* write) {
 }
 
 void WriteDesk::OpenWriter(Context* context) {
-  ++number_;
+  number_ = std::max(number_, taken_) + 1;
+  bits_ = context->NewBits();
   opening_ = true;
   opening_question_ = context->NewNumber();
   number_durable_ = false;
@@ -69,7 +73,7 @@ void WriteDesk::HandInOpening(Context* context) {
   if (!number_durable_) return;
   const raft::Member& self = context->raft().self();
   auto command = std::make_shared<const LogCommand>(
-      kv::Command{{}, kv::OpenWriter{self.id, self.incarnation.value(), number_}});
+      kv::Command{{}, kv::OpenWriter{self.id, self.incarnation.value(), number_, bits_}});
   retry_at_ = std::min(retry_at_, context->now() + context->retry_interval());
   if (context->leads()) {
     if (opening_term_ == context->raft().term()) return;
@@ -103,7 +107,7 @@ void WriteDesk::GiveId(Context* context, Pending* write) {
   DropOpenSeqs(context->now());
   const uint64_t seq = next_seq_++;
   open_seqs_.insert(seq);
-  write->draft.id = {writer_, seq, *open_seqs_.begin()};
+  write->draft.id = {writer_, seq, *open_seqs_.begin(), bits_};
 }
 
 void WriteDesk::HandIn(Context* context, uint64_t number, Pending* write) {
@@ -190,14 +194,15 @@ void WriteDesk::Applied(Context* context, const kv::Command& command, const kv::
 void WriteDesk::OpeningApplied(Context* context, const kv::OpenWriter& opening,
                                const kv::Outcome& outcome) {
   const raft::Member& self = context->raft().self();
-  const bool ours = opening_ && opening.node == self.id &&
-                    opening.incarnation == self.incarnation.value() && opening.number == number_;
-  if (!ours) return;
-  if (std::holds_alternative<kv::Opened>(outcome.result)) {
+  if (opening.node != self.id || opening.incarnation != self.incarnation.value()) return;
+  const bool ours = opening_ && opening.number == number_ && opening.bits == bits_;
+  if (ours && std::holds_alternative<kv::Opened>(outcome.result)) {
     return WriterApplied(context, outcome.index);
   }
-  // A former life of this incarnation got further than its disk remembers.
-  OpenWriter(context);
+  // A former life of this incarnation got further than its disk remembers: what it opened is not
+  // this one's, and makes void all that this one opens with lower numbers.
+  taken_ = std::max(taken_, opening.number);
+  if (opening_ && opening.number >= number_) OpenWriter(context);
 }
 
 void WriteDesk::Answered(Context* context, uint64_t number, const kv::Applied& applied) {

@@ -9,8 +9,9 @@
 
 namespace tidemark::storage {
 
-// 1 was one plain file without segments and snapshots.
-inline constexpr uint32_t kFormatVersion = 2;
+// 1 was one plain file without segments and snapshots; 2 had openings without bits and ids without
+// keys.
+inline constexpr uint32_t kFormatVersion = 3;
 
 // FailedPrecondition; says what, and not of which file.
 inline absl::Status OtherFormat(uint32_t version) {

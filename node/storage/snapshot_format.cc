@@ -15,7 +15,8 @@ namespace tidemark::storage {
 namespace {
 
 constexpr std::string_view kMagic = "TIDESNAP";
-constexpr uint32_t kVersion = 1;
+// 1 had openings without bits.
+constexpr uint32_t kVersion = 2;
 
 // Where the fields stand. Every version keeps this layout, so that another one can be named.
 constexpr size_t kVersionAt = 8;

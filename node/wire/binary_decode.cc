@@ -55,6 +55,7 @@ kv::Fate ReadFate(ByteReader* in) {
   kv::Fate fate;
   fate.of.writer = in->U64("fate.writer");
   fate.of.seq = in->U64("fate.seq");
+  fate.of.tag = in->U64("fate.tag");
   if (fate.of.writer == 0) in->Refuse("fate.writer", "zero is no writer");
   return fate;
 }
@@ -73,7 +74,7 @@ kv::Operation ReadOperation(ByteReader* in) {
     case OperationKind::kOpenWriter:
       return ReadOpening(in);
     case OperationKind::kOpenClient:
-      return kv::OpenClient{};
+      return kv::OpenClient{in->U64("open_client.bits")};
     case OperationKind::kFate:
       return ReadFate(in);
   }
@@ -139,6 +140,7 @@ raft::CommandRef ReadCommand(ByteReader* in, EntryKind kind) {
   command.id.writer = in->U64("command.writer");
   command.id.seq = in->U64("command.seq");
   command.id.first_unanswered = in->U64("command.first_unanswered");
+  command.id.key = in->U64("command.key");
   command.operation = ReadOperation(in);
   bool opens = std::holds_alternative<kv::OpenWriter>(command.operation);
   if (command.id.writer == 0 && !opens) in->Refuse("command.writer", "zero is no writer");

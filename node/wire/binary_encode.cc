@@ -47,11 +47,15 @@ class Writer : public ByteWriter {
     Tag(OperationKind::kOpenWriter);
     AppendOpening(opening, this);
   }
-  void Put(const kv::OpenClient&) { Tag(OperationKind::kOpenClient); }
+  void Put(const kv::OpenClient& opening) {
+    Tag(OperationKind::kOpenClient);
+    U64(opening.bits);
+  }
   void Put(const kv::Fate& fate) {
     Tag(OperationKind::kFate);
     U64(fate.of.writer);
     U64(fate.of.seq);
+    U64(fate.of.tag);
   }
   void Put(const kv::Session& session) {
     U32(session.cluster);
@@ -84,6 +88,7 @@ class Writer : public ByteWriter {
     U64(command.id.writer);
     U64(command.id.seq);
     U64(command.id.first_unanswered);
+    U64(command.id.key);
     std::visit([this](const auto& operation) { Put(operation); }, command.operation);
   }
 

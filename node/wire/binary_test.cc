@@ -54,27 +54,28 @@ TEST(Record, LiesOnTheDiskLittleEndianAndUnpadded) {
   EXPECT_EQ(Encoded(server::WriterNumber{0x0102030405060708}), "\3\x8\7\6\5\4\3\2\1"s);
   EXPECT_EQ(Encoded(raft::HardState{raft::Term(5), {"n1", raft::Incarnation(9)}}),
             "\1\5\0\0\0\0\0\0\0\2\0\0\0n1\x9\0\0\0\0\0\0\0"s);
-  EXPECT_EQ(Encoded(EntryOf({{4, 3, 1}, kv::Write{"1", "\"x\""}})),
+  EXPECT_EQ(Encoded(EntryOf({{4, 3, 1, 2}, kv::Write{"1", "\"x\""}})),
             "\2\2\0\0\0\0\0\0\0\7\0\0\0\0\0\0\0\3\4\0\0\0\0\0\0\0\3\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0"
-            "\1\1\0\0\0001\3\0\0\0\"x\""s);
+            "\2\0\0\0\0\0\0\0\1\1\0\0\0001\3\0\0\0\"x\""s);
 }
 
 TEST(Record, SaysAtItsFrontWhatACommandClaims) {
   const std::string kEntry = "\2\2\0\0\0\0\0\0\0\7\0\0\0\0\0\0\0"s;
-  const std::string kId = "\4\0\0\0\0\0\0\0\3\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0"s;
+  const std::string kId =
+      "\4\0\0\0\0\0\0\0\3\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0"s;
   const std::string kSession = "\x20\x1c\x3a\x9f\xc\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0\x9a\xc0\xe1\x5b"s;
   const std::string kDelete = "\3\1\0\0\0001"s;
-  const std::string kFate = "\7\x9\0\0\0\0\0\0\0\6\0\0\0\0\0\0\0"s;
-  const kv::WriteId id{4, 3, 1};
+  const std::string kFate = "\7\x9\0\0\0\0\0\0\0\6\0\0\0\0\0\0\0\3\0\0\0\0\0\0\0"s;
+  const kv::WriteId id{4, 3, 1, 2};
   const kv::Session seen{0x9f3a1c20, 12, 2, 0x5be1c09a};
   for (const auto& [command, bytes] : std::vector<std::pair<kv::Command, std::string>>{
            {{id, kv::Delete{"1"}}, Concat(kEntry, "\3", kId, kDelete)},
            {{id, kv::Delete{"1"}, true}, Concat(kEntry, "\4\1", kId, kDelete)},
            {{id, kv::Delete{"1"}, false, seen}, Concat(kEntry, "\4\2", kSession, kId, kDelete)},
            {{id, kv::Delete{"1"}, true, seen}, Concat(kEntry, "\4\3", kSession, kId, kDelete)},
-           {{id, kv::OpenClient{}}, Concat(kEntry, "\3", kId, "\6")},
-           {{id, kv::Fate{{9, 6}}}, Concat(kEntry, "\3", kId, kFate)},
-           {{id, kv::Fate{{9, 6}}, false, seen}, Concat(kEntry, "\4\2", kSession, kId, kFate)},
+           {{id, kv::OpenClient{8}}, Concat(kEntry, "\3", kId, "\6\x8\0\0\0\0\0\0\0"s)},
+           {{id, kv::Fate{{9, 6, 3}}}, Concat(kEntry, "\3", kId, kFate)},
+           {{id, kv::Fate{{9, 6, 3}}, false, seen}, Concat(kEntry, "\4\2", kSession, kId, kFate)},
        }) {
     EXPECT_EQ(Encoded(EntryOf(command)), bytes);
     absl::StatusOr<server::Record> decoded = DecodeRecord(bytes);
@@ -86,16 +87,18 @@ TEST(Record, SaysAtItsFrontWhatACommandClaims) {
 TEST(Record, OfEachOperationIsReadAsItWasBeforeThereWereClaims) {
   using Kind = kv::TxnOp::Kind;
   const std::string kEntry = "\2\2\0\0\0\0\0\0\0\7\0\0\0\0\0\0\0\3"s;
-  const std::string kId = "\4\0\0\0\0\0\0\0\3\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0"s;
-  const kv::WriteId id{4, 3, 1};
+  const std::string kId =
+      "\4\0\0\0\0\0\0\0\3\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0"s;
+  const kv::WriteId id{4, 3, 1, 2};
   for (const auto& [command, bytes] : std::vector<std::pair<kv::Command, std::string>>{
            {{id, kv::Write{"1", "2"}}, kId + "\1\1\0\0\0001\1\0\0\0002"s},
            {{id, kv::Cas{"1", "2", "3", true}}, kId + "\2\1\0\0\0001\1\0\0\0002\1\0\0\0003\1"s},
            {{id, kv::Delete{"1"}}, kId + "\3\1\0\0\0001"s},
            {{id, kv::Txn{{{Kind::kRead, "1", ""}, {Kind::kAppend, "2", "3"}}}},
             kId + "\4\2\0\0\0\1\1\0\0\0001\0\0\0\0\3\1\0\0\0002\1\0\0\0003"s},
-           {{{}, kv::OpenWriter{"n1", 0xa1, 5}},
-            std::string(24, '\0') + "\5\2\0\0\0n1\xa1\0\0\0\0\0\0\0\5\0\0\0\0\0\0\0"s},
+           {{{}, kv::OpenWriter{"n1", 0xa1, 5, 6}},
+            std::string(32, '\0') +
+                "\5\2\0\0\0n1\xa1\0\0\0\0\0\0\0\5\0\0\0\0\0\0\0\6\0\0\0\0\0\0\0"s},
        }) {
     absl::StatusOr<server::Record> decoded = DecodeRecord(kEntry + bytes);
     ASSERT_TRUE(decoded.ok()) << decoded.status();

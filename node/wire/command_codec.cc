@@ -23,7 +23,8 @@ enum class Op { kWrite, kCas, kDelete, kTxn, kOpenWriter, kOpenClient, kFate };
 
 kv::Fate DecodeFate(const Checked& write_id) {
   write_id.Object();
-  return {{write_id.Field("writer").Uint(1, kMaxCount), write_id.Field("seq").Uint(kAnyNumber)}};
+  return {{write_id.Field("writer").Uint(1, kMaxCount), write_id.Field("seq").Uint(kAnyNumber),
+           write_id.Field("tag").Hex(16)}};
 }
 
 kv::Operation DecodeOperation(const Checked& command) {
@@ -41,9 +42,10 @@ kv::Operation DecodeOperation(const Checked& command) {
       return kv::Txn{DecodeTxnOps(command.Field("txn"), TxnValues::kOfWrites)};
     case Op::kOpenWriter:
       return kv::OpenWriter{command.Field("node").Name(), command.Field("incarnation").Identity(16),
-                            command.Field("number").Uint(kAnyNumber)};
+                            command.Field("number").Uint(kAnyNumber),
+                            command.Field("bits").Hex(16)};
     case Op::kOpenClient:
-      return kv::OpenClient{};
+      return kv::OpenClient{command.Field("bits").Hex(16)};
     case Op::kFate:
       return DecodeFate(command.Field("write_id"));
   }
@@ -75,16 +77,15 @@ void AppendOperation(const kv::OpenWriter& opening, ObjectWriter* fields) {
   fields->String("node", opening.node);
   fields->Hex("incarnation", opening.incarnation, 16);
   fields->Integer("number", opening.number);
+  fields->Hex("bits", opening.bits, 16);
 }
-void AppendOperation(const kv::OpenClient&, ObjectWriter* fields) {
+void AppendOperation(const kv::OpenClient& opening, ObjectWriter* fields) {
   fields->String("op", "open_client");
+  fields->Hex("bits", opening.bits, 16);
 }
 void AppendOperation(const kv::Fate& fate, ObjectWriter* fields) {
   fields->String("op", "fate");
-  ObjectWriter write_id(fields->Begin("write_id"));
-  write_id.Integer("writer", fate.of.writer);
-  write_id.Integer("seq", fate.of.seq);
-  write_id.Close();
+  AppendToldName(fate.of, fields->Begin("write_id"));
 }
 
 // Only what a client can ask for has a session, and only its writes have ids of its own.
@@ -109,6 +110,7 @@ kv::Command DecodeCommand(const Checked& command) {
   decoded.id.writer = command.Field("writer").Uint(kMaxCount);
   decoded.id.seq = command.Field("seq").Uint(kAnyNumber);
   decoded.id.first_unanswered = command.Field("first_unanswered").Uint(kAnyNumber);
+  if (decoded.id.writer != 0) decoded.id.key = command.Field("writer_bits").Hex(16);
   decoded.operation = DecodeOperation(command);
   bool opens = std::holds_alternative<kv::OpenWriter>(decoded.operation);
   if (decoded.id.writer == 0 && !opens) command.Field("writer").Refuse("the writer's index");
@@ -116,11 +118,20 @@ kv::Command DecodeCommand(const Checked& command) {
   return decoded;
 }
 
+void AppendToldName(const kv::ToldName& name, std::string* out) {
+  ObjectWriter fields(out);
+  fields.Integer("writer", name.writer);
+  fields.Integer("seq", name.seq);
+  fields.Hex("tag", name.tag, 16);
+  fields.Close();
+}
+
 void AppendCommand(const kv::Command& command, std::string* out) {
   ObjectWriter fields(out);
   fields.Integer("writer", command.id.writer);
   fields.Integer("seq", command.id.seq);
   fields.Integer("first_unanswered", command.id.first_unanswered);
+  if (command.id.writer != 0) fields.Hex("writer_bits", command.id.key, 16);
   if (command.once) fields.Bool("once", true);
   std::visit([&](const auto& operation) { AppendOperation(operation, &fields); },
              command.operation);

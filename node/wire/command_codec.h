@@ -18,6 +18,7 @@ inline constexpr uint64_t kMaxCount = (uint64_t{1} << 63) - 1;
 
 kv::Command DecodeCommand(const Checked& command);
 void AppendCommand(const kv::Command& command, std::string* out);
+void AppendToldName(const kv::ToldName& name, std::string* out);
 
 // As members of the object that holds it.
 raft::Configuration DecodeConfiguration(const Checked& owner);

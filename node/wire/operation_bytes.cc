@@ -51,6 +51,7 @@ void AppendOpening(const kv::OpenWriter& opening, ByteWriter* out) {
   out->String(opening.node);
   out->U64(opening.incarnation);
   out->U64(opening.number);
+  out->U64(opening.bits);
 }
 
 // Fields are read one statement at a time: they lie in that order.
@@ -72,6 +73,7 @@ kv::OpenWriter ReadOpening(ByteReader* in) {
   opening.node = in->String("open_writer.node");
   opening.incarnation = in->U64("open_writer.incarnation");
   opening.number = in->U64("open_writer.number");
+  opening.bits = in->U64("open_writer.bits");
   return opening;
 }
 

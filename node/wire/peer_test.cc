@@ -159,11 +159,11 @@ TEST(PeerMessage, CarriesEntriesOfEveryKind) {
       raft::AppendEntries{Term(2),
                           {},
                           {EntryAt(1, 1, founding), EntryAt(2, 2, raft::TermStart{raft::Stamp(7)}),
-                           EntryAt(2, 3, CommandOf({}, kv::OpenWriter{"n1", 0xa1, 5})),
-                           EntryAt(2, 4, CommandOf({3, 1, 1}, kv::Write{"5", R"({"a":1,"b":[]})"})),
-                           EntryAt(2, 5, CommandOf({3, 2, 1}, kv::Cas{"5", "1", "2", true})),
-                           EntryAt(2, 6, CommandOf({3, 3, 2}, kv::Delete{"5"})),
-                           EntryAt(2, 7, CommandOf({3, 4, 2}, txn))},
+                           EntryAt(2, 3, CommandOf({}, kv::OpenWriter{"n1", 0xa1, 5, 0xb7})),
+                           EntryAt(2, 4, CommandOf({3, 1, 1, 0xb7}, kv::Write{"5", R"({"a":1,"b":[]})"})),
+                           EntryAt(2, 5, CommandOf({3, 2, 1, 0xb7}, kv::Cas{"5", "1", "2", true})),
+                           EntryAt(2, 6, CommandOf({3, 3, 2, 0xb7}, kv::Delete{"5"})),
+                           EntryAt(2, 7, CommandOf({3, 4, 2, 0xb7}, txn))},
                           Index(0),
                           1,
                           raft::Life(0xa1)},
@@ -175,15 +175,16 @@ TEST(PeerMessage, CarriesEntriesOfEveryKind) {
           R"({"node_id": "n2", "incarnation": "0000000000000002"}]}}, )",
           R"({"term": 2, "index": 2, "term_start": {"stamp": "00000007"}}, )",
           R"({"term": 2, "index": 3, "command": {"writer": 0, "seq": 0, "first_unanswered": 0, )",
-          R"("op": "open_writer", "node": "n1", "incarnation": "00000000000000a1", "number": 5}}, )",
+          R"("op": "open_writer", "node": "n1", "incarnation": "00000000000000a1", "number": 5, )",
+          R"("bits": "00000000000000b7"}}, )",
           R"({"term": 2, "index": 4, "command": {"writer": 3, "seq": 1, "first_unanswered": 1, )",
-          R"("op": "write", "key": 5, "value": {"a": 1, "b": []}}}, )",
+          R"("writer_bits": "00000000000000b7", "op": "write", "key": 5, "value": {"a": 1, "b": []}}}, )",
           R"({"term": 2, "index": 5, "command": {"writer": 3, "seq": 2, "first_unanswered": 1, )",
-          R"("op": "cas", "key": 5, "from": 1, "to": 2, "create_if_not_exists": true}}, )",
+          R"("writer_bits": "00000000000000b7", "op": "cas", "key": 5, "from": 1, "to": 2, "create_if_not_exists": true}}, )",
           R"({"term": 2, "index": 6, "command": {"writer": 3, "seq": 3, "first_unanswered": 2, )",
-          R"("op": "delete", "key": 5}}, )",
+          R"("writer_bits": "00000000000000b7", "op": "delete", "key": 5}}, )",
           R"({"term": 2, "index": 7, "command": {"writer": 3, "seq": 4, "first_unanswered": 2, )",
-          R"("op": "txn", "txn": [["r", 1, null], ["w", 1, [2, 3]], ["append", 2, ""]]}}])"));
+          R"("writer_bits": "00000000000000b7", "op": "txn", "txn": [["r", 1, null], ["w", 1, [2, 3]], ["append", 2, ""]]}}])"));
 }
 
 constexpr kv::Session kSeen{0x9f3a1c20, 12, 2, 0x5be1c09a};
@@ -195,17 +196,19 @@ TEST(PeerMessage, CarriesWhatCommandsClaim) {
     ExpectQuestion(server::HandIn{std::make_shared<const server::LogCommand>(std::move(command))},
                    "hand_in", Concat(R"(, "command": {)", fields, "}"));
   };
-  const std::string kId = R"("writer": 37, "seq": 5, "first_unanswered": 4)";
-  const kv::WriteId id{37, 5, 4};
+  const std::string kId =
+      R"("writer": 37, "seq": 5, "first_unanswered": 4, "writer_bits": "00000000000000b7")";
+  const kv::WriteId id{37, 5, 4, 0xb7};
   expect({id, kv::Delete{"1"}, true}, kId + R"(, "once": true, "op": "delete", "key": 1)");
   expect({id, kv::Delete{"1"}, false, kSeen},
          Concat(kId, R"(, "op": "delete", "key": 1)", kSession));
   expect({id, kv::Txn{}, true, kSeen},
          Concat(kId, R"(, "once": true, "op": "txn", "txn": [])", kSession));
-  expect({id, kv::OpenClient{}}, kId + R"(, "op": "open_client")");
-  expect({id, kv::Fate{{9, 3}}}, kId + R"(, "op": "fate", "write_id": {"writer": 9, "seq": 3})");
-  expect({id, kv::Fate{{9, 3}}, false, kSeen},
-         Concat(kId, R"(, "op": "fate", "write_id": {"writer": 9, "seq": 3})", kSession));
+  expect({id, kv::OpenClient{0xc8}}, kId + R"(, "op": "open_client", "bits": "00000000000000c8")");
+  const std::string kFate =
+      kId + R"(, "op": "fate", "write_id": {"writer": 9, "seq": 3, "tag": "00000000000000d9"})";
+  expect({id, kv::Fate{{9, 3, 0xd9}}}, kFate);
+  expect({id, kv::Fate{{9, 3, 0xd9}}, false, kSeen}, Concat(kFate, kSession));
 }
 
 TEST(PeerMessage, TellsAStrangerWhoOneIs) {
@@ -217,8 +220,9 @@ TEST(PeerMessage, TellsAStrangerWhoOneIs) {
 
 TEST(PeerMessage, AsksWithLifeAndNumber) {
   ExpectQuestion(
-      server::HandIn{CommandOf({3, 1, 1}, kv::Delete{"\"k\""})}, "hand_in",
-      R"(, "command": {"writer": 3, "seq": 1, "first_unanswered": 1, "op": "delete", "key": "k"})");
+      server::HandIn{CommandOf({3, 1, 1, 0xb7}, kv::Delete{"\"k\""})}, "hand_in",
+      R"(, "command": {"writer": 3, "seq": 1, "first_unanswered": 1, )"
+      R"("writer_bits": "00000000000000b7", "op": "delete", "key": "k"})");
   ExpectQuestion(server::ServeRead{"\"k\"", Index(12)}, "serve_read",
                  R"(, "key": "k", "need": 12)");
   ExpectQuestion(server::ServeRead{"\"k\"", Index(12), kSeen}, "serve_read",
@@ -577,9 +581,13 @@ TEST(Command, IsRefusedWhereItClaimsWhatItCannot) {
                                      R"({"seq": 1, "first_unanswered": 1, )", fields, "}"));
   };
   const std::string kOpenWriter =
-      R"("writer": 0, "op": "open_writer", "node": "n1", "incarnation": "00000000000000a1", "number": 1)";
-  const std::string kOpenClient = R"("writer": 1, "op": "open_client")";
-  const std::string kFate = R"("writer": 1, "op": "fate", "write_id": {"writer": 9, "seq": 3})";
+      R"("writer": 0, "op": "open_writer", "node": "n1", "incarnation": "00000000000000a1", "number": 1, )"
+      R"("bits": "00000000000000b7")";
+  const std::string kWriter = R"("writer": 1, "writer_bits": "00000000000000b7")";
+  const std::string kOpenClient =
+      kWriter + R"(, "op": "open_client", "bits": "00000000000000c8")";
+  const std::string kFate =
+      kWriter + R"(, "op": "fate", "write_id": {"writer": 9, "seq": 3, "tag": "00000000000000d9"})";
   for (const std::string& plain : {kOpenWriter, kOpenClient, kFate}) {
     EXPECT_EQ(refusal(plain), "taken");
     EXPECT_EQ(refusal(plain + R"(, "once": false)"), "taken");
@@ -596,13 +604,19 @@ TEST(Command, IsRefusedWhereItClaimsWhatItCannot) {
             "body.command.session: expected cluster, index, term and stamp; missing: cluster, "
             "index, term, stamp");
   EXPECT_EQ(refusal(kFate + R"(, "once": 1)"), "body.command.once: expected true or false, got 1");
-  EXPECT_EQ(refusal(R"("writer": 0, "op": "open_client")"),
+  EXPECT_EQ(refusal(R"("writer": 0, "op": "open_client", "bits": "00000000000000c8")"),
             "body.command.writer: expected the writer's index, got 0");
-  EXPECT_EQ(refusal(R"("writer": 0, "op": "fate", "write_id": {"writer": 9, "seq": 3})"),
+  EXPECT_EQ(refusal(R"("writer": 0, "op": "fate", )"
+                    R"("write_id": {"writer": 9, "seq": 3, "tag": "00000000000000d9"})"),
             "body.command.writer: expected the writer's index, got 0");
-  EXPECT_EQ(refusal(R"("writer": 1, "op": "fate")"),
+  EXPECT_EQ(refusal(kWriter + R"(, "op": "fate")"),
             "body.command.write_id: expected an object, got nothing");
-  EXPECT_EQ(refusal(R"("writer": 1, "op": "fate", "write_id": {"writer": 0, "seq": 3})"),
+  const std::string kNoHex = ": expected a string of 16 hexadecimal digits in lower case, got nothing";
+  EXPECT_EQ(refusal(R"("writer": 1, "op": "delete", "key": 5)"), "body.command.writer_bits" + kNoHex);
+  EXPECT_EQ(refusal(kWriter + R"(, "op": "open_client")"), "body.command.bits" + kNoHex);
+  EXPECT_EQ(refusal(kWriter + R"(, "op": "fate", "write_id": {"writer": 9, "seq": 3})"),
+            "body.command.write_id.tag" + kNoHex);
+  EXPECT_EQ(refusal(kWriter + R"(, "op": "fate", "write_id": {"writer": 0, "seq": 3})"),
             "body.command.write_id.writer: expected an integer from 1 to 9223372036854775807, got "
             "0");
 }

@@ -102,16 +102,18 @@ kv::Operation SomeChange(Random* random) {
   }
 }
 
-kv::WriteId SomeId(Random* random) { return {Count(random) + 1, random->Next(), random->Next()}; }
+kv::WriteId SomeId(Random* random) {
+  return {Count(random) + 1, random->Next(), random->Next(), random->Next()};
+}
 
 kv::Command CommandOfAnyKind(Random* random) {
   switch (Below(random, 8)) {
     case 0:
-      return {{}, kv::OpenWriter{Name(random), random->NextIdentity(), random->Next()}};
+      return {{}, kv::OpenWriter{Name(random), random->NextIdentity(), random->Next(), random->Next()}};
     case 1:
-      return {SomeId(random), kv::OpenClient{}};
+      return {SomeId(random), kv::OpenClient{random->Next()}};
     case 2:
-      return {SomeId(random), kv::Fate{SomeId(random).name()}, false, PerhapsASession(random)};
+      return {SomeId(random), kv::Fate{SomeId(random).Told()}, false, PerhapsASession(random)};
     default:
       return {SomeId(random), SomeChange(random), Coin(random), PerhapsASession(random)};
   }

@@ -13,6 +13,7 @@
 #include "node/kv/command.h"
 #include "node/raft/types.h"
 #include "node/server/requests.h"
+#include "node/wire/command_codec.h"
 #include "node/wire/gateway.h"
 #include "node/wire/json.h"
 #include "node/wire/object_writer.h"
@@ -115,7 +116,10 @@ class BodyFields {
     AppendTxnOps(ok.ops, body_->Begin("txn"));
     CommitIndex(ok.commit_index);
   }
-  void operator()(const server::OpenOk& ok) const { body_->Integer("client", ok.client); }
+  void operator()(const server::OpenOk& ok) const {
+    body_->Integer("client", ok.client);
+    body_->Hex("key", ok.key, 16);
+  }
   void operator()(const server::FateOk& ok) const;
   void operator()(const server::RywReadOk& ok) const {
     body_->Value("value", ok.value);
@@ -167,10 +171,7 @@ void BodyFields::operator()(const server::Error& error) const {
   OptionalIndex("applied_index", error.applied_index);
   OptionalIndex("need", error.need);
   if (error.write_id) {
-    ObjectWriter write_id(body_->Begin("write_id"));
-    write_id.Integer("writer", error.write_id->writer);
-    write_id.Integer("seq", error.write_id->seq);
-    write_id.Close();
+    AppendToldName(*error.write_id, body_->Begin("write_id"));
   }
   if (error.retry_after_ms) body_->Integer("retry_after_ms", *error.retry_after_ms);
 }

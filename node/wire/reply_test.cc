@@ -115,7 +115,8 @@ TEST(Reply, EndsWithTheSession) {
 }
 
 TEST(Reply, NamesTheClientThatWasOpened) {
-  EXPECT_EQ(Text(server::OpenOk{37}), Expected("open_ok", R"(, "client": 37)"));
+  EXPECT_EQ(Text(server::OpenOk{37, 0xab}),
+            Expected("open_ok", R"(, "client": 37, "key": "00000000000000ab")"));
 }
 
 TEST(Reply, TellsTheFateOfAWrite) {
@@ -266,9 +267,10 @@ TEST(ErrorReply, OfAProvedReadHasOneReason) {
 TEST(ErrorReply, NamesTheWriteWhoseOutcomeIsOpen) {
   server::Error error = ErrorOf(ErrorCode::kIndefinite);
   error.reason = Reason::kTimedOut;
-  error.write_id = kv::WriteName{9, 0};
+  error.write_id = kv::ToldName{9, 0, 0xcd};
   EXPECT_EQ(Text(error), Expected("error", R"(, "code": 13, "text": "why", "reason": "timed_out", )"
-                                           R"("write_id": {"writer": 9, "seq": 0})"));
+                                           R"("write_id": {"writer": 9, "seq": 0, )"
+                                           R"("tag": "00000000000000cd"})"));
 }
 
 TEST(ErrorReply, SaysWhenToTryAgain) {
@@ -287,7 +289,7 @@ TEST(ErrorReply, HasItsKeysInOneOrder) {
   error.leader = "n3";
   error.applied_index = Index(4);
   error.need = Index(9);
-  error.write_id = kv::WriteName{9, 3};
+  error.write_id = kv::ToldName{9, 3, 0xcd};
   error.retry_after_ms = 7;
   std::string text = Explained(SomeExplanation(), error, kv::Session{1, 2, 3, 4});
   size_t behind = 0;

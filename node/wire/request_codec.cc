@@ -94,8 +94,19 @@ Request DecodeOpen(const Checked&, ClientRef from) {
 Request DecodeFate(const Checked& body, ClientRef from) {
   Checked write_id = body.Field("write_id");
   write_id.Object();
-  return Change(std::move(from), kv::Fate{{write_id.Field("writer").Uint(1, kMaxSafeInteger),
-                                           write_id.Field("seq").Uint(kMaxSafeInteger)}});
+  kv::WriteId id;
+  id.writer = write_id.Field("writer").Uint(1, kMaxSafeInteger);
+  id.seq = write_id.Field("seq").Uint(kMaxSafeInteger);
+  Checked tag = write_id.Field("tag");
+  Checked key = write_id.Field("key");
+  if (tag.present() == key.present()) {
+    write_id.Refuse("either the tag that it was told with or, of a client's own, the client's key");
+  }
+  // Who has the key can tell the tag.
+  id.key = key.present() ? key.Hex(16) : 0;
+  kv::ToldName told = id.Told();
+  if (tag.present()) told.tag = tag.Hex(16);
+  return Change(std::move(from), kv::Fate{told});
 }
 
 Request DecodeAdvance(const Checked& body, ClientRef from) {
@@ -140,6 +151,7 @@ kv::WriteId DecodeOnce(const Checked& once) {
   kv::WriteId id;
   id.writer = once.Field("client").Uint(1, kMaxSafeInteger);
   id.seq = once.Field("seq").Uint(kMaxSafeInteger);
+  id.key = once.Field("key").Hex(16);
   Checked first_unanswered = once.Field("first_unanswered");
   if (first_unanswered.present()) id.first_unanswered = first_unanswered.Uint(kMaxSafeInteger);
   if (id.first_unanswered > id.seq) first_unanswered.Refuse(Concat("at most the seq ", id.seq));

@@ -109,12 +109,44 @@ TEST(Request, ReadsRywReads) {
                 server::RywReadRequest{"1", raft::Index(1), true, std::nullopt, false});
 }
 
+struct Case {
+  std::string body;
+  std::string error;
+};
+
 TEST(Request, OpensAClientAndAsksForAFate) {
   ExpectChange(R"("type": "open")", kv::OpenClient{});
-  ExpectChange(R"("type": "fate", "write_id": {"writer": 9, "seq": 0})", kv::Fate{{9, 0}});
   ExpectChange(
-      R"("type": "fate", "write_id": {"seq": 9007199254740991, "writer": 9007199254740991})",
-      kv::Fate{{9007199254740991, 9007199254740991}});
+      R"("type": "fate", "write_id": {"writer": 9, "seq": 0, "tag": "fedcba9876543210"})",
+      kv::Fate{{9, 0, 0xfedcba9876543210}});
+  ExpectChange(R"("type": "fate", "write_id": {"seq": 9007199254740991, "tag": "0000000000000000", )"
+               R"("writer": 9007199254740991})",
+               kv::Fate{{9007199254740991, 9007199254740991, 0}});
+}
+
+TEST(Fate, OfAClientsOwnMayCarryTheKeyFromWhichTheTagIsMade) {
+  ExpectChange(
+      R"("type": "fate", "write_id": {"writer": 9, "seq": 3, "key": "00000000000000ab"})",
+      kv::Fate{kv::WriteId{9, 3, 0, 0xab}.Told()});
+}
+
+TEST(Fate, NeedsATagOrAKey) {
+  const std::string kHex = ": expected a string of 16 hexadecimal digits in lower case, got ";
+  for (const auto& [fields, error] : std::vector<Case>{
+           {"", "body.write_id: expected either the tag that it was told with or, of a client's "
+                "own, the client's key, got {\"seq\":3,\"writer\":9}"},
+           {R"(, "tag": null)", "body.write_id.tag" + kHex + "null"},
+           {R"(, "tag": 5)", "body.write_id.tag" + kHex + "5"},
+           {R"(, "tag": "ab")", "body.write_id.tag" + kHex + "\"ab\""},
+           {R"(, "key": "00000000000000AB")",
+            "body.write_id.key" + kHex + "\"00000000000000AB\""},
+       }) {
+    EXPECT_EQ(TextOf(Concat(R"("type": "fate", "write_id": {"writer": 9, "seq": 3)", fields, "}")),
+              error);
+  }
+  EXPECT_NE(TextOf(R"("type": "fate", "write_id": {"writer": 9, "seq": 3, )"
+                   R"("tag": "00000000000000ab", "key": "00000000000000ab"})"),
+            "taken");
 }
 
 TEST(Request, IgnoresFieldsThatItDoesNotKnow) {
@@ -178,8 +210,8 @@ std::vector<InSession> TakersOfSessions() {
       {R"("type": "txn", "txn": [])", server::WriteRequest{kv::Txn{}}},
       {R"("type": "ryw_read", "key": 1, "last_write_index": 1)",
        server::RywReadRequest{"1", raft::Index(1), true}},
-      {R"("type": "fate", "write_id": {"writer": 9, "seq": 3})",
-       server::WriteRequest{kv::Fate{{9, 3}}}},
+      {R"("type": "fate", "write_id": {"writer": 9, "seq": 3, "tag": "00000000000000cd"})",
+       server::WriteRequest{kv::Fate{{9, 3, 0xcd}}}},
   };
 }
 
@@ -201,11 +233,6 @@ TEST(Session, HasNumbersThatJsonCarriesAndMayHaveKeysOfLaterVersions) {
       R"("cluster": "00000001", "index": 9007199254740991, "more": null})",
       server::ReadRequest{"1"}, SessionKey{kv::Session{1, 9007199254740991, 9007199254740991, 0}});
 }
-
-struct Case {
-  std::string body;
-  std::string error;
-};
 
 TEST(Session, ThatIsNoneIsRefused) {
   const std::string kExpected = "body.session: expected cluster, index, term and stamp; missing: ";
@@ -262,15 +289,19 @@ const std::vector<Plain> kPlainWrites = {
     {R"("type": "txn", "txn": [])", kv::Txn{}},
 };
 
+constexpr std::string_view kKey = R"("key": "00000000000000ab")";
+
 TEST(Once, NamesTheWriteForTheClient) {
   for (const auto& [body, operation] : kPlainWrites) {
-    ExpectRequest(Concat(body, R"(, "once": {"client": 37, "seq": 5, "first_unanswered": 5})"),
-                  server::WriteRequest{operation, kv::WriteId{37, 5, 5}});
-    ExpectRequest(Concat(body, R"(, "once": {"seq": 0, "client": 1, "more": [1]})"),
-                  server::WriteRequest{operation, kv::WriteId{1, 0, 0}});
+    ExpectRequest(Concat(body, R"(, "once": {"client": 37, "seq": 5, "first_unanswered": 5, )",
+                         kKey, "}"),
+                  server::WriteRequest{operation, kv::WriteId{37, 5, 5, 0xab}});
+    ExpectRequest(Concat(body, R"(, "once": {"seq": 0, "client": 1, "more": [1], )", kKey, "}"),
+                  server::WriteRequest{operation, kv::WriteId{1, 0, 0, 0xab}});
     ExpectRequest(
-        Concat(body, R"(, "once": {"client": 37, "seq": 6, "first_unanswered": 4}, )", kSession),
-        server::WriteRequest{operation, kv::WriteId{37, 6, 4}},
+        Concat(body, R"(, "once": {"client": 37, "seq": 6, "first_unanswered": 4, )", kKey, "}, ",
+               kSession),
+        server::WriteRequest{operation, kv::WriteId{37, 6, 4, 0xab}},
         SessionKey{kv::Session{0x9f3a1c20, 12, 2, 0x5be1c09a}});
   }
 }
@@ -295,12 +326,16 @@ TEST(Once, IsRefusedForTheFirstFieldThatIsWrong) {
            {R"({"client": 37, "seq": 9007199254740992})",
             "body.once.seq: expected an integer from 0 to 9007199254740991, got "
             "9007199254740992"},
-           {R"({"client": 37, "seq": 5, "first_unanswered": 6})",
+           {R"({"client": 37, "seq": 5})",
+            "body.once.key: expected a string of 16 hexadecimal digits in lower case, got nothing"},
+           {R"({"client": 37, "seq": 5, "key": 171})",
+            "body.once.key: expected a string of 16 hexadecimal digits in lower case, got 171"},
+           {R"({"client": 37, "seq": 5, "key": "00000000000000ab", "first_unanswered": 6})",
             "body.once.first_unanswered: expected at most the seq 5, got 6"},
-           {R"({"client": 37, "seq": 5, "first_unanswered": null})",
+           {R"({"client": 37, "seq": 5, "key": "00000000000000ab", "first_unanswered": null})",
             "body.once.first_unanswered: expected an integer from 0 to 9007199254740991, got "
             "null"},
-           {R"({"client": 37, "seq": 5, "first_unanswered": 5.0})",
+           {R"({"client": 37, "seq": 5, "key": "00000000000000ab", "first_unanswered": 5.0})",
             "body.once.first_unanswered: expected an integer from 0 to 9007199254740991, got 5.0"},
        }) {
     for (const Plain& plain : kPlainWrites) {
@@ -314,7 +349,7 @@ TEST(Once, IsRefusedWhereAClientWouldBelieveInIt) {
            {"read", R"("key": 1)"},
            {"ryw_read", R"("key": 1, "last_write_index": 1)"},
            {"open", R"("key": 1)"},
-           {"fate", R"("write_id": {"writer": 9, "seq": 3})"},
+           {"fate", R"("write_id": {"writer": 9, "seq": 3, "tag": "00000000000000cd"})"},
        }) {
     for (std::string_view once : {R"({"client": 37, "seq": 5})", "{}", "null"}) {
       EXPECT_EQ(TextOf(Concat(R"("type": ")", type, R"(", )", fields, R"(, "once": )", once)),

@@ -89,8 +89,8 @@ std::vector<kv::StatePart> AllParts() {
       kv::StateHead{},
       kv::StateHead{9, 8, {{1, 2, 3}, {4, 5, 6}}, 1, 2, 3, UINT64_MAX},
       kv::WriterPart{},
-      kv::WriterPart{true, 5, {}, false, 0},
-      kv::WriterPart{false, 6, {"n1", 7, 8}, true, UINT64_MAX},
+      kv::WriterPart{true, 5, {.bits = 6}, false, 0},
+      kv::WriterPart{false, 6, {"n1", 7, 8, UINT64_MAX}, true, UINT64_MAX},
       kv::KeyPart{"", ""},
       kv::KeyPart{"\"k\"", "[1,2]"},
   };
@@ -103,9 +103,9 @@ std::vector<kv::StatePart> AllParts() {
 
 TEST(State, LiesOnTheDiskLittleEndianWithItsLengthInFront) {
   EXPECT_EQ(Encoded(kv::KeyPart{"1", "22"}), "\4\x0b\0\0\0\1\0\0\0001\2\0\0\00022"s);
-  EXPECT_EQ(Encoded(kv::WriterPart{true, 5, {}, false, 9}),
-            Concat("\2\x27\0\0\0\1\5\0\0\0\0\0\0\0"s, std::string(20, '\0'), "\0\1\x9"s,
-                   std::string(7, '\0')));
+  EXPECT_EQ(Encoded(kv::WriterPart{true, 5, {.bits = 6}, false, 9}),
+            Concat("\2\x2f\0\0\0\1\5\0\0\0\0\0\0\0"s, std::string(20, '\0'),
+                   "\6\0\0\0\0\0\0\0\0\1\x9"s, std::string(7, '\0')));
   EXPECT_EQ(Encoded(kv::OutcomePart{4, std::nullopt, {5, kv::NotAList{"1"}}}),
             "\3\x17\0\0\0\4\0\0\0\0\0\0\0\0\5\0\0\0\0\0\0\0\5\1\0\0\0001"s);
   EXPECT_EQ(Encoded(kv::StateHead{1, 2, {{3, 4, 5}}, 6, 7, 8, 9}),
@@ -197,22 +197,23 @@ TEST(State, OnceRefusedStaysRefused) {
 // A machine that has a little of everything.
 std::string StateBytes() {
   kv::StateMachine machine;
-  machine.Apply(1, kv::Command{{}, kv::OpenWriter{"n1", 7, 1}});
+  machine.Apply(1, kv::Command{{}, kv::OpenWriter{"n1", 7, 1, 0xab}});
   machine.SetCluster(1, 9);
   machine.BeginTerm(1, 1, 11);
+  const auto id = [](uint64_t seq) { return kv::WriteId{1, seq, 2, 0xab}; };
   const std::vector<kv::Operation> operations = {kv::Write{"a", "1"},
                                                  kv::Write{"b", "[]"},
-                                                 kv::OpenClient{},
+                                                 kv::OpenClient{0xad},
                                                  kv::Delete{"nothing"},
                                                  kv::Cas{"a", "2", "3"},
-                                                 kv::Fate{{1, 99}},
-                                                 kv::Fate{{1, 2}},
+                                                 kv::Fate{id(99).Told()},
+                                                 kv::Fate{id(2).Told()},
                                                  kv::Txn{{{kv::TxnOp::Kind::kAppend, "b", "5"}}},
                                                  kv::Txn{{{kv::TxnOp::Kind::kAppend, "a", "5"}}}};
   for (uint64_t i = 0; i < operations.size(); ++i) {
-    machine.Apply(i + 2, kv::Command{{1, i + 1, 2}, operations[i]});
+    machine.Apply(i + 2, kv::Command{id(i + 1), operations[i]});
   }
-  machine.Apply(20, kv::Command{{}, kv::OpenWriter{"n1", 7, 2}});
+  machine.Apply(20, kv::Command{{}, kv::OpenWriter{"n1", 7, 2, 0xac}});
   std::string bytes;
   std::vector<kv::StatePart> parts;
   machine.BeginCopy();

@@ -48,6 +48,7 @@ void Ledger::Open(uint64_t index, const kv::OpenWriter& opening) {
   writer.node = opening.node;
   writer.incarnation = opening.incarnation;
   writer.number = opening.number;
+  writer.bits = opening.bits;
 }
 
 bool Ledger::IsFirst(const kv::Command& command) {
@@ -55,6 +56,7 @@ bool Ledger::IsFirst(const kv::Command& command) {
   auto at = writers_.find(id.writer);
   if (at == writers_.end() || at->second.of_client != command.once) return false;
   Writer& writer = at->second;
+  if (id.key != writer.bits) return false;
   writer.first_unanswered = std::max(writer.first_unanswered, id.first_unanswered);
   if (writer.closed || id.seq < writer.first_unanswered) return false;
   return writer.settled.emplace(id.seq, Settled{entries_.size()}).second;
@@ -98,7 +100,9 @@ kv::Fated::Refusal Ledger::Do(const kv::Operation& operation, Entry* entry) {
     Decide(fate->of);
   } else {
     TM_ASSERT(std::holds_alternative<kv::OpenClient>(operation));
-    writers_[entries_.size()].of_client = true;
+    Writer& writer = writers_[entries_.size()];
+    writer.of_client = true;
+    writer.bits = std::get<kv::OpenClient>(operation).bits;
   }
   return Refusal::kNone;
 }
@@ -112,11 +116,12 @@ kv::Fated::Refusal Ledger::Do(const kv::Cas& cas) {
   return Refusal::kNone;
 }
 
-// Whose fate is asked for before it is known never happens.
-void Ledger::Decide(const kv::WriteName& name) {
-  auto at = writers_.find(name.writer);
-  if (at == writers_.end() || name.seq < at->second.first_unanswered) return;
-  at->second.settled.emplace(name.seq, Settled{entries_.size(), true});
+// Whose fate is asked for before it is known never happens, if whoever asks was told the name.
+void Ledger::Decide(const kv::ToldName& told) {
+  auto at = writers_.find(told.writer);
+  if (at == writers_.end() || told.seq < at->second.first_unanswered) return;
+  if (told.tag != kv::TagOf(at->second.bits, told.writer, told.seq)) return;
+  at->second.settled.emplace(told.seq, Settled{entries_.size(), true});
 }
 
 const Ledger::Settled* Ledger::Find(const kv::WriteName& name) const {

@@ -65,6 +65,7 @@ class Ledger {
     std::string node;
     uint64_t incarnation = 0;
     uint64_t number = 0;
+    uint64_t bits = 0;
     bool closed = false;
     uint64_t first_unanswered = 0;
     absl::flat_hash_map<uint64_t, Settled> settled;  // by seq
@@ -76,7 +77,7 @@ class Ledger {
   kv::Fated::Refusal RefusedFor(const kv::Session& session) const;
   kv::Fated::Refusal Do(const kv::Operation& operation, Entry* entry);
   kv::Fated::Refusal Do(const kv::Cas& cas);
-  void Decide(const kv::WriteName& name);
+  void Decide(const kv::ToldName& told);
   bool ExecuteTxn(const kv::Txn& txn, std::vector<kv::TxnOp>* read);
   const std::optional<std::string>& Current(const std::string& key) const;
   void Put(const std::string& key, std::optional<std::string> value);

@@ -23,7 +23,21 @@ inline RequestBody Get() { return ReadRequest{"x"}; }
 inline RequestBody GetOwn(uint64_t index = 0, bool prefer_follower = true) {
   return RywReadRequest{"x", raft::Index(index), prefer_follower, {}};
 }
-inline RequestBody FateOf(kv::WriteName name) { return WriteRequest{kv::Fate{name}, {}}; }
+inline RequestBody FateOf(const kv::ToldName& name) { return WriteRequest{kv::Fate{name}, {}}; }
+
+// What an `open` gave.
+struct Client {
+  kv::LogIndex index = 0;
+  uint64_t key = 0;
+  kv::WriteId Id(uint64_t seq, uint64_t first_unanswered = 0) const {
+    return {index, seq, first_unanswered, key};
+  }
+  kv::ToldName Name(uint64_t seq) const { return Id(seq).Told(); }
+};
+inline Client OpenAt(Cluster* cluster, const raft::NodeId& node) {
+  const auto ok = std::get<OpenOk>(cluster->Ask(node, WriteRequest{kv::OpenClient{}, {}}));
+  return {ok.client, ok.key};
+}
 
 // What came back; of another kind: empty, or the error's text.
 inline const Error& AsError(const ReplyBody& body) {
@@ -57,10 +71,7 @@ class Sessions : public ::testing::Test {
     cluster_.Advance(200);
   }
 
-  kv::LogIndex Open(const char* node) {
-    const ReplyBody reply = cluster_.Ask(node, WriteRequest{kv::OpenClient{}, {}});
-    return std::get<OpenOk>(reply).client;
-  }
+  Client Open(const char* node) { return OpenAt(&cluster_, node); }
   void ExpectRefused(const Reply& reply, Reason reason) {
     EXPECT_EQ(AsError(reply.body).code, ErrorCode::kPreconditionFailed) << ValueOf(reply.body);
     EXPECT_EQ(AsError(reply.body).reason, reason);
@@ -107,11 +118,11 @@ class Sessions : public ::testing::Test {
             stamp.value()};
   }
   // The id of the last write in n1's log.
-  kv::WriteName LastWriteOfN1() const {
+  kv::WriteId LastWriteOfN1() const {
     const raft::Log& log = Log("n1");
     raft::Index at = log.last_index();
     while (!std::holds_alternative<raft::CommandRef>(log.At(at)->body)) at = at.Prev();
-    return LogCommand::Of(std::get<raft::CommandRef>(log.At(at)->body)).id.name();
+    return LogCommand::Of(std::get<raft::CommandRef>(log.At(at)->body)).id;
   }
 
   // n2 or n3, as soon as it leads.
