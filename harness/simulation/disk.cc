@@ -161,6 +161,7 @@ std::vector<server::Input> Disk::EndSync() {
 
 bool Disk::BeginWork(const server::Output& out) {
   Work work;
+  if (out.kept_snapshots) Do(storage::KeptSnapshots{*out.kept_snapshots}, &work);
   if (out.slice) {
     Do(storage::Encode(*out.slice), &work);
     if (!out.slice->abandoned) work.news.emplace_back(server::SliceTaken{});

@@ -16,6 +16,7 @@ void Disk::Submit(server::Output* out) {
     log_.Write(std::move(out->records), out->sequence);
   }
   log_.DropBelow(out->log_first);
+  if (out->kept_snapshots) snapshots_.Keep(*std::move(out->kept_snapshots));
   if (out->slice) snapshots_.Take(storage::Encode(*out->slice));
   for (raft::SnapshotPiece& piece : out->snapshot_pieces) snapshots_.Receive(std::move(piece));
   for (const raft::SnapshotRead& read : out->snapshot_reads) snapshots_.Read(read);

@@ -29,7 +29,8 @@ class Disk {
   // The stores must outlive it.
   Disk(storage::LogStore* log, storage::SnapshotStore* snapshots, const DiskOptions& options);
 
-  // Takes from `out` what concerns the disk: records, slice, pieces, reads, log_first.
+  // Takes from `out` what concerns the disk: records, slice, pieces, reads, what is
+  // kept, log_first.
   void Submit(server::Output* out);
 
   // What was done since the last call. To be asked for when wake_fd() is readable or ready().

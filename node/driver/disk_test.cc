@@ -107,6 +107,7 @@ class PlayedSnapshots final : public storage::SnapshotStore {
     if (absl::Status status = next_status(); !status.ok()) return status;
     return raft::SnapshotPiece{read.snapshot, read.offset, std::string(read.bytes, 'b')};
   }
+  void Keep(std::vector<raft::Snapshot> /*snapshots*/) override { calls.push_back("keep"); }
   absl::Status Receive(const raft::SnapshotPiece& /*piece*/) override {
     calls.push_back("receive");
     return next_status();

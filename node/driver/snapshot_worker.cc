@@ -35,6 +35,10 @@ void SnapshotWorker::Receive(raft::SnapshotPiece piece) { Submit(std::move(piece
 
 void SnapshotWorker::Read(const raft::SnapshotRead& read) { Submit(read); }
 
+void SnapshotWorker::Keep(std::vector<raft::Snapshot> snapshots) {
+  Submit(storage::KeptSnapshots{std::move(snapshots)});
+}
+
 void SnapshotWorker::Submit(storage::SnapshotTask task) {
   if (!thread_.joinable()) {
     slices_ = 0;

@@ -7,6 +7,7 @@
 #include <deque>
 #include <mutex>
 #include <thread>
+#include <vector>
 
 #include "node/driver/inbox.h"
 #include "node/driver/log_worker.h"
@@ -34,6 +35,7 @@ class SnapshotWorker {
   void Take(storage::EncodedSlice slice);
   void Receive(raft::SnapshotPiece piece);
   void Read(const raft::SnapshotRead& read);
+  void Keep(std::vector<raft::Snapshot> snapshots);
 
  private:
   void Submit(storage::SnapshotTask task);

@@ -12,6 +12,19 @@ namespace {
 
 // Some hundred microseconds' worth.
 constexpr uint64_t kMostAtOnce = 4000;
+// A peer that is sent a snapshot comes nearer once in so many election time-outs, and round trips
+// (of which as many are allowed for as take no longer), or what is kept for it goes.
+constexpr int64_t kPatience = 20;
+constexpr int64_t kRoundTrips = 4;
+
+constexpr Index kNothing(std::numeric_limits<uint64_t>::max());
+
+// One that is sent a snapshot will go on behind it.
+Index HasOrWillHave(const Progress& peer) {
+  const Transfer* transfer = peer.transfer();
+  const Index will = transfer != nullptr ? transfer->snapshot().last_included.index : Index();
+  return std::max(will, peer.match_index());
+}
 
 }  // namespace
 
@@ -24,26 +37,59 @@ void Raft::SnapshotTaken(Snapshot snapshot) {
 void Raft::CompactLog() {
   if (!snapshot_ || log_.bytes() <= options_.keep_log_bytes) return;
   const Index needed = std::max(NeededByPeers(), log_.LastWithBehind(options_.max_log_bytes));
-  const Index goal = std::min(
-      {snapshot_->last_included.index, needed, log_.LastWithBehind(options_.keep_log_bytes)});
+  const Index goal = std::min({snapshot_->last_included.index, needed, NeededByWhoCatchesUp(),
+                               log_.LastWithBehind(options_.keep_log_bytes)});
   const Index base = log_.base().index;
   if (goal > base) log_.CompactTo(std::min(goal, base.Plus(kMostAtOnce)));
 }
 
-// The last index up to which no peer that is heard lacks anything. One that is sent a snapshot will
-// go on behind it.
+Time Raft::LastHeartbeat() const {
+  return std::get<Leader>(role_).heartbeat_deadline - options_.heartbeat;
+}
+
+// The last index up to which no peer that is heard lacks anything.
 Index Raft::NeededByPeers() const {
-  Index needed(std::numeric_limits<uint64_t>::max());
+  Index needed = kNothing;
   const auto* leader = std::get_if<Leader>(&role_);
   if (leader == nullptr) return needed;
-  const Time last_heartbeat = leader->heartbeat_deadline - options_.heartbeat;
   for (const Progress& peer : leader->peers) {
-    if (peer.last_answered() + options_.election_timeout_max < last_heartbeat) continue;
-    const Transfer* transfer = peer.transfer();
-    const Index has = transfer != nullptr ? transfer->snapshot().last_included.index : Index();
-    needed = std::min(needed, std::max(has, peer.match_index()));
+    if (peer.last_answered() + options_.election_timeout_max < LastHeartbeat()) continue;
+    needed = std::min(needed, HasOrWillHave(peer));
   }
   return needed;
+}
+
+// The same for those that were sent a snapshot and have come nearer of late. The log may grow
+// beyond its limit for them: by what is written while the file is sent, and no more from then on.
+Index Raft::NeededByWhoCatchesUp() const {
+  Index needed = kNothing;
+  const auto* leader = std::get_if<Leader>(&role_);
+  if (leader == nullptr) return needed;
+  for (const Progress& peer : leader->peers) {
+    if (ComesNearer(peer)) needed = std::min(needed, HasOrWillHave(peer));
+  }
+  return needed;
+}
+
+// A round trip may take longer than an election time-out, and what is lost takes some of them.
+bool Raft::ComesNearer(const Progress& peer) const {
+  if (peer.catching_up() == nullptr) return false;
+  const Duration timeouts = options_.election_timeout_max * kPatience;
+  const Duration patience = timeouts;
+  return peer.catching_up()->advanced_at() + patience >= LastHeartbeat();
+}
+
+void Raft::NoteKeptSnapshots(Ready* ready) {
+  std::vector<Snapshot> kept;
+  if (const auto* leader = std::get_if<Leader>(&role_)) {
+    for (const Progress& peer : leader->peers) {
+      const bool keeps = peer.transfer() != nullptr && ComesNearer(peer);
+      if (keeps) kept.push_back(peer.transfer()->snapshot());
+    }
+  }
+  if (kept == kept_snapshots_) return;
+  kept_snapshots_ = kept;
+  ready->kept_snapshots = std::move(kept);
 }
 
 }  // namespace tidemark::raft

@@ -18,8 +18,20 @@ void Raft::StandForElection(Time now) {
     BecomeFollower({.election_deadline = DrawElectionDeadline(now)});
     return;
   }
+  if (DiskIsBehind() && OthersCanLead()) return AwaitDisk(now);
   const bool alone = log_.configuration()->Quorum() == 1;
   Campaign(now, alone ? Ballot::kElection : Ballot::kPreVote);
+}
+
+// Who leads with a disk that hangs is in the way of those whose disks do not. A vote for oneself
+// that is being written stays asked for.
+void Raft::AwaitDisk(Time now) {
+  const Time deadline = DrawElectionDeadline(now);
+  auto* candidate = std::get_if<Candidate>(&role_);
+  if (candidate == nullptr || candidate->ballot != Ballot::kElection) {
+    return BecomeFollower({.election_deadline = deadline});
+  }
+  candidate->deadline = deadline;
 }
 
 void Raft::Campaign(Time now, Ballot ballot) {

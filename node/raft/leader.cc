@@ -10,7 +10,6 @@
 #include "node/raft/raft.h"
 
 namespace tidemark::raft {
-
 void Raft::BecomeLeader(Time now) {
   // The no-op without which a new leader cannot know what is committed (§8).
   BeginLeading(now, Entry{{}, TermStart{Stamp(random_->NextIdentity32())}});
@@ -48,7 +47,24 @@ LogPosition Raft::Propose(CommandRef command) {
   TM_ASSERT(leads());
   Entry entry{{hard_state_.term, log_.last_index().Next()}, std::move(command)};
   TM_ASSERT(HasRoomFor(RoomFor(entry)));
+  TM_ASSERT(TailTakes(std::get<CommandRef>(entry.body)->SizeBytes()));
   return AppendOwn(std::move(entry))->at;
+}
+
+// Followers whose disks are full acknowledge nothing, for as long as they are: what they are sent
+// then would be committed long after its clients were told that nothing is known of it.
+bool Raft::TailTakes(size_t bytes) const {
+  TM_ASSERT(leads());
+  if (log_.configuration()->Quorum() == 1) return true;
+  uint64_t entries = log_.last_index().value() - commit_index_.value();
+  uint64_t held = log_.BytesBehind(commit_index_);
+  const Index start = std::get<Leader>(role_).term_start;
+  if (start > commit_index_) {
+    --entries;
+    held -= log_.At(start)->SizeBytes();
+  }
+  return entries == 0 || (entries < options_.max_uncommitted_entries &&
+                          held + bytes <= options_.max_uncommitted_bytes);
 }
 
 Progress* Raft::FindPeer(const NodeId& id) {
@@ -103,6 +119,7 @@ void Raft::HandleAppendReply(Time now, const Header& header, const AppendReply& 
   if (const auto* appended = std::get_if<Appended>(&reply.result)) {
     if (appended->match_index > log_.last_index()) return;
     peer->Matched(appended->match_index, log_.base().index);
+    peer->NoteCatchingUp(now, log_, options_.keep_log_bytes);
     AdvanceCommit(now);
   } else {
     peer->Conflicted(std::get<Conflict>(reply.result), log_);
@@ -179,6 +196,14 @@ void Raft::ConfirmReads(Time now) {
   }
 }
 
+void Raft::AbandonRead(uint64_t id) {
+  if (!leads()) return;
+  auto& reads = std::get<Leader>(role_).reads;
+  const auto read = std::lower_bound(reads.begin(), reads.end(), id,
+                                     [](const PendingRead& r, uint64_t i) { return r.id < i; });
+  if (read != reads.end() && read->id == id) reads.erase(read);
+}
+
 void Raft::SendNews(const NodeId& peer) {
   TM_ASSERT(leads());
   news_wanted_.push_back(peer);
@@ -204,8 +229,35 @@ void Raft::PassLeaderDeadlines(Time now) {
   auto& leader = std::get<Leader>(role_);
   if (QuorumDeadline(leader) <= now) return StepDown(now, "a majority has gone silent");
   if (leader.heartbeat_deadline > now) return;
+  WatchOwnDisk(now);
+  if (!leads()) return;
   leader.heartbeat_deadline = now + options_.heartbeat;
   BeginRound(now);
+}
+
+// Up to where a majority without this node has the log on disk, of those whose answers are no older
+// than an election time-out: they can elect another. Zero: they are no majority.
+Index Raft::HeldByOthers(Time now) const {
+  const Configuration& configuration = *log_.configuration();
+  Reached<Index> reached(configuration.members.size(), Index());
+  auto slot = reached.begin();
+  for (const Progress& peer : std::get<Leader>(role_).peers) {
+    const bool current = peer.last_heard() + options_.election_timeout_max > now;
+    if (peer.counts() && current) *slot++ = peer.match_index();
+  }
+  return ReachedByQuorum(std::move(reached), configuration.Quorum());
+}
+
+void Raft::WatchOwnDisk(Time now) {
+  DiskWatch& disk = std::get<Leader>(role_).own_disk;
+  disk.Note(now, log_.last_index(), durable_index_, HeldByOthers(now));
+  if (!disk.Hangs(now, options_.election_timeout_max)) return;
+  Tell(Notice::Level::kWarning,
+       absl::StrCat("the disk of ", Me(), " hangs: it has not acknowledged entry ",
+                    disk.watched().value(), ", which a majority without ", Me(),
+                    " has had on disk for several election time-outs. Another is to lead, and ",
+                    Me(), " does not stand until its disk has answered; look what keeps it"));
+  StepDown(now, "its disk hangs");
 }
 
 void Raft::SendAppends() {

@@ -63,13 +63,25 @@ void Progress::Probe(Index next) {
   inflight_.clear();
 }
 
-void Progress::BeginTransfer(Snapshot snapshot) {
+void Progress::NoteCatchingUp(Time now, const Log& log, uint64_t kept) {
+  if (!catching_up_) return;
+  if (transfer_) return catching_up_->Wrote(now, transfer_->written());
+  // Else a snapshot is about to be sent again.
+  if (match_index_ < log.base().index) return;
+  const uint64_t lacking = log.BytesBehind(match_index_);
+  if (lacking <= kept) return catching_up_.reset();
+  catching_up_->Lacks(now, lacking);
+}
+
+void Progress::BeginTransfer(Snapshot snapshot, Time now) {
   TM_ASSERT(snapshot.last_included.index > match_index_);
   state_ = State::kSnapshot;
   probe_unanswered_ = false;
   probed_ = Index();
   inflight_.clear();
   transfer_.emplace(std::move(snapshot));
+  if (!catching_up_) catching_up_.emplace(now);
+  catching_up_->BeginAgain();
 }
 
 }  // namespace tidemark::raft

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "node/base/time.h"
+#include "node/raft/catching_up.h"
 #include "node/raft/digest.h"
 #include "node/raft/log.h"
 #include "node/raft/messages.h"
@@ -54,7 +55,12 @@ class Progress {
   const Transfer* transfer() const { return transfer_ ? &*transfer_ : nullptr; }
 
   // The log does not have next_index - 1 any more: the peer is sent this one instead.
-  void BeginTransfer(Snapshot snapshot);
+  void BeginTransfer(Snapshot snapshot, Time now);
+  // Since it was sent a snapshot, and until it lacks no more than the log keeps for everybody; null
+  // otherwise.
+  const CatchingUp* catching_up() const { return catching_up_ ? &*catching_up_ : nullptr; }
+  // An answer was taken. `kept`: that many bytes at its end the log keeps for everybody.
+  void NoteCatchingUp(Time now, const Log& log, uint64_t kept);
 
   // A message with `entries` entries behind next_index - 1 and this commit index is on its way.
   void Sent(size_t entries, Index commit_index);
@@ -90,6 +96,7 @@ class Progress {
   Index sent_commit_;
   std::deque<Index> inflight_;        // the last index of each unanswered message with entries
   std::optional<Transfer> transfer_;  // in kSnapshot only
+  std::optional<CatchingUp> catching_up_;
   uint64_t acked_round_ = 0;
   Time last_heard_;
   Time last_answered_;

@@ -144,8 +144,10 @@ void Raft::Take(uint64_t sequence, Ready* ready) {
   }
   hard_state_changed_ = false;
   log_changed_ = false;
+  if (!ready_.records.empty() || !ready->records.empty()) written_sequence_ = sequence;
   room_.EndStep(sequence);
   CompactLog();
+  NoteKeptSnapshots(ready);
   NoteLearning();
   MoveAppend(&ready_.records, &ready->records);
   MoveAppend(&ready_.send_now, &ready->send_now);
@@ -175,6 +177,8 @@ bool Raft::learner() const {
 }
 
 const std::vector<Progress>& Raft::peers() const { return std::get<Leader>(role_).peers; }
+
+size_t Raft::open_reads() const { return leads() ? std::get<Leader>(role_).reads.size() : 0; }
 
 void Raft::Send(const Member& to, Body body, std::vector<Message>* out) {
   out->push_back(Message{HeaderTo(to), std::move(body)});
@@ -251,6 +255,17 @@ bool Raft::MayStand() const {
 
 // For the entry that begins a term.
 bool Raft::HasRoomToLead() const { return HasRoomFor(RoomFor(Entry{{}, TermStart{}})); }
+
+// A majority can be had without this node.
+bool Raft::OthersCanLead() const {
+  const Configuration& configuration = *log_.configuration();
+  return configuration.members.size() > configuration.Quorum();
+}
+
+// Its disk has not acknowledged all that was written.
+bool Raft::DiskIsBehind() const {
+  return hard_state_changed_ || log_changed_ || persisted_sequence_ < written_sequence_;
+}
 
 void Raft::SetRoom(uint64_t sequence, uint64_t bytes) { room_.Set(sequence, bytes); }
 

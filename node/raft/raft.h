@@ -41,6 +41,10 @@ struct Options {
   size_t max_entries_per_message = 512;
   size_t max_bytes_per_message = size_t{256} << 10;
   size_t max_inflight_messages = 32;
+  // What a leader may have appended and not committed, its term's first entry apart: the bytes that
+  // may be under way to a peer, and as many entries as clients may have requests open at a node.
+  uint64_t max_uncommitted_bytes = uint64_t{8} << 20;
+  uint64_t max_uncommitted_entries = 32'768;
   // What a snapshot stands for is dropped from the log, but for entries of so many bytes at its
   // end, and but for what a peer that is heard still lacks, as long as the log has less than max.
   uint64_t keep_log_bytes = uint64_t{4} << 20;
@@ -82,12 +86,14 @@ struct Ready {
   std::vector<SnapshotPiece> snapshot_pieces;
   // Each is answered by SnapshotBytes.
   std::vector<SnapshotRead> snapshot_reads;
+  // Changed: these are being sent, and their files are to be kept though newer ones may be taken.
+  std::optional<std::vector<Snapshot>> kept_snapshots;
   std::vector<Notice> notices;
 
   bool empty() const {
     return records.empty() && send_now.empty() && send_durable.empty() && confirmed_reads.empty() &&
            lost_reads.empty() && snapshot_pieces.empty() && snapshot_reads.empty() &&
-           notices.empty();
+           !kept_snapshots && notices.empty();
   }
 };
 
@@ -114,11 +120,14 @@ class Raft {
   // Everything up to the records of step `sequence` is on disk.
   void Persisted(Time now, uint64_t sequence);
 
-  // Appends a command to the leader's log. Requires role() == kLeader, and HasRoomFor its entry.
+  // Appends a command to the leader's log. Requires role() == kLeader, HasRoomFor its entry, and
+  // TailTakes.
   LogPosition Propose(CommandRef command);
   // ReadIndex (dissertation §6.4): Take will name the id among the confirmed reads or the lost
   // ones. Requires role() == kLeader.
   uint64_t StartRead(Time now);
+  // Nobody waits for this read any more: it is neither confirmed nor lost.
+  void AbandonRead(uint64_t id);
   // Send `peer` what it lacks, commit news included, without waiting for a heartbeat. Requires
   // role() == kLeader.
   void SendNews(const NodeId& peer);
@@ -171,6 +180,10 @@ class Raft {
   const std::optional<Snapshot>& snapshot() const { return snapshot_; }
   // Whether entries of so many bytes (RoomFor each) fit on the disk.
   bool HasRoomFor(uint64_t bytes) const { return room_.Has(bytes); }
+  // Whether a command of `bytes` bytes may be appended to what is not committed. One may always;
+  // more of them up to the limits of Options, but without limit where nobody else's disk is waited
+  // for. Requires role() == kLeader.
+  bool TailTakes(size_t bytes) const;
   bool quarantined() const { return quarantined_; }
   // The cluster this node belongs to: its log's, or the one it was first addressed with; zero:
   // none.
@@ -183,6 +196,8 @@ class Raft {
   bool learner() const;
   // Requires role() == kLeader.
   const std::vector<Progress>& peers() const;
+  // Those that wait to be confirmed.
+  size_t open_reads() const;
   Time deadline() const;
   // For a message to `peer` that is not consensus itself.
   Header HeaderFor(const NodeId& peer) const;
@@ -208,12 +223,15 @@ class Raft {
   Time DrawElectionDeadline(Time now);
   bool MayStand() const;
   bool HasRoomToLead() const;
+  bool OthersCanLead() const;
+  bool DiskIsBehind() const;
   void NoteLearning();
   Member MemberFor(const NodeId& id) const;
   std::string Me() const;
 
   // election.cc
   void StandForElection(Time now);
+  void AwaitDisk(Time now);
   void Campaign(Time now, Ballot ballot);
   void CountVotes(Time now);
   void HandleRequestVote(Time now, const Header& header, const RequestVote& request);
@@ -248,6 +266,8 @@ class Raft {
   void SendAppendsTo(Progress* peer, bool must_send);
   void SendAppend(Progress* peer, bool with_entries);
   void PassLeaderDeadlines(Time now);
+  Index HeldByOthers(Time now) const;
+  void WatchOwnDisk(Time now);
 
   // sending.cc
   void SendSnapshot(Progress* peer, bool must_send);
@@ -273,6 +293,10 @@ class Raft {
   // compaction.cc
   void CompactLog();
   Index NeededByPeers() const;
+  Index NeededByWhoCatchesUp() const;
+  Time LastHeartbeat() const;
+  bool ComesNearer(const Progress& peer) const;
+  void NoteKeptSnapshots(Ready* ready);
 
   const Identity identity_;
   const Options options_;
@@ -294,9 +318,11 @@ class Raft {
   Index durable_index_;
   std::deque<Unpersisted> unpersisted_;
   uint64_t persisted_sequence_ = 0;
+  uint64_t written_sequence_ = 0;  // the last step that had records
   bool log_changed_ = false;
 
   std::optional<Snapshot> snapshot_;
+  std::vector<Snapshot> kept_snapshots_;  // as storage was last told
   std::optional<Incoming> incoming_;
   Room room_;
   bool quarantined_ = false;

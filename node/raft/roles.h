@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "node/base/time.h"
+#include "node/raft/disk_watch.h"
 #include "node/raft/messages.h"
 #include "node/raft/progress.h"
 #include "node/raft/rounds.h"
@@ -44,7 +45,8 @@ struct Leader {
   Time heartbeat_deadline;
   bool round_due = false;         // every peer is to be sent the current round
   std::vector<Progress> peers;    // sorted by id, without this node
-  std::deque<PendingRead> reads;  // rounds and read indexes never fall from front to back
+  std::deque<PendingRead> reads;  // ids, rounds and read indexes never fall from front to back
+  DiskWatch own_disk;
 };
 
 }  // namespace tidemark::raft

@@ -79,7 +79,8 @@ TEST(Room, WithoutItANodeVotesAndDoesNotStand) {
   EXPECT_EQ(n1.said(), 0u);
   n1.Hear(kN2, RequestVote{Ballot::kElection, Term(2), At(1, 1)});
   EXPECT_TRUE(n1.Last<Vote>()->granted);
-  SetRoom(&n1, 0, kOne);
+  n1.Persist();
+  SetRoom(&n1, 1, kOne);
   n1.Advance(1'000);
   EXPECT_EQ(n1.raft().role(), Raft::Role::kCandidate);
 }
@@ -111,6 +112,62 @@ TEST(Room, ALeaderSendsAPeerThatHasNoneOneMessageAHeartbeat) {
   n1.Propose();
   n1.Propose();
   EXPECT_EQ(n1.Count<AppendEntries>(), 4u) << "to n2 as well as to n3, at once";
+}
+
+// --- What is not committed ----------------------------------------------------------------------
+
+// n1 leads in term 2; its term's first entry, at index 2, is not committed. A command has 8 bytes,
+// its entry 32.
+Played LeaderWith(uint64_t entries, uint64_t bytes) {
+  Options options;
+  options.max_uncommitted_entries = entries;
+  options.max_uncommitted_bytes = bytes;
+  Played n1(Restored{{Term(1), {}}, {}, {}, {Founding()}}, options);
+  n1.Elect();
+  n1.Persist();
+  return n1;
+}
+
+TEST(Tail, TakesAsManyCommandsAsItMayBesideTheTermsFirstEntry) {
+  Played n1 = LeaderWith(3, 1'000'000);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_TRUE(n1.raft().TailTakes(8));
+    n1.Propose();
+  }
+  EXPECT_FALSE(n1.raft().TailTakes(8));
+  n1.Persist();
+  n1.Hear(kN2, AppendReply{Term(2), 1, Appended{Index(3)}});
+  EXPECT_EQ(n1.raft().commit_index(), Index(3));
+  EXPECT_TRUE(n1.raft().TailTakes(8));
+  n1.Propose();
+  EXPECT_FALSE(n1.raft().TailTakes(8));
+}
+
+TEST(Tail, TakesAsManyBytesAsItMay) {
+  Played n1 = LeaderWith(1'000, 100);
+  n1.Propose();
+  n1.Propose();
+  EXPECT_TRUE(n1.raft().TailTakes(36));
+  EXPECT_FALSE(n1.raft().TailTakes(37));
+}
+
+TEST(Tail, TakesOneCommandHoweverLarge) {
+  Played n1 = LeaderWith(1'000, 100);
+  EXPECT_TRUE(n1.raft().TailTakes(1'000));
+  n1.Propose();
+  EXPECT_FALSE(n1.raft().TailTakes(1'000));
+}
+
+// What a leader before it appended counts, as it is not known to be committed.
+TEST(Tail, HasWhatIsInherited) {
+  Options options;
+  options.max_uncommitted_entries = 3;
+  Played n1(Restored{{Term(1), {}}, {}, {}, {Founding(), Noop(1, 2), Noop(1, 3)}}, options);
+  n1.Elect();
+  EXPECT_FALSE(n1.raft().TailTakes(8));
+  n1.Persist();
+  n1.Hear(kN2, AppendReply{Term(2), 1, Appended{Index(4)}});
+  EXPECT_TRUE(n1.raft().TailTakes(8));
 }
 
 TEST(Quarantine, EndsALeadershipAndItsReads) {

@@ -20,6 +20,8 @@ class Transfer {
 
   const Snapshot& snapshot() const { return snapshot_; }
   bool Concerns(const InstallReply& reply) const;
+  // The peer has all before this byte in its file.
+  uint64_t written() const { return written_; }
 
   // A message without bytes is on its way, which makes the peer say how far it is. The first is due
   // at once.

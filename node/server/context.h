@@ -55,7 +55,13 @@ class Context {
   void set_disk_full(bool full) { disk_full_ = full; }
   // Whether an entry with `command` can be appended: a leader asks before it proposes.
   bool HasRoomFor(const raft::CommandRef& command) const {
-    return raft_->HasRoomFor(raft::RoomFor(raft::Entry{{}, command}));
+    return DiskHasRoomFor(command) && raft_->TailTakes(command->SizeBytes());
+  }
+  // Why it cannot; nullopt: it can, or as soon as more room is made, which is under way.
+  std::optional<Shortage> ShortageOf(const raft::CommandRef& command) const {
+    if (disk_full_ && !DiskHasRoomFor(command)) return Shortage::kDisk;
+    if (!raft_->TailTakes(command->SizeBytes())) return Shortage::kTail;
+    return std::nullopt;
   }
 
   // Names a pending request, and every question asked on its behalf, for the whole of this life.
@@ -63,7 +69,7 @@ class Context {
 
   // The bits of an opening: no other has them, in any history, and they cannot be guessed from those
   // of others.
-  uint64_t NewBits() { return SipHash24({secret_, life_}, next_bits_++); }
+  uint64_t NewBits() { return SipHash24({secret_, life()}, next_bits_++); }
 
   // What one has seen who has seen all that is applied here; nullopt: nothing is.
   std::optional<kv::Session> session() const {
@@ -103,6 +109,10 @@ class Context {
   }
 
  private:
+  bool DiskHasRoomFor(const raft::CommandRef& command) const {
+    return raft_->HasRoomFor(raft::RoomFor(raft::Entry{{}, command}));
+  }
+
   const Options& options_;
   const uint64_t secret_;
   int64_t next_msg_id_;

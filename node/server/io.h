@@ -133,10 +133,13 @@ struct Output {
   std::vector<PeerMessage> send_durable;
   std::vector<Reply> replies;
   // Snapshots: one slice at a time, the next after SliceTaken; pieces to be written, in order; what
-  // is to be read.
+  // is to be read; what is to be kept, which comes before all these.
   std::optional<StateSlice> slice;
   std::vector<raft::SnapshotPiece> snapshot_pieces;
   std::vector<raft::SnapshotRead> snapshot_reads;
+  // Said where it changes: the files of these are being sent. They go on being readable though
+  // newer ones take their place, if they are there now.
+  std::optional<std::vector<raft::Snapshot>> kept_snapshots;
   // No entry below this one will be needed again.
   raft::Index log_first;
   // For the operator: what happened, to what, what to do. One line each.

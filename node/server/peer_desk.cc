@@ -12,6 +12,7 @@ namespace tidemark::server {
 void PeerDesk::Asked(Context* context, const raft::NodeId& from, const Question& question) {
   const Asker asker{from, question.life, question.number};
   if (!context->leads()) return Answer(context, asker, NotLeader{context->raft().leader()});
+  if (waiting_.contains(asker)) return;
   if (const auto* ask = std::get_if<HandIn>(&question.ask)) return HandedIn(context, asker, *ask);
   if (const auto* ask = std::get_if<Pull>(&question.ask)) {
     return AskedForNews(context, asker, *ask);
@@ -34,7 +35,8 @@ void PeerDesk::Suspend(Context* context) {
   // What is under way in the log stays noted, or each would be appended again when it is asked
   // about again.
   for (auto& [name, write] : handed_in_) write.askers.clear();
-  lacking_room_.clear();
+  TakeLackingRoom();
+  waiting_.clear();
 }
 
 // The id makes a second copy harmless: where the first has been applied, its outcome is given
@@ -42,31 +44,44 @@ void PeerDesk::Suspend(Context* context) {
 // slow, every asker asks again, and copies would come in faster than they are committed.
 void PeerDesk::HandedIn(Context* context, const Asker& asker, const HandIn& ask) {
   const kv::WriteId& id = LogCommand::Of(ask.command).id;
-  // An opening is not answered: its owner may use it only once it has applied it itself.
-  if (id.writer == 0) {
-    if (!context->HasRoomFor(ask.command)) return LackRoom(context, asker, ask);
-    context->raft().Propose(ask.command);
-    return;
-  }
   Write* write = UnderWay(ask.command);
   const bool to_append = write == nullptr || write->term != context->raft().term();
   if (to_append && !context->HasRoomFor(ask.command)) return LackRoom(context, asker, ask);
   if (write == nullptr) write = &handed_in_.emplace(id.name(), Write{ask.command, {}, {}})->second;
   if (to_append) context->raft().Propose(ask.command);
   write->term = context->raft().term();
+  // An opening is not answered: its owner may use it only once it has applied it itself.
+  if (id.writer == 0) return;
   auto& askers = write->askers;
   if (std::find(askers.begin(), askers.end(), asker) == askers.end()) askers.push_back(asker);
 }
 
 void PeerDesk::LackRoom(Context* context, const Asker& asker, const HandIn& ask) {
-  if (context->disk_full()) return Answer(context, asker, NoRoom{});
+  if (const auto shortage = context->ShortageOf(ask.command)) {
+    return Answer(context, asker, NoRoom{*shortage});
+  }
+  if (!MayLackRoom(*context, ask)) return Answer(context, asker, NoRoom{Shortage::kTail});
   lacking_room_.emplace_back(asker, ask);
+  lacking_bytes_ += ask.command->SizeBytes();
+  waiting_.insert(asker);
+}
+
+// What waits for room is as good as uncommitted: a disk that hangs makes none.
+bool PeerDesk::MayLackRoom(const Context& context, const HandIn& ask) const {
+  const raft::Options& limits = context.options().raft;
+  return lacking_room_.empty() ||
+         (lacking_room_.size() < limits.max_uncommitted_entries &&
+          lacking_bytes_ + ask.command->SizeBytes() <= limits.max_uncommitted_bytes);
+}
+
+std::vector<std::pair<PeerDesk::Asker, HandIn>> PeerDesk::TakeLackingRoom() {
+  lacking_bytes_ = 0;
+  for (const auto& [asker, ask] : lacking_room_) waiting_.erase(asker);
+  return std::exchange(lacking_room_, {});
 }
 
 void PeerDesk::RoomMade(Context* context) {
-  for (const auto& [asker, ask] : std::exchange(lacking_room_, {})) {
-    HandedIn(context, asker, ask);
-  }
+  for (const auto& [asker, ask] : TakeLackingRoom()) HandedIn(context, asker, ask);
 }
 
 PeerDesk::Write* PeerDesk::UnderWay(const raft::CommandRef& command) {
@@ -93,7 +108,20 @@ void PeerDesk::AskedToServe(Context* context, const Asker& asker, const ServeRea
 }
 
 void PeerDesk::StartRead(Context* context, const Asker& asker, ReadAsk ask) {
-  reads_.emplace(context->raft().StartRead(context->now()), Unconfirmed{asker, std::move(ask)});
+  ForgetGivenUp(context);
+  const Time expires = context->now() + context->options().request_timeout;
+  waiting_.insert(asker);
+  reads_.emplace(context->raft().StartRead(context->now()),
+                 Unconfirmed{asker, std::move(ask), expires});
+}
+
+// A leader whose term cannot begin answers nothing: it holds no more than one time-out's questions.
+void PeerDesk::ForgetGivenUp(Context* context) {
+  while (!reads_.empty() && reads_.begin()->second.expires <= context->now()) {
+    context->raft().AbandonRead(reads_.begin()->first);
+    waiting_.erase(reads_.begin()->second.asker);
+    reads_.erase(reads_.begin());
+  }
 }
 
 void PeerDesk::Serve(Context* context, const Asker& asker, const ServeRead& ask) {
@@ -163,7 +191,7 @@ void PeerDesk::Advanced(Context* context) {
 void PeerDesk::LeaderChanged(Context* context) {
   if (context->leads()) return;
   handed_in_.clear();
-  lacking_room_.clear();
+  TakeLackingRoom();
 }
 
 }  // namespace tidemark::server

@@ -4,11 +4,13 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
+#include "node/base/time.h"
 #include "node/kv/command.h"
 #include "node/server/context.h"
 #include "node/server/peer_messages.h"
@@ -18,7 +20,8 @@ namespace tidemark::server {
 class PeerDesk {
  public:
   // Answers at once, or remembers what to answer later. A node that does not lead says so: what
-  // was forwarded is never forwarded again.
+  // was forwarded is never forwarded again. A question that comes again while the first is not
+  // answered (same node, life and number) is the same question, and is kept once.
   void Asked(Context* context, const raft::NodeId& from, const Question& question);
 
   // This node's state is not to be trusted: the question is not answered from it.
@@ -43,7 +46,7 @@ class PeerDesk {
     raft::NodeId node;
     uint64_t life = 0;
     uint64_t number = 0;
-    bool operator==(const Asker&) const = default;
+    auto operator<=>(const Asker&) const = default;
   };
   struct Write {
     raft::CommandRef command;
@@ -54,28 +57,35 @@ class PeerDesk {
   struct Unconfirmed {
     Asker asker;
     ReadAsk ask;
+    Time expires;  // who asked has given up by then
   };
 
   void HandedIn(Context* context, const Asker& asker, const HandIn& ask);
   void LackRoom(Context* context, const Asker& asker, const HandIn& ask);
+  bool MayLackRoom(const Context& context, const HandIn& ask) const;
+  std::vector<std::pair<Asker, HandIn>> TakeLackingRoom();
   Write* UnderWay(const raft::CommandRef& command);
   void AskedToServe(Context* context, const Asker& asker, const ServeRead& ask);
   void AskedForNews(Context* context, const Asker& asker, const Pull& ask);
   void StartRead(Context* context, const Asker& asker, ReadAsk ask);
+  void ForgetGivenUp(Context* context);
   // applied() has reached what `ask` needs.
   void Serve(Context* context, const Asker& asker, const ServeRead& ask);
   template <typename Result>
   void Answer(Context* context, const Asker& asker, Result result) {
+    waiting_.erase(asker);
     context->AnswerPeer(asker.node, asker.life, asker.number, std::move(result));
   }
 
   // Keyed by the write's id, not by its place in the log: a node that leads twice may have two
   // entries at one index in its life, and must forget neither asker for the other. A client may use
-  // one id for two commands, each of which has an outcome.
+  // one id for two commands, each of which has an outcome. All openings are under the zero id.
   std::multimap<kv::WriteName, Write> handed_in_;
-  std::vector<std::pair<Asker, HandIn>> lacking_room_;               // more is being made
-  std::map<uint64_t, Unconfirmed> reads_;                            // by raft's read id
+  std::vector<std::pair<Asker, HandIn>> lacking_room_;  // more is being made
+  uint64_t lacking_bytes_ = 0;
+  std::map<uint64_t, Unconfirmed> reads_;  // by raft's read id, which is by arrival
   std::multimap<raft::Index, std::pair<Asker, ServeRead>> by_need_;  // known to be committed
+  std::set<Asker> waiting_;  // those of the last three
 };
 
 }  // namespace tidemark::server

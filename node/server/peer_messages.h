@@ -95,8 +95,14 @@ struct NotLeader {
   bool operator==(const NotLeader&) const = default;
 };
 
-// Nothing was done: there is no room for it on the leader's disk. The question may come again.
+// Why a leader appends no command for now.
+enum class Shortage {
+  kDisk,  // its disk is full
+  kTail,  // it has appended as much as may be uncommitted at once
+};
+// Nothing was done: the leader has no room for it. The question may come again.
 struct NoRoom {
+  Shortage of = Shortage::kDisk;
   bool operator==(const NoRoom&) const = default;
 };
 

@@ -30,7 +30,8 @@ void ReadDesk::Ask(Context* context, uint64_t number, Pending* read) {
   read->asked = true;
   read->asked_at = context->now();
   if (context->leads()) {
-    by_read_id_[context->raft().StartRead(context->now())] = number;
+    read->read_id = context->raft().StartRead(context->now());
+    by_read_id_[read->read_id] = number;
     return;
   }
   const raft::NodeId leader = context->raft().leader();
@@ -117,10 +118,15 @@ void ReadDesk::Suspend(Context* context) {
   by_read_index_.clear();
 }
 
+void ReadDesk::Expire(Context* context, PendingMap::iterator it) {
+  context->Reply(it->second.from, NoLeader(*context, raft::Index()));
+  if (by_read_id_.erase(it->second.read_id) > 0) context->raft().AbandonRead(it->second.read_id);
+  pending_.erase(it);
+}
+
 void ReadDesk::PassDeadlines(Context* context) {
   while (!pending_.empty() && pending_.begin()->second.expires <= context->now()) {
-    context->Reply(pending_.begin()->second.from, NoLeader(*context, raft::Index()));
-    pending_.erase(pending_.begin());
+    Expire(context, pending_.begin());
   }
   if (retry_at_ > context->now()) return;
   retry_at_ = Time::Never();

@@ -44,12 +44,14 @@ class ReadDesk {
     Time asked_at;
     bool asked = false;
     std::optional<raft::Index> read_index;  // confirmed: serve once this is applied
+    uint64_t read_id = 0;                   // raft's, while this node leads; zero: none
   };
   using PendingMap = std::map<uint64_t, Pending>;
 
   void Ask(Context* context, uint64_t number, Pending* read);
   void Judge(Context* context, PendingMap::iterator it);
   void Serve(Context* context, PendingMap::iterator it);
+  void Expire(Context* context, PendingMap::iterator it);
 
   PendingMap pending_;  // by number, which is by arrival, which is by expiry
   std::map<uint64_t, uint64_t> by_read_id_;

@@ -46,6 +46,30 @@ std::string Wrong(kv::Verdict verdict, const kv::Session& token, const std::stri
 
 constexpr char kAdopt[] = "; nothing was done: begin a new session to adopt this history";
 
+Error DiskFull(const Context& context) {
+  const raft::NodeId leader = context.raft().leader();
+  return {.code = ErrorCode::kUnavailable,
+          .text = absl::StrCat("the disk of the leader, ", leader,
+                               ", is full: nothing was done, and no write is taken until there is "
+                               "room again; reads go on. Free some space there"),
+          .reason = Reason::kNoRoom,
+          .leader = leader,
+          .retry_after_ms = 1000};
+}
+
+Error TailFull(const Context& context) {
+  const raft::NodeId leader = context.raft().leader();
+  return {.code = ErrorCode::kUnavailable,
+          .text = absl::StrCat("the leader, ", leader,
+                               ", has as many writes as it may that other nodes have not written "
+                               "down yet, and takes no more for now: nothing was done; try again. "
+                               "If this goes on, see whether the disks of the other nodes are "
+                               "full, or slow"),
+          .reason = Reason::kOverloaded,
+          .leader = leader,
+          .retry_after_ms = std::max<int64_t>(1, context.retry_interval().ToMillis())};
+}
+
 }  // namespace
 
 Error NoLeader(const Context& context, raft::Index need) {
@@ -94,15 +118,15 @@ Error Overloaded(const Context& context) {
           .retry_after_ms = context.options().follower_wait.ToMillis()};
 }
 
-Error NoRoomLeft(const Context& context) {
-  const raft::NodeId leader = context.raft().leader();
-  return {.code = ErrorCode::kUnavailable,
-          .text = absl::StrCat("the disk of the leader, ", leader,
-                               ", is full: nothing was done, and no write is taken until there is "
-                               "room again; reads go on. Free some space there"),
-          .reason = Reason::kNoRoom,
-          .leader = leader,
-          .retry_after_ms = 1000};
+Error NoRoomLeft(const Context& context, Shortage shortage) {
+  switch (shortage) {
+    case Shortage::kDisk:
+      return DiskFull(context);
+    case Shortage::kTail:
+      return TailFull(context);
+  }
+  TM_ASSERT(false && "every shortage is told");
+  return DiskFull(context);
 }
 
 Error Diverged(const Context& context) {

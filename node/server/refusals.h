@@ -11,6 +11,7 @@
 #include "node/kv/session.h"
 #include "node/raft/types.h"
 #include "node/server/context.h"
+#include "node/server/peer_messages.h"
 #include "node/server/requests.h"
 #include "node/server/verdict.h"
 
@@ -21,8 +22,8 @@ Error NoLeader(const Context& context, raft::Index need);
 // `write` was handed in, and what came of it was not learnt in time.
 Error WriteTimedOut(const Context& context, const kv::Command& write);
 Error Overloaded(const Context& context);
-// A write for which the leader's disk has no room.
-Error NoRoomLeft(const Context& context);
+// A write for which the leader has no room.
+Error NoRoomLeft(const Context& context, Shortage shortage);
 // This node's state differs from the others', or may.
 Error Diverged(const Context& context);
 // `error` says that nothing was done. Of a write under its client's own id (`once`) that is said of

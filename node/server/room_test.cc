@@ -112,5 +112,124 @@ TEST_F(LittleRoom, LackedByAllStillLetsThemVote) {
   EXPECT_GT(cluster_.node("n3").raft().term().value(), term);
 }
 
+// --- Followers' full disks ----------------------------------------------------------------------
+
+// n1 leads, the others' disks are full, and five commands may be uncommitted.
+class LongTail : public testing::Sessions {
+ protected:
+  static Cluster::Setup OfFive() {
+    Cluster::Setup setup;
+    setup.options.raft.max_uncommitted_entries = 5;
+    return setup;
+  }
+  LongTail() : Sessions(OfFive()) {
+    cluster_.Write("n2", "x", "0");
+    client_ = Open("n1");
+    cluster_.Advance(200);
+    for (const char* node : {"n2", "n3"}) cluster_.disk(node).room = 0;
+    cluster_.Advance(200);
+  }
+  void Fill(int count = 5) {
+    for (int i = 0; i < count; ++i) cluster_.Send("n1", WriteRequest{kv::Write{"y", "1"}, {}});
+  }
+  void FreeDisks() {
+    for (const char* node : {"n2", "n3"}) cluster_.disk(node).room = 1'000'000;
+    cluster_.Advance(1'000);
+  }
+  void ExpectOverloaded(const ReplyBody& reply) {
+    EXPECT_EQ(AsError(reply).code, ErrorCode::kUnavailable) << ValueOf(reply);
+    EXPECT_EQ(AsError(reply).reason, Reason::kOverloaded);
+    EXPECT_EQ(AsError(reply).retry_after_ms, 250);
+  }
+  uint64_t Uncommitted() const {
+    return Log("n1").last_index().value() - cluster_.node("n1").raft().commit_index().value();
+  }
+
+  kv::LogIndex client_ = 0;
+};
+
+TEST_F(LongTail, RefusesWhatIsTooMuch) {
+  Fill();
+  for (int i = 0; i < 600; ++i) {
+    ExpectOverloaded(cluster_.Write("n1", "x", "9"));
+    cluster_.Send("n2", WriteRequest{kv::Write{"x", "8"}, {}});
+    cluster_.Advance(100);
+    EXPECT_EQ(Uncommitted(), 5u);
+  }
+  EXPECT_EQ(ValueOf(cluster_.Read("n1", "x")), "0") << "reads go on";
+  FreeDisks();
+  EXPECT_EQ(ValueOf(cluster_.Read("n1", "y")), "1");
+  EXPECT_NE(IndexOf(cluster_.Write("n1", "x", "2")), 0u);
+  EXPECT_EQ(ValueOf(cluster_.Read("n3", "x")), "2") << "what was refused has not happened";
+}
+
+// The first write that is forwarded may arrive twice, so it waits; those that come now are refused.
+TEST_F(LongTail, RefusesOthersWritesBeforeTheyAreHandedIn) {
+  Fill();
+  const int64_t first = cluster_.Send("n2", WriteRequest{kv::Write{"x", "1"}, {}});
+  cluster_.Advance(50);
+  ExpectOverloaded(cluster_.Write("n2", "x", "2"));
+  EXPECT_EQ(cluster_.Answer(first), nullptr);
+  FreeDisks();
+  ASSERT_NE(cluster_.Answer(first), nullptr);
+  EXPECT_NE(IndexOf(*cluster_.Answer(first)), 0u);
+}
+
+TEST_F(LongTail, SaysNothingDefiniteOfWhatWasHandedIn) {
+  Fill();
+  const int64_t first = cluster_.Send("n2", WriteRequest{kv::Write{"x", "1"}, {}});
+  cluster_.Advance(11'000);
+  ASSERT_NE(cluster_.Answer(first), nullptr);
+  EXPECT_EQ(AsError(*cluster_.Answer(first)).code, ErrorCode::kIndefinite);
+}
+
+// n3 has no writer yet: nothing has left it that could happen.
+TEST_F(LongTail, RefusesTheFirstWriteOfAnother) {
+  Fill();
+  ExpectOverloaded(cluster_.Write("n3", "x", "1"));
+}
+
+// What the client hands in again may happen, since its first try may.
+TEST_F(LongTail, SaysNothingDefiniteUnderAnIdThatIsInIt) {
+  Fill(4);
+  const int64_t first = cluster_.Send("n2", testing::PutOnce("1", {client_, 1, 1}));
+  cluster_.Advance(50);
+  ASSERT_EQ(Uncommitted(), 5u);
+  const int64_t second = cluster_.Send("n1", testing::PutOnce("1", {client_, 1, 1}));
+  ExpectOverloaded(cluster_.Ask("n1", testing::PutOnce("2", {client_, 2, 1})));
+  EXPECT_EQ(cluster_.Answer(second), nullptr);
+  FreeDisks();
+  ASSERT_NE(cluster_.Answer(second), nullptr);
+  EXPECT_NE(IndexOf(*cluster_.Answer(second)), 0u);
+  EXPECT_EQ(IndexOf(*cluster_.Answer(second)), IndexOf(*cluster_.Answer(first)));
+}
+
+// n2 has told its client 13. Its disk is full: n1 alone has the write.
+TEST_F(LongTail, SaysNothingDefiniteUnderAnIdThatWasHandedInBefore) {
+  Fill(4);
+  cluster_.Send("n2", testing::PutOnce("1", {client_, 1, 1}));
+  cluster_.Advance(11'000);
+  cluster_.Send("n2", WriteRequest{kv::Write{"y", "2"}, {}});
+  cluster_.Advance(50);
+  ExpectOverloaded(cluster_.Write("n2", "y", "3"));
+  const int64_t again = cluster_.Send("n2", testing::PutOnce("1", {client_, 1, 1}));
+  EXPECT_EQ(cluster_.Answer(again), nullptr);
+  FreeDisks();
+  ASSERT_NE(cluster_.Answer(again), nullptr);
+  EXPECT_NE(IndexOf(*cluster_.Answer(again)), 0u);
+}
+
+// A former leader's clients wait at n2, which leads now and has its tail.
+TEST_F(LongTail, TakesInTheEndWhatAFormerLeaderWasHandedIn) {
+  Fill();
+  const int64_t write = cluster_.Send("n2", WriteRequest{kv::Write{"x", "1"}, {}});
+  cluster_.Advance(50);
+  cluster_.Kill("n1");
+  for (const char* node : {"n2", "n3"}) cluster_.disk(node).room = 1'000'000;
+  cluster_.Advance(3'000);
+  ASSERT_NE(cluster_.Answer(write), nullptr);
+  EXPECT_NE(IndexOf(*cluster_.Answer(write)), 0u);
+}
+
 }  // namespace
 }  // namespace tidemark::server

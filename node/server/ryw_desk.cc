@@ -151,7 +151,8 @@ void RywDesk::Refuse(Context* context, PendingMap::iterator it, kv::Verdict verd
 void RywDesk::Confirm(Context* context, PendingMap::iterator it) {
   if (it->second.asked == Pending::Asked::kConfirm) return;
   it->second.asked = Pending::Asked::kConfirm;
-  by_read_id_[context->raft().StartRead(context->now())] = it->first;
+  it->second.read_id = context->raft().StartRead(context->now());
+  by_read_id_[it->second.read_id] = it->first;
 }
 
 bool RywDesk::MayAsk(const Context& context, const Pending& read, Pending::Asked what) const {
@@ -353,6 +354,7 @@ void RywDesk::Finish(Context* context, PendingMap::iterator it, ReplyBody body,
   if (read.token) by_token_.erase({raft::Index(read.token->index), it->first});
   hopeful_.erase({read.need, it->first});
   by_wait_.erase({read.wait_until, it->first});
+  if (by_read_id_.erase(read.read_id) > 0) context->raft().AbandonRead(read.read_id);
   bytes_ -= read.SizeBytes();
   if (read.from.in_session) --in_session_;
   pending_.erase(it);

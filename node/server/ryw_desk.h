@@ -64,6 +64,7 @@ class RywDesk {
     Time asked_at;
     // What the leader, or this one, has been asked on behalf of the read and has not answered.
     enum class Asked { kNothing, kPull, kServe, kConfirm } asked = Asked::kNothing;
+    uint64_t read_id = 0;                     // raft's, once this node was asked; zero: none
     Reason reason = Reason::kFollowerBehind;  // for which it was forwarded
     bool patience_set = false;
     std::optional<Explanation> explanation;

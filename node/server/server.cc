@@ -121,8 +121,8 @@ void Server::Take(Persisted& persisted) {
 void Server::TakeAnswer(const raft::NodeId& from, Answer& answer) {
   // An answer to a former start of this node is nothing to this one's clients.
   if (answer.life != context_.life() || !sound()) return;
-  if (std::holds_alternative<NoRoom>(answer.result)) {
-    return writes_.NoRoom(&context_, answer.number);
+  if (const auto* lacks = std::get_if<NoRoom>(&answer.result)) {
+    return writes_.NoRoom(&context_, answer.number, lacks->of);
   }
   if (const auto* applied = std::get_if<kv::Applied>(&answer.result)) {
     return writes_.Answered(&context_, answer.number, *applied);
@@ -230,6 +230,8 @@ void Server::TakeReady() {
             std::back_inserter(out_.snapshot_pieces));
   std::move(ready_.snapshot_reads.begin(), ready_.snapshot_reads.end(),
             std::back_inserter(out_.snapshot_reads));
+  if (ready_.kept_snapshots) out_.kept_snapshots = std::move(ready_.kept_snapshots);
+  ready_.kept_snapshots.reset();
   ready_.snapshot_pieces.clear();
   ready_.snapshot_reads.clear();
   ready_.records.clear();

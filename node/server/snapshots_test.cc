@@ -110,6 +110,71 @@ TEST_F(Snapshots, BringBackWhoIsTooFarBehind) {
   ExpectEqualStates();
 }
 
+// A thousandth of what the flags' defaults are with 12 MB of state and 1.8 MB of writes a second; one
+// peer is a second away. It takes so long to send a snapshot there that several newer ones are taken
+// meanwhile, and twice as much is written as the log may otherwise have.
+class SnapshotsForOneFarAway : public ::testing::Test {
+ protected:
+  static Cluster::Setup Thousandth() {
+    Cluster::Setup setup;
+    setup.options.snapshot_log_bytes = 16 << 10;
+    raft::Options& raft = setup.options.raft;
+    raft.keep_log_bytes = 4 << 10;
+    raft.max_log_bytes = 32 << 10;
+    raft.snapshot_piece_bytes = 256;
+    raft.max_bytes_per_message = 256;
+    return setup;
+  }
+  SnapshotsForOneFarAway() : cluster_(Thousandth()) {
+    for (int i = 0; i < 160; ++i) Write();
+    cluster_.Kill("n3");
+    for (int i = 0; i < 640; ++i) Write();
+    cluster_.Restart("n3");
+    for (const char* near : {"n1", "n2"}) cluster_.Slow(near, "n3", Duration::Millis(999));
+  }
+
+  // 76 bytes of value, of 160 keys.
+  void Write() {
+    const std::string key = absl::StrCat("\"k", written_++ % 160, "\"");
+    cluster_.Send("n1", WriteRequest{kv::Write{key, absl::StrCat(1'000'000 + written_) +
+                                                        std::string(69, '0')}, {}});
+    cluster_.Advance(2);
+  }
+  uint64_t Lacking() const {
+    return cluster_.node("n1").applied().value() - cluster_.node("n3").applied().value();
+  }
+  // One of some 100 bytes each 55 ms.
+  void Run(int seconds) {
+    for (int i = 0; i < seconds * 18; ++i) {
+      Write();
+      cluster_.Advance(53);
+    }
+  }
+
+  Cluster cluster_;
+  uint64_t written_ = 0;
+};
+
+TEST_F(SnapshotsForOneFarAway, ArriveThoughNewerOnesAreTaken) {
+  ASSERT_EQ(cluster_.leader(), "n1");
+  ASSERT_GT(Lacking(), 500u);
+  Run(100);
+  EXPECT_LE(Lacking(), 3u * 18u);
+  const raft::Log& log = cluster_.node("n1").raft().log();
+  EXPECT_LT(log.bytes(), 40u << 10) << "nothing is kept for it any more";
+}
+
+// Its disk hangs in the middle of a snapshot.
+TEST_F(SnapshotsForOneFarAway, AreNotKeptForWhoTakesNothing) {
+  Run(6);
+  cluster_.Hang("n3");
+  Run(60);
+  EXPECT_LT(cluster_.node("n1").raft().log().bytes(), 60u << 10);
+  cluster_.Resume("n3");
+  Run(100);
+  EXPECT_LE(Lacking(), 3u * 18u);
+}
+
 TEST_F(Snapshots, TeachWhoComesBackEmpty) {
   Fill();
   cluster_.Restart("n3", /*wipe=*/true);

@@ -23,8 +23,10 @@ constexpr uint64_t kLeastRoom = 512;
 
 void WriteDesk::Add(Context* context, const ClientRef& from, WriteRequest request,
                     const std::optional<kv::Session>& token) {
-  if (KnowsNoRoom(*context)) {
-    return context->Reply(from, OfThisTry(NoRoomLeft(*context), request.once.has_value()));
+  const std::optional<Shortage> shortage = KnownShortage(*context);
+  const bool once = request.once.has_value();
+  if (shortage && !(once && MayBeInALog(*context, *request.once))) {
+    return context->Reply(from, OfThisTry(NoRoomLeft(*context, *shortage), once));
   }
   if (auto* opening = std::get_if<kv::OpenClient>(&request.operation)) {
     opening->bits = context->NewBits();
@@ -48,6 +50,7 @@ void WriteDesk::Enter(Context* context, const ClientRef& from, kv::Command draft
 // The write has an id, or gets one, and goes out.
 void WriteDesk::Begin(Context* context, uint64_t number, Pending* write) {
   if (!write->draft.once) GiveId(context, write);
+  write->handed_in = write->draft.once && MayBeInALog(*context, write->draft.id);
   write->command = std::make_shared<const LogCommand>(std::move(write->draft));
   by_id_.emplace(LogCommand::Of(write->command).id.name(), number);
   HandIn(context, number, write);
@@ -79,6 +82,8 @@ void WriteDesk::HandInOpening(Context* context) {
     if (opening_term_ == context->raft().term()) return;
     if (!context->HasRoomFor(command)) {
       lacked_room_ = true;
+      const std::optional<Shortage> shortage = context->ShortageOf(command);
+      if (shortage) RefuseWithoutId(context, *shortage);
       return;
     }
     opening_term_ = context->raft().term();
@@ -115,40 +120,62 @@ void WriteDesk::HandIn(Context* context, uint64_t number, Pending* write) {
   if (context->leads()) return ProposeOwn(context, number, write);
   const raft::NodeId leader = context->raft().leader();
   if (leader.empty()) return;
-  if (!write->handed_in && context->now() < no_room_until_) return RefuseForRoom(context, number);
-  write->handed_in = write->asked = true;
-  write->asked_at = context->now();
+  if (!write->handed_in && context->now() < no_room_until_) {
+    return RefuseForRoom(context, number, told_shortage_);
+  }
+  NoteHandedIn(context, write);
   retry_at_ = std::min(retry_at_, context->now() + context->retry_interval());
   context->AskPeer(leader, number, server::HandIn{write->command});
 }
 
-bool WriteDesk::KnowsNoRoom(const Context& context) const {
-  if (context.leads()) return context.disk_full() && !context.raft().HasRoomFor(kLeastRoom);
-  return context.now() < no_room_until_;
+void WriteDesk::NoteHandedIn(Context* context, Pending* write) {
+  write->handed_in = write->asked = true;
+  write->asked_at = context->now();
+  const kv::Command& command = LogCommand::Of(write->command);
+  if (!command.once) return;
+  open_ids_.insert(command.id.name());
+  while (open_ids_.size() > kMaxOpenSeqs) open_ids_.erase(open_ids_.begin());
+}
+
+std::optional<Shortage> WriteDesk::KnownShortage(const Context& context) const {
+  if (context.leads()) {
+    const raft::Raft& raft = context.raft();
+    if (context.disk_full() && !raft.HasRoomFor(kLeastRoom)) return Shortage::kDisk;
+    return raft.TailTakes(0) ? std::nullopt : std::optional(Shortage::kTail);
+  }
+  return context.now() < no_room_until_ ? std::optional(told_shortage_) : std::nullopt;
+}
+
+bool WriteDesk::MayBeInALog(const Context& context, const kv::WriteId& once) {
+  return open_ids_.contains(once.name()) || tail_ids_.Has(context, once.name());
 }
 
 void WriteDesk::ProposeOwn(Context* context, uint64_t number, Pending* write) {
   if (!context->HasRoomFor(write->command)) {
-    if (!write->handed_in && context->disk_full()) return RefuseForRoom(context, number);
+    const std::optional<Shortage> shortage = context->ShortageOf(write->command);
+    if (shortage && !write->handed_in) return RefuseForRoom(context, number, *shortage);
     lacked_room_ = true;
+    if (shortage == Shortage::kTail) {
+      retry_at_ = std::min(retry_at_, context->now() + context->retry_interval());
+    }
     return;
   }
-  write->handed_in = write->asked = true;
-  write->asked_at = context->now();
+  NoteHandedIn(context, write);
   context->raft().Propose(write->command);
 }
 
-void WriteDesk::RefuseForRoom(Context* context, uint64_t number) {
+void WriteDesk::RefuseForRoom(Context* context, uint64_t number, Shortage shortage) {
   auto it = pending_.find(number);
   TM_ASSERT(!it->second.handed_in);
-  GiveUp(context, it, NoRoomLeft(*context));
+  GiveUp(context, it, NoRoomLeft(*context, shortage));
 }
 
 // A copy of the question may still be under way and find room: nothing definite can be said of this
 // write. Those that come now can be refused before anybody has them.
-void WriteDesk::NoRoom(Context* context, uint64_t number) {
+void WriteDesk::NoRoom(Context* context, uint64_t number, Shortage shortage) {
   no_room_until_ = context->now() + context->retry_interval();
-  if (number == opening_question_) return RefuseWithoutId(context);
+  told_shortage_ = shortage;
+  if (number == opening_question_) return RefuseWithoutId(context, shortage);
   NotTaken(number);
 }
 
@@ -162,11 +189,11 @@ void WriteDesk::RoomMade(Context* context) {
   }
 }
 
-void WriteDesk::RefuseWithoutId(Context* context) {
+void WriteDesk::RefuseWithoutId(Context* context, Shortage shortage) {
   for (const uint64_t number : std::exchange(without_id_, {})) {
     auto it = pending_.find(number);
     if (it == pending_.end()) continue;  // expired meanwhile
-    context->Reply(it->second.from, NoRoomLeft(*context));
+    context->Reply(it->second.from, NoRoomLeft(*context, shortage));
     pending_.erase(it);
   }
 }
@@ -226,6 +253,7 @@ void WriteDesk::Settle(Context* context, PendingMap::iterator it, const kv::Appl
   const Pending write = std::move(it->second);
   const kv::Command& command = LogCommand::Of(write.command);
   ForgetId(command.id.name(), it->first);
+  if (command.once) open_ids_.erase(command.id.name());
   pending_.erase(it);
   const kv::Result& result = applied.outcome.result;
   const bool forgotten = std::holds_alternative<kv::OutcomeForgotten>(result);

@@ -14,6 +14,7 @@
 #include "node/kv/command.h"
 #include "node/server/context.h"
 #include "node/server/requests.h"
+#include "node/server/tail_ids.h"
 
 namespace tidemark::server {
 
@@ -33,7 +34,7 @@ class WriteDesk {
   // Who was asked does not lead and did nothing: the write waits for the next leader or try.
   void NotTaken(uint64_t number);
   // The leader has no room for the write that was asked about as `number`.
-  void NoRoom(Context* context, uint64_t number);
+  void NoRoom(Context* context, uint64_t number, Shortage shortage);
   // This node's disk has more room, or is known to have none.
   void RoomMade(Context* context);
   // This node's state is not to be trusted: nothing that waits here is told what came of it.
@@ -53,7 +54,8 @@ class WriteDesk {
     kv::Command draft;         // until it has an id
     raft::CommandRef command;  // from then on
     Time expires;
-    // Somebody may have it in a log: what comes of it is open until the log says.
+    // Somebody may have it in a log, or another command under its id: what comes of it is open
+    // until the log says.
     bool handed_in = false;
     Time asked_at;
     bool asked = false;
@@ -69,12 +71,14 @@ class WriteDesk {
   void Begin(Context* context, uint64_t number, Pending* write);
   void HandIn(Context* context, uint64_t number, Pending* write);
   void HandInAgain(Context* context, uint64_t number, Pending* write);
-  bool KnowsNoRoom(const Context& context) const;
+  std::optional<Shortage> KnownShortage(const Context& context) const;
+  bool MayBeInALog(const Context& context, const kv::WriteId& once);
   void ProposeOwn(Context* context, uint64_t number, Pending* write);
+  void NoteHandedIn(Context* context, Pending* write);
   // What was handed in to nobody is refused for want of room, whatever comes later.
-  void RefuseForRoom(Context* context, uint64_t number);
+  void RefuseForRoom(Context* context, uint64_t number, Shortage shortage);
   // The same for those that wait for a writer.
-  void RefuseWithoutId(Context* context);
+  void RefuseWithoutId(Context* context, Shortage shortage);
   void Settle(Context* context, PendingMap::iterator it, const kv::Applied& applied);
   void ForgetId(const kv::WriteName& name, uint64_t number);
   // Answers and forgets a write of which nothing more will be learnt here: with an open outcome if
@@ -111,6 +115,11 @@ class WriteDesk {
   bool lacked_room_ = false;  // some write waits for this node's disk
   // Until then the leader is taken to have no room, since it said so a moment ago.
   Time no_room_until_;
+  Shortage told_shortage_ = Shortage::kDisk;
+  // Clients' ids that were handed in here, and of which no outcome has been learnt; and those in
+  // the log. What comes under them again may happen, whatever becomes of the request.
+  std::set<kv::WriteName> open_ids_;
+  TailIds tail_ids_;
 };
 
 }  // namespace tidemark::server

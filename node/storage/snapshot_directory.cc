@@ -41,6 +41,7 @@ absl::Status SnapshotDirectory::Adopt(const raft::Snapshot& installed) {
   absl::StatusOr<std::unique_ptr<File>> file =
       file_system_->Open(PathOf(SnapshotName(installed.last_included)), FileSystem::Mode::kRead);
   if (!file.ok()) return file.status();
+  if (former_ && Wants(former_->snapshot)) kept_.push_back(*std::move(former_));
   former_ = std::exchange(installed_, Installed{installed, *std::move(file)});
   return absl::OkStatus();
 }
@@ -64,7 +65,10 @@ absl::Status SnapshotDirectory::PutInPlace(const char* draft, const raft::Snapsh
 
 absl::Status SnapshotDirectory::Drop(const char* draft, const absl::Status& why) {
   if (!absl::IsResourceExhausted(why) && !absl::IsDataLoss(why)) return why;
-  if (absl::IsResourceExhausted(why)) former_.reset();
+  if (absl::IsResourceExhausted(why)) {
+    former_.reset();
+    kept_.clear();
+  }
   if (!file_system_->Exists(PathOf(draft))) return why;
   const absl::Status removed = file_system_->Remove(PathOf(draft));
   return removed.ok() ? why : removed;
@@ -131,10 +135,26 @@ void SnapshotDirectory::Abandon() {
 
 // --- Sending one --------------------------------------------------------------------------------
 
+bool SnapshotDirectory::Wants(const raft::Snapshot& snapshot) const {
+  return std::find(wanted_.begin(), wanted_.end(), snapshot) != wanted_.end();
+}
+
+void SnapshotDirectory::Keep(std::vector<raft::Snapshot> snapshots) {
+  wanted_ = std::move(snapshots);
+  std::erase_if(kept_, [this](const Installed& kept) { return !Wants(kept.snapshot); });
+}
+
+const SnapshotDirectory::Installed* SnapshotDirectory::Find(const raft::Snapshot& snapshot) const {
+  if (installed_ && installed_->snapshot == snapshot) return &*installed_;
+  if (former_ && former_->snapshot == snapshot) return &*former_;
+  for (const Installed& kept : kept_) {
+    if (kept.snapshot == snapshot) return &kept;
+  }
+  return nullptr;
+}
+
 absl::StatusOr<raft::SnapshotPiece> SnapshotDirectory::Read(const raft::SnapshotRead& read) {
-  const Installed* from = nullptr;
-  if (installed_ && installed_->snapshot == read.snapshot) from = &*installed_;
-  if (former_ && former_->snapshot == read.snapshot) from = &*former_;
+  const Installed* from = Find(read.snapshot);
   if (from == nullptr) {
     return absl::NotFoundError(Concat("the snapshot up to entry ",
                                       read.snapshot.last_included.index.value(),

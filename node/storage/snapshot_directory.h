@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -34,6 +35,7 @@ class SnapshotDirectory final : public SnapshotStore {
   void Abandon() override;
 
   absl::StatusOr<raft::SnapshotPiece> Read(const raft::SnapshotRead& read) override;
+  void Keep(std::vector<raft::Snapshot> snapshots) override;
 
   absl::Status Receive(const raft::SnapshotPiece& piece) override;
   absl::StatusOr<std::shared_ptr<kv::StateMachine>> Install(
@@ -57,6 +59,8 @@ class SnapshotDirectory final : public SnapshotStore {
   std::string PathOf(std::string_view name) const;
   bool HasOneAsLate(const raft::Snapshot& snapshot) const;
   absl::Status Adopt(const raft::Snapshot& installed);
+  bool Wants(const raft::Snapshot& snapshot) const;
+  const Installed* Find(const raft::Snapshot& snapshot) const;
   // The draft of that name is whole and on disk: it comes to stand in the place of what is
   // installed.
   absl::Status PutInPlace(const char* draft, const raft::Snapshot& snapshot);
@@ -78,6 +82,9 @@ class SnapshotDirectory final : public SnapshotStore {
   std::optional<Installed> installed_;
   // The one before, whose name is gone: a node that has been sent half of it need not begin again.
   std::optional<Installed> former_;
+  // Those that are being sent; and of them, those that were there before the former one.
+  std::vector<raft::Snapshot> wanted_;
+  std::vector<Installed> kept_;
   std::optional<SnapshotWriter> taking_;
   absl::Status taking_dropped_;
   std::optional<Receiving> receiving_;

@@ -254,6 +254,17 @@ TEST_F(SnapshotFiles, TheFormerOneCanBeReadOnUntilTheNext) {
   EXPECT_TRUE(absl::IsNotFound(store()->Read({*first, 0, 1}).status()));
 }
 
+TEST_F(SnapshotFiles, OneThatIsBeingSentCanBeReadForAsLongAsItIs) {
+  absl::StatusOr<raft::Snapshot> first = Take(store(), SampleUpTo(20));
+  ASSERT_TRUE(first.ok());
+  store()->Keep({*first});
+  for (const uint64_t index : {30, 40, 50, 60}) Install(SampleUpTo(index));
+  EXPECT_EQ(store()->Read({*first, 0, first->bytes})->bytes, FileOf(SampleUpTo(20)).bytes);
+  EXPECT_EQ(FoundIn(&files_), FoundOf(SampleUpTo(60))) << "a start does not see it";
+  store()->Keep({});
+  EXPECT_TRUE(absl::IsNotFound(store()->Read({*first, 0, 1}).status()));
+}
+
 TEST_F(SnapshotFiles, AfterAStartASendingGoesOn) {
   absl::StatusOr<raft::Snapshot> taken = Take(store(), SampleUpTo(20));
   ASSERT_TRUE(taken.ok());

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -35,6 +36,9 @@ class SnapshotStore {
   // --- Sending one ------------------------------------------------------------------------------
   // The part of the file; fewer bytes at its end. NotFound: that snapshot is no longer here.
   virtual absl::StatusOr<raft::SnapshotPiece> Read(const raft::SnapshotRead& read) = 0;
+  // Those of `snapshots` that can be read now can be until the next call, whatever is installed
+  // meanwhile, but for want of room and for a restart.
+  virtual void Keep(std::vector<raft::Snapshot> snapshots) = 0;
 
   // --- Being sent one ---------------------------------------------------------------------------
   // A piece of another snapshot than the last, at offset zero, drops what came of that one. Pieces

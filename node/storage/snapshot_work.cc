@@ -82,6 +82,11 @@ void SnapshotWork::RefusePieces(const raft::Snapshot& snapshot, std::vector<serv
   news->emplace_back(server::PieceWritten{snapshot, 0, /*taken=*/false});
 }
 
+absl::Status SnapshotWork::DoOne(const KeptSnapshots& kept, std::vector<server::Input>* /*news*/) {
+  store_->Keep(kept.snapshots);
+  return absl::OkStatus();
+}
+
 absl::Status SnapshotWork::DoOne(const raft::SnapshotRead& read, std::vector<server::Input>* news) {
   raft::SnapshotPiece gone{read.snapshot, read.offset, ""};
   absl::StatusOr<raft::SnapshotPiece> piece = store_->Read(read);

@@ -25,14 +25,21 @@ struct EncodedSlice {
 };
 EncodedSlice Encode(const server::StateSlice& slice);
 
-using SnapshotTask = std::variant<EncodedSlice, raft::SnapshotPiece, raft::SnapshotRead>;
+// What is being sent, as of now.
+struct KeptSnapshots {
+  std::vector<raft::Snapshot> snapshots;
+};
+
+using SnapshotTask =
+    std::variant<EncodedSlice, raft::SnapshotPiece, raft::SnapshotRead, KeptSnapshots>;
 
 // Does tasks in the order in which it is given them. `news` gets, for
 // - the last slice: SnapshotTaken, without a snapshot if there was no room for one of its slices.
 //   SliceTaken is its caller's to say, who knows how many wait;
 // - each piece: PieceWritten, for the last also SnapshotInstalled; but once there was no room for
 //   one, those behind it are dropped without a word until the snapshot begins anew;
-// - each read: SnapshotBytes.
+// - each read: SnapshotBytes;
+// - what is kept: nothing.
 class SnapshotWork {
  public:
   // `store` must outlive it.
@@ -45,6 +52,7 @@ class SnapshotWork {
   absl::Status DoOne(const EncodedSlice& slice, std::vector<server::Input>* news);
   absl::Status DoOne(const raft::SnapshotPiece& piece, std::vector<server::Input>* news);
   absl::Status DoOne(const raft::SnapshotRead& read, std::vector<server::Input>* news);
+  absl::Status DoOne(const KeptSnapshots& kept, std::vector<server::Input>* news);
   absl::Status Write(const EncodedSlice& slice);
   absl::Status Install(const raft::Snapshot& snapshot, std::vector<server::Input>* news);
   void RefusePieces(const raft::Snapshot& snapshot, std::vector<server::Input>* news);

@@ -262,9 +262,14 @@ PeerBody DecodeNotLeader(const Checked& body) {
   return answer;
 }
 
+server::Shortage DecodeShortage(const Checked& reason) {
+  constexpr server::Shortage kShortages[] = {server::Shortage::kDisk, server::Shortage::kTail};
+  return kShortages[reason.OneOf({"no_room", "overloaded"})];
+}
+
 PeerBody DecodeNoRoom(const Checked& body) {
   server::Answer answer = DecodeAnswer(body);
-  answer.result = server::NoRoom{};
+  answer.result = server::NoRoom{DecodeShortage(body.Field("reason"))};
   return answer;
 }
 

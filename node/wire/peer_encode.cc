@@ -36,6 +36,17 @@ std::string_view BallotName(raft::Ballot ballot) {
   return "";
 }
 
+// As clients are told it.
+std::string_view Spelled(server::Shortage shortage) {
+  switch (shortage) {
+    case server::Shortage::kDisk:
+      return "no_room";
+    case server::Shortage::kTail:
+      return "overloaded";
+  }
+  return "";
+}
+
 void AppendNames(const std::vector<std::string>& names, std::string* out) {
   std::string_view separator = "[";
   for (const std::string& name : names) {
@@ -207,7 +218,9 @@ void AppendFields(const server::News& news, ObjectWriter* body) {
 void AppendFields(const server::NotLeader& not_leader, ObjectWriter* body) {
   body->StringOrNull("leader", not_leader.leader);
 }
-void AppendFields(const server::NoRoom&, ObjectWriter*) {}
+void AppendFields(const server::NoRoom& lacks, ObjectWriter* body) {
+  body->String("reason", Spelled(lacks.of));
+}
 
 void AppendFields(const server::StateHash& state, ObjectWriter* body) {
   body->Integer("index", state.index.value());

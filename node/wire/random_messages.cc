@@ -339,7 +339,8 @@ server::Answer SomeAnswer(Random* random) {
       answer.result = server::ReadServed{std::nullopt, SomeSession(random)};
       break;
     case 6:
-      answer.result = server::NoRoom{};
+      answer.result =
+          server::NoRoom{Coin(random) ? server::Shortage::kDisk : server::Shortage::kTail};
       break;
     default:
       answer.result = server::NotLeader{Coin(random) ? Name(random) : ""};

@@ -97,7 +97,19 @@ bool Cluster::Cut(const raft::NodeId& a, const raft::NodeId& b) const {
   return !group_.empty() && group(a) != group(b);
 }
 
-void Cluster::Kill(const raft::NodeId& node) { nodes_.at(node).server.reset(); }
+void Cluster::Kill(const raft::NodeId& node) {
+  nodes_.at(node).server.reset();
+  nodes_.at(node).held.clear();
+  nodes_.at(node).disk.Crash();
+}
+
+void Cluster::Resume(const raft::NodeId& node) {
+  std::vector<Input> news = nodes_.at(node).disk.Resume();
+  for (PeerMessage& message : std::exchange(nodes_.at(node).held, {})) {
+    Post(node, std::move(message));
+  }
+  if (!news.empty()) Step(node, std::move(news));
+}
 
 void Cluster::Restart(const raft::NodeId& id, bool wipe) {
   Kill(id);
@@ -200,7 +212,13 @@ std::vector<Input> Cluster::Perform(const raft::NodeId& id, Output* out) {
     if (on_reply) on_reply(reply.to.msg_id, reply.body);
   }
   std::vector<Input> news = nodes_[id].disk.Perform(*out);
-  for (PeerMessage& message : out->send_durable) Post(id, std::move(message));
+  for (PeerMessage& message : out->send_durable) {
+    if (nodes_[id].disk.hangs) {
+      nodes_[id].held.push_back(std::move(message));
+    } else {
+      Post(id, std::move(message));
+    }
+  }
   return news;
 }
 
@@ -210,18 +228,20 @@ void Cluster::Post(const raft::NodeId& from, PeerMessage message) {
   if (on_send) on_send(message);
   if (lose && lose(message)) return;
   const raft::NodeId to = message.header.to.id;
+  const auto slow = slow_.find({from, to});
+  const Duration delay{setup_.delay.us + (slow == slow_.end() ? 0 : slow->second.us)};
   if (route) {
     for (const Duration extra : route(message)) {
-      network_.emplace(now_ + setup_.delay + extra, Delivery{to, message});
+      network_.emplace(now_ + delay + extra, Delivery{to, message});
     }
     return;
   }
   if (!setup_.fate) {
-    network_.emplace(now_ + setup_.delay, Delivery{to, std::move(message)});
+    network_.emplace(now_ + delay, Delivery{to, std::move(message)});
     return;
   }
   for (const Duration extra : setup_.fate(&random_)) {
-    network_.emplace(now_ + setup_.delay + extra, Delivery{to, message});
+    network_.emplace(now_ + delay + extra, Delivery{to, message});
   }
 }
 

@@ -50,7 +50,14 @@ class Cluster {
   int64_t Send(const raft::NodeId& node, RequestBody body, std::optional<kv::Session> token);
   void Partition(std::vector<std::vector<raft::NodeId>> groups);
   void Heal() { group_.clear(); }
+  // What the two send each other takes so much longer than the rest.
+  void Slow(const raft::NodeId& a, const raft::NodeId& b, Duration extra) {
+    slow_[{a, b}] = slow_[{b, a}] = extra;
+  }
   void Kill(const raft::NodeId& node);
+  // Its disk acknowledges nothing until Resume, or what it had not acknowledged is lost in a Kill.
+  void Hang(const raft::NodeId& node) { disk(node).hangs = true; }
+  void Resume(const raft::NodeId& node);
   // With what it had made durable, or (`wipe`) with nothing, as a new incarnation.
   void Restart(const raft::NodeId& id, bool wipe = false);
   // All at once: kill everybody, and start again with what was on disk when the copy was made.
@@ -98,6 +105,7 @@ class Cluster {
     Disk disk{raft::Incarnation()};
     Time deadline = Time::Never();
     uint64_t starts = 0;
+    std::vector<PeerMessage> held;  // they wait for a disk that hangs
   };
   struct Delivery {
     raft::NodeId to;
@@ -123,6 +131,7 @@ class Cluster {
   std::map<raft::NodeId, Node> nodes_;
   std::multimap<Time, Delivery> network_;
   std::map<raft::NodeId, size_t> group_;  // empty: all are together
+  std::map<std::pair<raft::NodeId, raft::NodeId>, Duration> slow_;
   std::map<int64_t, Reply> answers_;
   int64_t next_msg_id_ = 1;
   int64_t messages_sent_ = 0;

@@ -94,20 +94,36 @@ void Disk::Forge(const std::string& value) {
 
 std::vector<Input> Disk::Perform(const Output& out) {
   std::vector<Input> news = std::exchange(late_, {});
-  if (!out.records.empty()) {
-    records_.insert(records_.end(), out.records.begin(), out.records.end());
-    news.emplace_back(Persisted{out.sequence});
-  }
-  if (room && (room != told_room_ || !out.records.empty())) {
+  if (!out.records.empty()) Write(out, &news);
+  if (room && !hangs && (room != told_room_ || !out.records.empty())) {
     told_room_ = room;
     news.emplace_back(Room{out.sequence, *room, full && *room == 0});
   }
   log_first_ = std::max(log_first_, out.log_first);
   if (records_.size() > compact_at_) Compact();
+  if (out.kept_snapshots) KeepSent(*out.kept_snapshots);
   if (out.slice) Take(*out.slice, &news);
   for (const raft::SnapshotPiece& piece : out.snapshot_pieces) Take(piece, &news);
   for (const raft::SnapshotRead& read : out.snapshot_reads) Read(read, &news);
   return news;
+}
+
+void Disk::Write(const Output& out, std::vector<Input>* news) {
+  std::vector<Record>& to = hangs ? unwritten_ : records_;
+  to.insert(to.end(), out.records.begin(), out.records.end());
+  if (hangs) {
+    unwritten_sequence_ = out.sequence;
+  } else {
+    news->emplace_back(Persisted{out.sequence});
+  }
+}
+
+std::vector<Input> Disk::Resume() {
+  hangs = false;
+  if (unwritten_.empty()) return {};
+  records_.insert(records_.end(), unwritten_.begin(), unwritten_.end());
+  unwritten_.clear();
+  return {Persisted{unwritten_sequence_}};
 }
 
 void Disk::Take(const StateSlice& slice, std::vector<Input>* news) {
@@ -136,8 +152,21 @@ void Disk::Take(const raft::SnapshotPiece& piece, std::vector<Input>* news) {
 
 void Disk::Read(const raft::SnapshotRead& read, std::vector<Input>* news) const {
   raft::SnapshotPiece piece{read.snapshot, read.offset, {}};
+  for (const auto& [snapshot, bytes] : kept_) {
+    if (snapshot == read.snapshot) piece.bytes = bytes.substr(read.offset, read.bytes);
+  }
   if (snapshot_ == read.snapshot) piece.bytes = snapshot_bytes_.substr(read.offset, read.bytes);
   news->push_back(SnapshotBytes{std::move(piece)});
+}
+
+void Disk::KeepSent(const std::vector<raft::Snapshot>& snapshots) {
+  const auto wanted = [&](const raft::Snapshot& snapshot) {
+    return std::find(snapshots.begin(), snapshots.end(), snapshot) != snapshots.end();
+  };
+  std::erase_if(kept_, [&](const auto& kept) { return !wanted(kept.first); });
+  const auto same = [&](const auto& kept) { return kept.first == *snapshot_; };
+  if (!snapshot_ || !wanted(*snapshot_) || std::any_of(kept_.begin(), kept_.end(), same)) return;
+  kept_.emplace_back(*snapshot_, snapshot_bytes_);
 }
 
 void Disk::Install(const raft::Snapshot& snapshot, std::string bytes) {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "node/kv/state_machine.h"
@@ -29,7 +30,14 @@ class Disk {
 
   // Does what `out` says of the disk. Returns what the node is to be told of it.
   std::vector<Input> Perform(const Output& out);
+  // It hangs no more, or never will have written what it hangs with. Resume returns as Perform does.
+  std::vector<Input> Resume();
+  void Crash() {
+    unwritten_.clear();
+    kept_.clear();
+  }
   bool full = true;   // where there is no room
+  bool hangs = false;  // acknowledges nothing, and what it was given is lost in a crash
   bool slow = false;  // says of each slice that it was taken over only when it is told more
   // Bytes for which there is room; nothing said: for any. Told with the next step.
   std::optional<uint64_t> room;
@@ -50,13 +58,20 @@ class Disk {
   void Take(const raft::SnapshotPiece& piece, std::vector<Input>* news);
   void Read(const raft::SnapshotRead& read, std::vector<Input>* news) const;
   void Install(const raft::Snapshot& snapshot, std::string bytes);
+  void KeepSent(const std::vector<raft::Snapshot>& snapshots);
 
   raft::Incarnation incarnation_;
+  void Write(const Output& out, std::vector<Input>* news);
+
   std::vector<Record> records_;
   size_t compact_at_ = kFewRecords;
+  std::vector<Record> unwritten_;
+  uint64_t unwritten_sequence_ = 0;
   raft::Index log_first_;
   std::optional<raft::Snapshot> snapshot_;
   std::string snapshot_bytes_;
+  // Those that are being sent, with what is in them; a crash takes them.
+  std::vector<std::pair<raft::Snapshot, std::string>> kept_;
   std::optional<uint64_t> told_room_;
   std::string taking_;
   std::vector<Input> late_;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 
 #include "gtest/gtest.h"
@@ -66,7 +67,8 @@ inline kv::Fated FateIn(const ReplyBody& body) {
 // Three nodes that n1 leads, and that all hold x = "0".
 class Sessions : public ::testing::Test {
  protected:
-  Sessions() : cluster_({}) {
+  Sessions() : Sessions(Cluster::Setup{}) {}
+  explicit Sessions(Cluster::Setup setup) : cluster_(std::move(setup)) {
     cluster_.Write("n1", "x", "0");
     cluster_.Advance(200);
   }
