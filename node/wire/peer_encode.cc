@@ -37,7 +37,7 @@ std::string_view BallotName(raft::Ballot ballot) {
 }
 
 // As clients are told it.
-std::string_view Spelled(server::Shortage shortage) {
+std::string_view ShortageName(server::Shortage shortage) {
   switch (shortage) {
     case server::Shortage::kDisk:
       return "no_room";
@@ -219,7 +219,7 @@ void AppendFields(const server::NotLeader& not_leader, ObjectWriter* body) {
   body->StringOrNull("leader", not_leader.leader);
 }
 void AppendFields(const server::NoRoom& lacks, ObjectWriter* body) {
-  body->String("reason", Spelled(lacks.of));
+  body->String("reason", ShortageName(lacks.of));
 }
 
 void AppendFields(const server::StateHash& state, ObjectWriter* body) {
