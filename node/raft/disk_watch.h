@@ -25,7 +25,7 @@ class DiskWatch {
 
  private:
   Index watched_;
-  Time since_;                       // when it was first waited for
+  Time since_;                        // when it was first waited for
   Time others_have_ = Time::Never();  // since when a majority has it
 };
 

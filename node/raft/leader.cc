@@ -119,7 +119,7 @@ void Raft::HandleAppendReply(Time now, const Header& header, const AppendReply& 
   if (const auto* appended = std::get_if<Appended>(&reply.result)) {
     if (appended->match_index > log_.last_index()) return;
     peer->Matched(appended->match_index, log_.base().index);
-    peer->NoteCatchingUp(now, log_, options_.keep_log_bytes);
+    peer->NoteLacking(now, log_, options_.keep_log_bytes);
     AdvanceCommit(now);
   } else {
     peer->Conflicted(std::get<Conflict>(reply.result), log_);

@@ -63,25 +63,28 @@ void Progress::Probe(Index next) {
   inflight_.clear();
 }
 
-void Progress::NoteCatchingUp(Time now, const Log& log, uint64_t kept) {
-  if (!catching_up_) return;
-  if (transfer_) return catching_up_->Wrote(now, transfer_->written());
-  // Else a snapshot is about to be sent again.
-  if (match_index_ < log.base().index) return;
+void Progress::NoteWritten(Time now) {
+  TM_ASSERT(transfer_);
+  if (!catching_up_) catching_up_.emplace(now);
+  catching_up_->Wrote(now, transfer_->written());
+}
+
+void Progress::NoteLacking(Time now, const Log& log, uint64_t kept) {
+  // Behind the base, a snapshot is about to be sent again.
+  if (!catching_up_ || transfer_ || match_index_ < log.base().index) return;
   const uint64_t lacking = log.BytesBehind(match_index_);
   if (lacking <= kept) return catching_up_.reset();
   catching_up_->Lacks(now, lacking);
 }
 
-void Progress::BeginTransfer(Snapshot snapshot, Time now) {
+void Progress::BeginTransfer(Snapshot snapshot) {
   TM_ASSERT(snapshot.last_included.index > match_index_);
   state_ = State::kSnapshot;
   probe_unanswered_ = false;
   probed_ = Index();
   inflight_.clear();
   transfer_.emplace(std::move(snapshot));
-  if (!catching_up_) catching_up_.emplace(now);
-  catching_up_->BeginAgain();
+  if (catching_up_) catching_up_->BeginAgain();
 }
 
 }  // namespace tidemark::raft

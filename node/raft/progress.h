@@ -55,12 +55,14 @@ class Progress {
   const Transfer* transfer() const { return transfer_ ? &*transfer_ : nullptr; }
 
   // The log does not have next_index - 1 any more: the peer is sent this one instead.
-  void BeginTransfer(Snapshot snapshot, Time now);
-  // Since it was sent a snapshot, and until it lacks no more than the log keeps for everybody; null
-  // otherwise.
+  void BeginTransfer(Snapshot snapshot);
+  // Since it has answered that it is being sent a snapshot, and until it lacks no more than the log
+  // keeps for everybody; null otherwise.
   const CatchingUp* catching_up() const { return catching_up_ ? &*catching_up_ : nullptr; }
-  // An answer was taken. `kept`: that many bytes at its end the log keeps for everybody.
-  void NoteCatchingUp(Time now, const Log& log, uint64_t kept);
+  // It has answered how far it is with the snapshot. Requires transfer().
+  void NoteWritten(Time now);
+  // It has acknowledged entries. `kept`: that many bytes at its end the log keeps for everybody.
+  void NoteLacking(Time now, const Log& log, uint64_t kept);
 
   // A message with `entries` entries behind next_index - 1 and this commit index is on its way.
   void Sent(size_t entries, Index commit_index);

@@ -12,7 +12,7 @@ void Raft::SendSnapshot(Progress* peer, bool must_send) {
   // it, the log has moved on meanwhile.
   const Transfer* under_way = peer->transfer();
   if (under_way == nullptr || under_way->snapshot().last_included.index <= peer->match_index()) {
-    peer->BeginTransfer(*snapshot_, LastHeartbeat());
+    peer->BeginTransfer(*snapshot_);
   }
   Transfer& transfer = *peer->transfer();
   const uint64_t round = std::get<Leader>(role_).rounds.last();
@@ -41,7 +41,7 @@ void Raft::SnapshotBytes(const SnapshotPiece& piece) {
     } else if (piece.snapshot == *snapshot_) {
       transfer->StartOver();
     } else {
-      peer.BeginTransfer(*snapshot_, LastHeartbeat());
+      peer.BeginTransfer(*snapshot_);
     }
   }
 }
@@ -50,8 +50,10 @@ void Raft::HandleInstallReply(Time now, const Header& header, const InstallReply
   Progress* peer = Answerer(now, header, reply.term, reply.echo);
   if (peer == nullptr) return;
   Transfer* transfer = peer->transfer();
-  if (transfer != nullptr && transfer->Concerns(reply)) transfer->Answered(reply);
-  peer->NoteCatchingUp(now, log_, options_.keep_log_bytes);
+  if (transfer != nullptr && transfer->Concerns(reply)) {
+    transfer->Answered(reply);
+    peer->NoteWritten(now);
+  }
   ConfirmReads(now);
 }
 

@@ -85,7 +85,7 @@ class PeerDesk {
   uint64_t lacking_bytes_ = 0;
   std::map<uint64_t, Unconfirmed> reads_;  // by raft's read id, which is by arrival
   std::multimap<raft::Index, std::pair<Asker, ServeRead>> by_need_;  // known to be committed
-  std::set<Asker> waiting_;  // those of the last three
+  std::set<Asker> waiting_;                                          // those of the last three
 };
 
 }  // namespace tidemark::server

@@ -110,9 +110,9 @@ TEST_F(Snapshots, BringBackWhoIsTooFarBehind) {
   ExpectEqualStates();
 }
 
-// A thousandth of what the flags' defaults are with 12 MB of state and 1.8 MB of writes a second; one
-// peer is a second away. It takes so long to send a snapshot there that several newer ones are taken
-// meanwhile, and twice as much is written as the log may otherwise have.
+// A thousandth of what the flags' defaults are with 12 MB of state and 1.8 MB of writes a second;
+// one peer is a second away. It takes so long to send a snapshot there that several newer ones are
+// taken meanwhile, and twice as much is written as the log may otherwise have.
 class SnapshotsForOneFarAway : public ::testing::Test {
  protected:
   static Cluster::Setup Thousandth() {
@@ -122,7 +122,7 @@ class SnapshotsForOneFarAway : public ::testing::Test {
     raft.keep_log_bytes = 4 << 10;
     raft.max_log_bytes = 32 << 10;
     raft.snapshot_piece_bytes = 256;
-    raft.max_bytes_per_message = 256;
+    raft.max_bytes_per_message = 300;  // two entries
     return setup;
   }
   SnapshotsForOneFarAway() : cluster_(Thousandth()) {
@@ -136,8 +136,9 @@ class SnapshotsForOneFarAway : public ::testing::Test {
   // 76 bytes of value, of 160 keys.
   void Write() {
     const std::string key = absl::StrCat("\"k", written_++ % 160, "\"");
-    cluster_.Send("n1", WriteRequest{kv::Write{key, absl::StrCat(1'000'000 + written_) +
-                                                        std::string(69, '0')}, {}});
+    cluster_.Send(
+        "n1", WriteRequest{
+                  kv::Write{key, absl::StrCat(1'000'000 + written_) + std::string(69, '0')}, {}});
     cluster_.Advance(2);
   }
   uint64_t Lacking() const {

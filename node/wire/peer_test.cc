@@ -252,8 +252,7 @@ TEST(PeerMessage, AnswersWithLifeAndNumber) {
   ExpectAnswer(server::NotLeader{"n3"}, "not_leader", R"(, "leader": "n3")");
   ExpectAnswer(server::NotLeader{}, "not_leader", R"(, "leader": null)");
   ExpectAnswer(server::NoRoom{server::Shortage::kDisk}, "no_room", R"(, "reason": "no_room")");
-  ExpectAnswer(server::NoRoom{server::Shortage::kTail}, "no_room",
-               R"(, "reason": "overloaded")");
+  ExpectAnswer(server::NoRoom{server::Shortage::kTail}, "no_room", R"(, "reason": "overloaded")");
 }
 
 TEST(PeerMessage, AnswersWithEveryOutcome) {

@@ -30,15 +30,16 @@ class Disk {
 
   // Does what `out` says of the disk. Returns what the node is to be told of it.
   std::vector<Input> Perform(const Output& out);
-  // It hangs no more, or never will have written what it hangs with. Resume returns as Perform does.
+  // It hangs no more, or never will have written what it hangs with. Resume returns as Perform
+  // does.
   std::vector<Input> Resume();
   void Crash() {
     unwritten_.clear();
     kept_.clear();
   }
-  bool full = true;   // where there is no room
+  bool full = true;    // where there is no room
   bool hangs = false;  // acknowledges nothing, and what it was given is lost in a crash
-  bool slow = false;  // says of each slice that it was taken over only when it is told more
+  bool slow = false;   // says of each slice that it was taken over only when it is told more
   // Bytes for which there is room; nothing said: for any. Told with the next step.
   std::optional<uint64_t> room;
 
