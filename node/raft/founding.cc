@@ -10,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "node/base/assert.h"
 #include "node/raft/raft.h"
+#include "node/raft/terms.h"
 
 namespace tidemark::raft {
 
@@ -21,7 +22,7 @@ void Raft::Found() {
     Send(founder, FoundingWanted{identity_.node_ids}, &ready_.send_now);
     return;
   }
-  if (!unfounded()) return;
+  if (!unfounded() || hard_state_.term >= kHighestTerm) return;
   const auto* candidate = std::get_if<Candidate>(&role_);
   if (candidate == nullptr || candidate->ballot != Ballot::kFounding) {
     role_ = Candidate{.ballot = Ballot::kFounding};

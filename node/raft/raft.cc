@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "node/base/assert.h"
+#include "node/raft/terms.h"
 
 namespace tidemark::raft {
 namespace {
@@ -46,6 +47,12 @@ Raft::Raft(Identity identity, const Options& options, Restored restored, Random*
   TM_ASSERT(options_.election_timeout_min <= options_.election_timeout_max);
   // An entry is proof that its term has begun, also where the crash came before the hard state.
   if (log_.last().term > hard_state_.term) SetHardState({log_.last().term, {}});
+  if (hard_state_.term >= kHighestTerm) {
+    Tell(Notice::Level::kError,
+         absl::StrCat(Me(), " is in term ", hard_state_.term.value(),
+                      ", behind which there is no room for others: it stands for no election, and "
+                      "no other node believes it. Empty its data directory and let it join again"));
+  }
   durable_index_ = log_.last_index();
   if (snapshot_) {
     TM_ASSERT(log_.Matches(snapshot_->last_included));
@@ -86,6 +93,13 @@ Admission Raft::Admit(Time now, const Header& header, bool may_answer) {
 }
 
 void Raft::Receive(Time now, const Header& header, Body body) {
+  if (const char* doubt = DoubtAbout(header, body, hard_state_.term, !log_.empty())) {
+    return Tell(Notice::Level::kError,
+                absl::StrCat("refused a message from ", header.from.id, ": it speaks of term ",
+                             TermOf(body).value(), ", and ", Me(), " is in term ",
+                             hard_state_.term.value(), ": ", doubt, ". If this goes on, stop ",
+                             header.from.id, ", empty its data directory and let it join again"));
+  }
   if (auto* m = std::get_if<AppendEntries>(&body)) return HandleAppendEntries(now, header, *m);
   if (auto* m = std::get_if<AppendReply>(&body)) return HandleAppendReply(now, header, *m);
   if (auto* m = std::get_if<RequestVote>(&body)) return HandleRequestVote(now, header, *m);
@@ -247,10 +261,12 @@ Time Raft::DrawElectionDeadline(Time now) {
                                          options_.election_timeout_max.us)};
 }
 
-// Only a named incarnation stands: nobody else's vote for itself would count.
+// Only a named incarnation stands: nobody else's vote for itself would count. And nobody would
+// believe in a term beyond the highest.
 bool Raft::MayStand() const {
   const Configuration* configuration = log_.configuration();
-  return configuration != nullptr && configuration->Names(self()) && !quarantined_;
+  return configuration != nullptr && configuration->Names(self()) && !quarantined_ &&
+         hard_state_.term < kHighestTerm;
 }
 
 // For the entry that begins a term.
