@@ -33,6 +33,11 @@ void Disk::Write(const Record& record) {
     hard_state = *hard;
     return;
   }
+  if (const auto* begun = std::get_if<raft::Rebirth>(&record)) {
+    rebirth = *begun;
+    hard_state = {};
+    return;
+  }
   const auto& entry = std::get<raft::EntryRef>(record);
   TM_ASSERT(entry->at.index <= raft::Index(log.size() + 1));
   log.resize(entry->at.index.value() - 1);

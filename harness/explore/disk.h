@@ -15,9 +15,10 @@
 namespace tidemark::explore {
 
 // Nothing is ever compacted here, so no log begins anew.
-using Record = std::variant<raft::HardState, raft::EntryRef, raft::LogBase>;
+using Record = std::variant<raft::HardState, raft::EntryRef, raft::LogBase, raft::Rebirth>;
 
 struct Disk {
+  raft::Rebirth rebirth;
   raft::HardState hard_state;
   std::vector<raft::EntryRef> log;
 

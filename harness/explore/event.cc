@@ -88,6 +88,10 @@ Texts Describe(const raft::NewerTerm& body) {
   return {"NewerTerm", Concat(" term ", body.term.value())};
 }
 
+Texts Describe(const raft::Unnamed& body) {
+  return {"Unnamed", Concat(" term ", body.term.value())};
+}
+
 }  // namespace
 
 std::string TextOf(const raft::Message& message) {

@@ -28,14 +28,15 @@ raft::Options RaftOptions(const WorldOptions& options) {
   return out;
 }
 
-raft::Identity IdentityOf(size_t number, size_t wipes, size_t nodes) {
-  raft::Identity identity{MemberOf(number, wipes), {}, raft::Life(100 * wipes + number + 1)};
-  for (size_t i = 0; i < nodes; ++i) identity.node_ids.push_back(NameOf(i));
-  return identity;
-}
-
 uint64_t SeedOf(size_t number, Lives lives) {
   return number + 1 + 16 * (lives.restarts + 16 * lives.wipes);
+}
+
+raft::Identity IdentityOf(size_t number, Lives lives, size_t nodes, const raft::Rebirth& rebirth) {
+  raft::Identity identity{MemberOf(number, lives.wipes), {}, raft::Life(SeedOf(number, lives))};
+  if (rebirth.incarnation) identity.self.incarnation = rebirth.incarnation;
+  for (size_t i = 0; i < nodes; ++i) identity.node_ids.push_back(NameOf(i));
+  return identity;
 }
 
 template <typename T>
@@ -62,7 +63,7 @@ Node::Node(size_t number, const WorldOptions& options, Disk disk, Lives lives)
       disk_kind_(options.disk),
       options_(RaftOptions(options)),
       random_(SeedOf(number, lives)),
-      raft_(IdentityOf(number, lives.wipes, options.nodes), options_,
+      raft_(IdentityOf(number, lives, options.nodes, disk.rebirth), options_,
             raft::Restored{disk.hard_state, {}, {}, disk.log}, &random_, now_),
       disk_(std::move(disk)) {}
 
@@ -87,9 +88,7 @@ void Node::Found(Departures* out) {
 
 void Node::Deliver(const raft::Message& message, Departures* out) {
   Reseed();
-  const bool refusal = std::holds_alternative<raft::WrongIncarnation>(message.body) ||
-                       std::holds_alternative<raft::WrongCluster>(message.body);
-  if (raft_.Admit(now_, message.header, !refusal) == raft::Admission::kTaken) {
+  if (raft_.Admit(now_, message.header, &message.body) == raft::Admission::kTaken) {
     raft_.Receive(now_, message.header, message.body);
   }
   Finish(out);
@@ -128,8 +127,8 @@ void Node::GrantPreVote(const raft::Message& request) {
   const bool stands = raft_.role() == raft::Raft::Role::kCandidate;
   if (!stands || asked == nullptr || asked->ballot != raft::Ballot::kPreVote) return;
   const raft::Header header{request.header.to, request.header.from, request.header.cluster};
-  const raft::Vote vote{raft_.term(), asked->ballot, asked->term, true};
-  if (raft_.Admit(now_, header, false) != raft::Admission::kTaken) return;
+  const raft::Body vote = raft::Vote{raft_.term(), asked->ballot, asked->term, true};
+  if (raft_.Admit(now_, header, &vote) != raft::Admission::kTaken) return;
   raft_.Receive(now_, header, vote);
 }
 
@@ -187,7 +186,8 @@ size_t Node::pending_records() const {
 
 uint64_t Node::Fingerprint() const {
   raft::Digest digest(DigestOf);
-  digest.Add(raft_.Fingerprint(now_, DigestOf)).Add(disk_.hard_state).Add(disk_.log);
+  digest.Add(raft_.Fingerprint(now_, DigestOf)).Add(disk_.rebirth).Add(disk_.hard_state);
+  digest.Add(disk_.log);
   digest.Add(uint64_t{lives_.restarts}).Add(uint64_t{lives_.wipes});
   digest.Add(uint64_t{pending_.size()});
   for (const Pending& step : pending_) {

@@ -81,7 +81,8 @@ std::optional<check::Violation> CheckStep(const Node& before, const Node& after,
   if (LowersMatchIndex(before.raft(), after.raft())) {
     return check::Violation{"Match index", Concat(name, " forgot what a peer had acknowledged")};
   }
-  if (ChangesVote(before.disk().hard_state, after.disk().hard_state)) {
+  const bool same = before.disk().rebirth == after.disk().rebirth;
+  if (same && ChangesVote(before.disk().hard_state, after.disk().hard_state)) {
     return check::Violation{
         "One vote a term",
         Concat("on ", name, "'s disk the vote of term ", before.disk().hard_state.term.value(),

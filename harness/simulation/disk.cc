@@ -24,7 +24,8 @@ std::string Text(const Memory& memory) {
 }
 
 bool Same(const Memory& a, const Memory& b) {
-  return a.hard_state == b.hard_state && a.writer_number == b.writer_number && a.last() == b.last();
+  return a.hard_state == b.hard_state && a.writer_number == b.writer_number &&
+         a.last() == b.last() && a.rebirth == b.rebirth;
 }
 
 }  // namespace
@@ -44,6 +45,9 @@ void Memory::Keep(const server::Record& record) {
     terms.clear();
   } else if (const auto* number = std::get_if<server::WriterNumber>(&record)) {
     writer_number = *number;
+  } else if (const auto* reborn = std::get_if<raft::Rebirth>(&record)) {
+    rebirth = *reborn;
+    hard_state = {};
   }
 }
 
@@ -86,7 +90,9 @@ server::Recovered Disk::Open(const storage::Owner& owner, std::string* problem) 
   server::Recovered recovered = std::move(storage_.recovered);
   *problem = Judge(recovered);
   unsynced_.clear();
-  durable_ = {recovered.hard_state, recovered.writer_number, recovered.log_base, {}};
+  incarnation_ = storage_.incarnation;
+  durable_ = {
+      recovered.hard_state, recovered.writer_number, recovered.log_base, {}, recovered.rebirth};
   for (const raft::EntryRef& entry : recovered.log) durable_.terms.push_back(entry->at.term);
   if (recovered.snapshot) snapshot_ = recovered.snapshot->last_included;
   return recovered;
@@ -100,7 +106,8 @@ std::string Disk::Judge(const server::Recovered& recovered) const {
     return absl::StrCat("a snapshot up to ", Text(snapshot_), " was on disk; there is one up to ",
                         Text(snapshot));
   }
-  Memory found{recovered.hard_state, recovered.writer_number, recovered.log_base, {}};
+  Memory found{
+      recovered.hard_state, recovered.writer_number, recovered.log_base, {}, recovered.rebirth};
   for (const raft::EntryRef& entry : recovered.log) found.terms.push_back(entry->at.term);
   found.Rest(snapshot);
   Memory expected = durable_;
@@ -121,6 +128,10 @@ std::string Disk::Judge(const server::Recovered& recovered) const {
 
 void Disk::Write(uint64_t sequence, std::vector<server::Record> records, raft::Index log_first) {
   log_first_ = std::max(log_first_, log_first);
+  for (const server::Record& record : records) {
+    const auto* rebirth = std::get_if<raft::Rebirth>(&record);
+    if (rebirth != nullptr) incarnation_ = rebirth->incarnation;
+  }
   if (!records.empty()) unsynced_.push_back({sequence, std::move(records)});
 }
 

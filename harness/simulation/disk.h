@@ -28,6 +28,7 @@ struct Memory {
   server::WriterNumber writer_number;
   raft::LogPosition base;
   std::vector<raft::Term> terms;  // of the entries behind base
+  raft::Rebirth rebirth;
 
   void Keep(const server::Record& record);
   // The log is the snapshot's: what stood there is in it.
@@ -40,6 +41,7 @@ class Disk {
  public:
   explicit Disk(raft::Incarnation incarnation);
 
+  // Whose memory it is, with what is written and not synced yet.
   raft::Incarnation incarnation() const { return incarnation_; }
   // What was synced: the node may have promised it.
   const Memory& durable() const { return durable_; }

@@ -54,6 +54,7 @@ struct Machine {
     raft::Index base;  // its log begins behind it
     raft::Term base_term;
     std::vector<raft::Term> log;  // the terms of its entries, from there on
+    raft::Rebirth rebirth;
 
     // Of the entry at `index`, which is there or is the base.
     raft::Term TermAt(raft::Index index) const {

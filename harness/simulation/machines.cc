@@ -20,7 +20,6 @@ int NumberOf(const raft::NodeId& id) { return id[1] - '1'; }
 void Simulation::Start(Machine* machine) {
   ++machine->life;
   server::Birth birth;
-  birth.identity.self = machine->member();
   for (const Machine& other : machines_) birth.identity.node_ids.push_back(other.id);
   birth.identity.life = raft::Life(chance_.NextIdentity());
   birth.seed = chance_.Next();
@@ -28,7 +27,9 @@ void Simulation::Start(Machine* machine) {
   server::Recovered recovered =
       machine->disk.Open({machine->id, birth.identity.node_ids}, &problem);
   if (!problem.empty()) laws_.Fail("Durability", absl::StrCat(machine->id, ": ", problem));
+  birth.identity.self = machine->member();
   machine->seen = {};
+  machine->seen.rebirth = recovered.rebirth;
   machine->seen.term = recovered.hard_state.term;
   machine->seen.base = recovered.log_base.index;
   machine->seen.base_term = recovered.log_base.term;

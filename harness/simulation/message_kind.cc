@@ -44,6 +44,7 @@ struct KindOfRaft {
   }
   Kind operator()(const raft::InstallReply&) const { return Kind::kInstallReply; }
   Kind operator()(const raft::NewerTerm&) const { return Kind::kNewerTerm; }
+  Kind operator()(const raft::Unnamed&) const { return Kind::kUnnamed; }
 };
 
 struct KindOfBody {
@@ -70,6 +71,7 @@ struct TermOfRaft {
   Term operator()(const raft::InstallSnapshot& body) const { return body.term; }
   Term operator()(const raft::InstallReply& body) const { return body.term; }
   Term operator()(const raft::NewerTerm& body) const { return body.term; }
+  Term operator()(const raft::Unnamed& body) const { return body.term; }
 };
 
 }  // namespace
@@ -85,12 +87,35 @@ std::optional<raft::Term> TermOf(const server::PeerMessage& message) {
 
 const char* NameOf(MessageKind kind) {
   static constexpr const char* kNames[] = {
-      "pre-vote request",  "vote request",  "founding request", "vote granted",   "vote refused",
-      "heartbeat",         "append",        "appended",         "conflict",       "founding wanted",
-      "wrong incarnation", "wrong cluster", "snapshot probe",   "snapshot piece", "snapshot answer",
-      "newer term",        "hand in",       "serve read",       "confirm read",   "pull",
-      "applied",           "read served",   "read refused",     "read confirmed", "news",
-      "not leader",        "no room",       "state hash",
+      "pre-vote request",
+      "vote request",
+      "founding request",
+      "vote granted",
+      "vote refused",
+      "heartbeat",
+      "append",
+      "appended",
+      "conflict",
+      "founding wanted",
+      "wrong incarnation",
+      "wrong cluster",
+      "snapshot probe",
+      "snapshot piece",
+      "snapshot answer",
+      "newer term",
+      "unnamed",
+      "hand in",
+      "serve read",
+      "confirm read",
+      "pull",
+      "applied",
+      "read served",
+      "read refused",
+      "read confirmed",
+      "news",
+      "not leader",
+      "no room",
+      "state hash",
   };
   static_assert(std::size(kNames) == kMessageKinds);
   return kNames[static_cast<size_t>(kind)];

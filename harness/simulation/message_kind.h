@@ -28,6 +28,7 @@ enum class MessageKind : uint8_t {
   kSnapshotPiece,
   kInstallReply,
   kNewerTerm,
+  kUnnamed,
   kHandIn,
   kServeRead,
   kConfirmRead,

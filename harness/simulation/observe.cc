@@ -17,6 +17,7 @@ void Simulation::Observe(Machine* machine, const server::Output& out) {
   // First who leads: a leader that should not be is the cause, what it writes the symptom.
   ObserveLeader(*machine);
   for (const server::Record& record : out.records) {
+    if (const auto* rebirth = std::get_if<raft::Rebirth>(&record)) machine->seen.rebirth = *rebirth;
     if (const auto* entry = std::get_if<raft::EntryRef>(&record)) ObserveAppend(machine, *entry);
     if (const auto* base = std::get_if<raft::LogBase>(&record)) {
       machine->seen.base = base->position.index;
@@ -32,6 +33,8 @@ void Simulation::Observe(Machine* machine, const server::Output& out) {
 
 // What is on disk was promised, whatever the node remembers of it.
 void Simulation::ObserveVote(const Machine& machine, const raft::HardState& state) {
+  // One that is another incarnation by now has not voted yet.
+  if (machine.seen.rebirth != machine.disk.durable().rebirth) return;
   const raft::HardState& before = machine.disk.durable().hard_state;
   const bool again = state.term == before.term && !before.voted_for.id.empty() &&
                      state.voted_for != before.voted_for;

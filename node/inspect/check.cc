@@ -57,10 +57,12 @@ std::string Describe(const storage::FoundLog& log) {
 std::string Summary(const storage::Identity& identity, const storage::LoadedSnapshot& loaded,
                     const storage::FoundLog& log) {
   const raft::ClusterId cluster = ClusterOf(log, loaded);
-  return Concat(identity.owner.id, ": incarnation ", Hex(identity.owner.incarnation.value(), 16),
-                ", ", cluster ? Concat("cluster ", Hex(cluster.value(), 8)) : "no cluster yet",
-                ", term ", log.result.recovered.hard_state.term.value(), ", ", Describe(loaded),
-                ", ", Describe(log));
+  const raft::Incarnation reborn = log.result.recovered.rebirth.incarnation;
+  const raft::Incarnation incarnation = reborn ? reborn : identity.owner.incarnation;
+  return Concat(identity.owner.id, ": incarnation ", Hex(incarnation.value(), 16), ", ",
+                cluster ? Concat("cluster ", Hex(cluster.value(), 8)) : "no cluster yet", ", term ",
+                log.result.recovered.hard_state.term.value(), ", ", Describe(loaded), ", ",
+                Describe(log));
 }
 
 // Notes what is wrong; whether all is well.

@@ -69,6 +69,11 @@ void AddBody(const NewerTerm& body, Digest* digest) {
   digest->Add(term);
 }
 
+void AddBody(const Unnamed& body, Digest* digest) {
+  const auto& [term] = body;
+  digest->Add(term);
+}
+
 }  // namespace
 
 Digest& Digest::Add(std::string_view text) {
@@ -94,6 +99,11 @@ Digest& Digest::Add(const LogPosition& position) {
 Digest& Digest::Add(const HardState& hard_state) {
   const auto& [term, voted_for] = hard_state;
   return Add(term).Add(voted_for);
+}
+
+Digest& Digest::Add(const Rebirth& rebirth) {
+  const auto& [incarnation] = rebirth;
+  return Add(incarnation);
 }
 
 Digest& Digest::Add(const LogBase& base) {

@@ -39,6 +39,7 @@ class Digest {
   Digest& Add(const LogPosition& position);
   Digest& Add(const HardState& hard_state);
   Digest& Add(const LogBase& base);
+  Digest& Add(const Rebirth& rebirth);
   Digest& Add(const Configuration& configuration);
   Digest& Add(const RoundEcho& echo);
   Digest& Add(const Snapshot& snapshot);

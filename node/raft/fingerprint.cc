@@ -18,7 +18,7 @@ namespace {
 // A new field makes these fail, unless it hides in padding: add it below, or to those that stay out
 // above, and then put the new size here.
 #if defined(__x86_64__) && defined(__GLIBCXX__) && !defined(_GLIBCXX_DEBUG)
-constexpr size_t kRaftBytes = 1504;
+constexpr size_t kRaftBytes = 1552;
 constexpr size_t kProgressBytes = 360;
 constexpr size_t kLogBytes = 168;
 #else
@@ -98,7 +98,7 @@ void AddIncoming(const Incoming& incoming, Digest* digest) {
 
 uint64_t Raft::Fingerprint(Time now, CommandDigest of_command) const {
   TM_ASSERT(ready_.empty() && news_wanted_.empty());
-  TM_ASSERT(!hard_state_changed_ && !log_changed_);
+  TM_ASSERT(!hard_state_changed_ && !log_changed_ && !reborn_);
   Digest digest(of_command);
   digest.Add(identity_.self).Add(identity_.node_ids).Add(identity_.life).Add(hard_state_);
   digest.Add(log_.base()).Add(log_.last_index());

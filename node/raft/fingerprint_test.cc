@@ -57,7 +57,7 @@ class Subject {
   }
   void Hear(const Member& from, Body body) {
     const Header header{from, kN1, kCluster};
-    EXPECT_EQ(raft_.Admit(now_, header, true), Admission::kTaken);
+    EXPECT_EQ(raft_.Admit(now_, header, &body), Admission::kTaken);
     raft_.Receive(now_, header, std::move(body));
     Take();
   }

@@ -121,11 +121,18 @@ struct InstallReply {
   bool operator==(const InstallReply&) const = default;
 };
 
-// To a leader of an older term: a newer one has begun. It says nothing of what was sent, and no round
-// (figure 2: "Reply false if term < currentTerm").
+// To a leader of an older term: a newer one has begun. It says nothing of what was sent, and no
+// round (figure 2: "Reply false if term < currentTerm").
 struct NewerTerm {
   Term term;
   bool operator==(const NewerTerm&) const = default;
+};
+
+// A leader's, to a node that has told it of a later term and has no log: the configuration does not
+// name that incarnation, so the leader does not follow it into that term.
+struct Unnamed {
+  Term term;  // the leader's
+  bool operator==(const Unnamed&) const = default;
 };
 
 // To the founder: somebody needs a leader and there is no cluster yet.
@@ -146,7 +153,7 @@ struct WrongCluster {
 
 using Body =
     std::variant<RequestVote, RequestFounding, Vote, AppendEntries, AppendReply, FoundingWanted,
-                 WrongIncarnation, WrongCluster, InstallSnapshot, InstallReply, NewerTerm>;
+                 WrongIncarnation, WrongCluster, InstallSnapshot, InstallReply, NewerTerm, Unnamed>;
 
 struct Message {
   Header header;

@@ -188,14 +188,14 @@ TEST(Founding, AMajorityDoesNotFound) {
 TEST(Incarnation, WhatIsMeantForAFormerLifeIsDroppedAndSaidSo) {
   Played node(2, {Founding()});
   const Header header{kN2, {"n1", Incarnation(10)}, kCluster};
-  EXPECT_EQ(node.raft().Admit(Time(), header, true), Admission::kRefused);
+  EXPECT_EQ(node.raft().Admit(Time(), header, nullptr), Admission::kRefused);
   node.Advance(0);
   EXPECT_NE(node.Last<WrongIncarnation>(), nullptr);
 }
 
 TEST(Cluster, AStrangersMessageIsRefusedAndBothSaySo) {
   Played node(2, {Founding()});
-  EXPECT_EQ(node.raft().Admit(Time(), {kN2, kN1, ClusterId(0xdef)}, true), Admission::kRefused);
+  EXPECT_EQ(node.raft().Admit(Time(), {kN2, kN1, ClusterId(0xdef)}, nullptr), Admission::kRefused);
   node.Advance(0);
   EXPECT_NE(node.Last<WrongCluster>(), nullptr);
   EXPECT_FALSE(node.last().notices.empty());

@@ -68,7 +68,10 @@ Raft::Raft(Identity identity, const Options& options, Restored restored, Random*
 
 Raft::Raft(const Raft& other, Random* random) : Raft(other) { random_ = random; }
 
-Admission Raft::Admit(Time now, const Header& header, bool may_answer) {
+Admission Raft::Admit(Time now, const Header& header, const Body* body) {
+  // A refusal is never answered by a refusal, or two nodes would go on for ever.
+  const bool may_answer = body == nullptr || !(std::holds_alternative<WrongIncarnation>(*body) ||
+                                               std::holds_alternative<WrongCluster>(*body));
   const bool known =
       std::binary_search(identity_.node_ids.begin(), identity_.node_ids.end(), header.from.id);
   const bool ours = known && header.from.id != self().id && header.to.id == self().id;
@@ -78,7 +81,9 @@ Admission Raft::Admit(Time now, const Header& header, bool may_answer) {
     if (may_answer) Send(header.from, WrongIncarnation{}, &ready_.send_now);
     return Admission::kRefused;
   }
-  if (header.cluster && cluster() && header.cluster != cluster()) {
+  // One that has nothing of any cluster yet belongs to that of whoever leads it.
+  const bool joins = log_.empty() && body != nullptr && IsLeaders(*body);
+  if (header.cluster && cluster() && header.cluster != cluster() && !joins) {
     Tell(Notice::Level::kError,
          absl::StrCat("refused a message from ", header.from.id, ": it belongs to cluster ",
                       absl::Hex(header.cluster.value(), absl::kZeroPad8), ", ", Me(), " to ",
@@ -87,19 +92,13 @@ Admission Raft::Admit(Time now, const Header& header, bool may_answer) {
     if (may_answer) Send(header.from, WrongCluster{}, &ready_.send_now);
     return Admission::kRefused;
   }
-  if (!cluster() && header.cluster) adopted_cluster_ = header.cluster;
+  if (header.cluster && log_.empty()) adopted_cluster_ = header.cluster;
   NotePeer(now, header.from);
   return Admission::kTaken;
 }
 
 void Raft::Receive(Time now, const Header& header, Body body) {
-  if (const char* doubt = DoubtAbout(header, body, hard_state_.term, !log_.empty())) {
-    return Tell(Notice::Level::kError,
-                absl::StrCat("refused a message from ", header.from.id, ": it speaks of term ",
-                             TermOf(body).value(), ", and ", Me(), " is in term ",
-                             hard_state_.term.value(), ": ", doubt, ". If this goes on, stop ",
-                             header.from.id, ", empty its data directory and let it join again"));
-  }
+  if (!BelievesTerm(header, body)) return;
   if (auto* m = std::get_if<AppendEntries>(&body)) return HandleAppendEntries(now, header, *m);
   if (auto* m = std::get_if<AppendReply>(&body)) return HandleAppendReply(now, header, *m);
   if (auto* m = std::get_if<RequestVote>(&body)) return HandleRequestVote(now, header, *m);
@@ -109,6 +108,7 @@ void Raft::Receive(Time now, const Header& header, Body body) {
   if (auto* m = std::get_if<InstallSnapshot>(&body)) return HandleInstallSnapshot(now, header, *m);
   if (auto* m = std::get_if<InstallReply>(&body)) return HandleInstallReply(now, header, *m);
   if (auto* m = std::get_if<NewerTerm>(&body)) return HandleNewerTerm(now, *m);
+  if (auto* m = std::get_if<Unnamed>(&body)) return HandleUnnamed(now, header, *m);
   if (std::holds_alternative<WrongCluster>(body)) {
     Tell(Notice::Level::kError, absl::StrCat(header.from.id, " refuses what ", Me(),
                                              " sends: the two belong to different clusters"));
@@ -147,6 +147,9 @@ void Raft::Persisted(Time now, uint64_t sequence) {
 
 void Raft::Take(uint64_t sequence, Ready* ready) {
   if (leads()) SendAppends();
+  if (std::exchange(reborn_, false)) {
+    ready->records.emplace_back(Rebirth{identity_.self.incarnation});
+  }
   if (hard_state_changed_) ready->records.emplace_back(hard_state_);
   if (auto* candidate = std::get_if<Candidate>(&role_);
       candidate != nullptr && hard_state_changed_ && candidate->ballot != Ballot::kPreVote) {

@@ -74,9 +74,9 @@ struct ConfirmedRead {
 };
 
 struct Ready {
-  // To be made durable before `send_durable` may go: first the hard state, then entries and bases
-  // in order.
-  std::vector<std::variant<HardState, EntryRef, LogBase>> records;
+  // To be made durable before `send_durable` may go: first a rebirth, then the hard state, then
+  // entries and bases in order.
+  std::vector<std::variant<HardState, EntryRef, LogBase, Rebirth>> records;
   std::vector<Message> send_now;
   std::vector<Message> send_durable;
   std::vector<ConfirmedRead> confirmed_reads;
@@ -110,10 +110,10 @@ class Raft {
 
   // --- What happens -----------------------------------------------------------------------------
 
-  // Checks who a message is from and whom it is meant for, consensus or not (incarnations and
-  // clusters: docs/design.md) and notes the sender's incarnation. A refused message must not be
-  // looked at any further.
-  Admission Admit(Time now, const Header& header, bool may_answer);
+  // Checks who a message is from and whom it is meant for (incarnations and clusters:
+  // docs/design.md) and notes the sender's incarnation. `body`: null where it is not of consensus.
+  // A refused message must not be looked at any further.
+  Admission Admit(Time now, const Header& header, const Body* body);
   // A message that was admitted.
   void Receive(Time now, const Header& header, Body body);
   void PassDeadlines(Time now);
@@ -229,6 +229,14 @@ class Raft {
   Member MemberFor(const NodeId& id) const;
   std::string Me() const;
 
+  // terms.cc
+  bool BelievesTerm(const Header& header, const Body& body);
+  bool MayRaise(const Header& header, const Body& body) const;
+  void RefuseTerm(const Header& header, Term term, const char* why);
+  void TellUnnamed(const Header& header);
+  void HandleUnnamed(Time now, const Header& header, const Unnamed& unnamed);
+  void BeginAnew(Time now);
+
   // election.cc
   void StandForElection(Time now);
   void AwaitDisk(Time now);
@@ -298,12 +306,13 @@ class Raft {
   bool ComesNearer(const Progress& peer) const;
   void NoteKeptSnapshots(Ready* ready);
 
-  const Identity identity_;
+  Identity identity_;
   const Options options_;
   Random* random_;
 
   HardState hard_state_;
   bool hard_state_changed_ = false;
+  bool reborn_ = false;  // since the last Take
   Log log_;
   Index commit_index_;
   ClusterId adopted_cluster_;  // until the log names one
@@ -328,6 +337,7 @@ class Raft {
   bool quarantined_ = false;
   // What the operator has been told, so as not to tell it with each message.
   bool told_of_learning_ = false;
+  std::map<NodeId, Term> told_of_terms_;  // by the sender of what was last refused
 
   uint64_t next_read_id_ = 1;
   std::vector<NodeId> news_wanted_;

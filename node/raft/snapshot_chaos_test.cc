@@ -194,8 +194,7 @@ class Chaos {
     for (size_t n = 0; n < 3; ++n) {
       if (message.header.to.id != Name(n)) continue;
       Raft& raft = *nodes_[n].raft;
-      const bool refusal = std::holds_alternative<WrongIncarnation>(message.body);
-      if (raft.Admit(now_, message.header, !refusal) == Admission::kTaken) {
+      if (raft.Admit(now_, message.header, &message.body) == Admission::kTaken) {
         raft.Receive(now_, message.header, std::move(message.body));
       }
       return Take(n);

@@ -1,7 +1,9 @@
-// Which terms a node believes in (docs/design.md, terms). One node, n1, is real.
+// Which terms a node believes in, and what becomes of one that nobody believes (docs/design.md,
+// terms). One node, n1, is real.
 #include "node/raft/terms.h"
 
 #include <cstdint>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -11,6 +13,9 @@
 namespace tidemark::raft {
 namespace {
 
+constexpr ClusterId kNone;
+constexpr ClusterId kOther(0xdef);
+const Member kStranger{"n2", Incarnation(99)};
 constexpr Term kTooHigh = Term((uint64_t{1} << 53) - (uint64_t{1} << 32) + 1);
 
 const Snapshot kFile{At(2, 9), {kCluster, {kN1, kN2, kN3}}, 100, 7};
@@ -29,7 +34,8 @@ std::vector<Body> AllOf(Term term) {
           AppendReply{term, echo, Appended{Index(1)}},
           InstallSnapshot{term, 1, {kFile, 0, ""}, Life(0x2fe)},
           InstallReply{term, echo, kFile.last_included, 100, 7, 0, 0},
-          NewerTerm{term}};
+          NewerTerm{term},
+          Unnamed{term}};
 }
 
 // --- Terms that are too high --------------------------------------------------------------------
@@ -52,6 +58,14 @@ TEST(HighestTerm, IsNotPassedByOneThatHasNothingEither) {
   Played node(0, {});
   node.Hear(kN2, Heartbeat(kTooHigh));
   EXPECT_EQ(node.raft().term(), Term());
+}
+
+TEST(HighestTerm, IsToldOfOnce) {
+  Played node(1, {Founding()});
+  node.Hear(kN2, NewerTerm{kTooHigh});
+  EXPECT_EQ(node.last().notices.size(), 1u);
+  node.Hear(kN2, NewerTerm{kTooHigh});
+  EXPECT_TRUE(node.last().notices.empty());
 }
 
 TEST(HighestTerm, IsTheLastThatIsStoodIn) {
@@ -101,6 +115,126 @@ TEST(FarTerm, IsBelievedOfALeaderByOneThatHasNothing) {
   EXPECT_EQ(node.raft().term(), Term());
   node.Hear(kN2, Heartbeat(Term(kFar + 1)));
   EXPECT_EQ(node.raft().term(), Term(kFar + 1));
+}
+
+// --- Terms of those who name no cluster ---------------------------------------------------------
+
+TEST(TermOfNoCluster, IsBelievedOfAnIncarnationThatIsNamed) {
+  Played node(1, {Founding()});
+  node.Hear(kStranger, NewerTerm{Term(2)}, kNone);
+  node.Hear(kStranger, Vote{Term(2), Ballot::kPreVote, Term(2), false}, kNone);
+  EXPECT_EQ(node.raft().term(), Term(1));
+  node.Hear(kN2, NewerTerm{Term(2)}, kNone);
+  EXPECT_EQ(node.raft().term(), Term(2));
+}
+
+TEST(TermOfNoCluster, IsTakenWithItsClusterFromAnybody) {
+  Played node(1, {Founding()});
+  node.Hear(kStranger, NewerTerm{Term(2)});
+  EXPECT_EQ(node.raft().term(), Term(2));
+}
+
+// n1 has entry 1; n2 founded, has lost it, and is in term 2 since it was asked to found again.
+TEST(TermOfNoCluster, OfAFounderThatLostItsEntryIsLearned) {
+  Played node(1, {Founding()});
+  node.Advance(1'000);
+  EXPECT_EQ(node.Last<RequestVote>()->term, Term(2));
+  node.Hear(kN2, Vote{Term(2), Ballot::kPreVote, Term(2), false}, kNone);
+  EXPECT_EQ(node.raft().term(), Term(2));
+  node.Advance(1'000);
+  EXPECT_EQ(node.Last<RequestVote>()->term, Term(3));
+}
+
+TEST(TermOfNoCluster, IsBelievedInAFoundingOnly) {
+  Played founder(0, {});
+  founder.Do([](Raft* raft, Time) { raft->Found(); });
+  founder.Hear(kN2, Vote{Term(5), Ballot::kElection, Term(1), false}, kNone);
+  founder.Hear(kN2, NewerTerm{Term(5)}, kNone);
+  EXPECT_EQ(founder.raft().term(), Term(1));
+  founder.Hear(kN2, Vote{Term(5), Ballot::kFounding, Term(1), false}, kNone);
+  EXPECT_EQ(founder.raft().term(), Term(5));
+}
+
+// --- One that nobody follows --------------------------------------------------------------------
+
+TEST(Unnamed, IsToldToOneThatHasNothing) {
+  Played leader(1, {Founding()});
+  leader.Elect();
+  leader.Hear(kStranger, NewerTerm{Term(7)}, kNone);
+  EXPECT_TRUE(leader.raft().leads());
+  ASSERT_EQ(leader.Count<Unnamed>(), 1u);
+  EXPECT_EQ(leader.Last<Unnamed>()->term, Term(2));
+  leader.Hear(kStranger, NewerTerm{kTooHigh}, kNone);
+  EXPECT_EQ(leader.Count<Unnamed>(), 2u);
+  leader.Hear(kN2, NewerTerm{Term(7)}, kNone);
+  EXPECT_EQ(leader.Count<Unnamed>(), 2u) << "its term is taken instead";
+  EXPECT_EQ(leader.raft().term(), Term(7));
+}
+
+TEST(Unnamed, BeginsAnewWhereItHasNothing) {
+  Played node(7, {});
+  const Member before = node.raft().self();
+  node.Hear(kN2, Unnamed{Term(2)});
+  EXPECT_EQ(node.raft().term(), Term());
+  EXPECT_EQ(node.raft().hard_state().voted_for, Member());
+  EXPECT_NE(node.raft().self().incarnation, before.incarnation);
+  ASSERT_EQ(node.last().records.size(), 1u);
+  EXPECT_EQ(std::get<Rebirth>(node.last().records[0]), Rebirth{node.raft().self().incarnation});
+}
+
+TEST(Unnamed, FollowsThenAndAsTheOtherIncarnation) {
+  Played node(7, {});
+  node.Hear(kN2, Unnamed{Term(2)});
+  node.Persist();
+  node.Hear(kN2, Heartbeat(Term(2)));
+  EXPECT_EQ(node.Count<AppendReply>(), 0u) << "it was meant for the former one";
+  EXPECT_EQ(node.Count<WrongIncarnation>(), 1u);
+}
+
+TEST(Unnamed, IsNothingToOneThatHasALog) {
+  Played node(7, {Founding()});
+  node.Hear(kN2, Unnamed{Term(2)});
+  EXPECT_EQ(node.raft().term(), Term(7));
+  EXPECT_EQ(node.raft().self(), kN1);
+}
+
+TEST(Unnamed, IsNothingToOneWhoseTermIsNotInTheWay) {
+  Played node(7, {});
+  node.Hear(kN2, Unnamed{Term(7)});
+  EXPECT_EQ(node.raft().self(), kN1);
+}
+
+TEST(Unnamed, IsForTheIncarnationThatItNames) {
+  Played node(7, {});
+  const Header header{kN2, {"n1", Incarnation()}, kCluster};
+  node.Do([&](Raft* raft, Time now) {
+    const Body body = Unnamed{Term(2)};
+    EXPECT_EQ(raft->Admit(now, header, &body), Admission::kTaken);
+    raft->Receive(now, header, body);
+  });
+  EXPECT_EQ(node.raft().self(), kN1);
+}
+
+// --- Of another cluster -------------------------------------------------------------------------
+
+TEST(OtherCluster, OfALeaderIsTakenByOneThatHasNothing) {
+  Played node(0, {});
+  node.Hear(kN3, RequestVote{Ballot::kPreVote, Term(1), At(1, 1)}, kOther);
+  EXPECT_EQ(node.raft().cluster(), kOther);
+  node.Hear(kN2, RequestVote{Ballot::kPreVote, Term(1), At(1, 1)});
+  EXPECT_EQ(node.raft().cluster(), kOther) << "that is no leader";
+  EXPECT_EQ(node.Count<WrongCluster>(), 1u);
+  AppendEntries first{Term(1), {}, {Founding()}, Index(1), 1, Life(0x2fe)};
+  node.Hear(kN2, first);
+  EXPECT_EQ(node.raft().cluster(), kCluster);
+  EXPECT_EQ(node.raft().log().last_index(), Index(1));
+}
+
+TEST(OtherCluster, OfALeaderIsNotTakenByOneThatHasALog) {
+  Played node(1, {Founding()});
+  node.Hear(kN2, Heartbeat(Term(2)), kOther);
+  EXPECT_EQ(node.raft().cluster(), kCluster);
+  EXPECT_EQ(node.raft().term(), Term(1));
 }
 
 }  // namespace

@@ -24,7 +24,8 @@ using NodeId = std::string;
 // What one start without state is told apart by (64 random bits; zero: not known).
 using Incarnation = Strong<struct IncarnationTag>;
 
-// One start of a node: 64 random bits, drawn anew each time it is started, with its state or without.
+// One start of a node: 64 random bits, drawn anew each time it is started, with its state or
+// without.
 using Life = Strong<struct LifeTag>;
 
 // The cluster a history belongs to (zero: none yet). Written as eight hex digits.
@@ -96,6 +97,12 @@ using EntryRef = std::shared_ptr<const Entry>;
 
 // As many bytes as `entry` can take on a disk, framing included.
 uint64_t RoomFor(const Entry& entry);
+
+// From here on the node is this incarnation, and has promised nothing: its hard state is empty.
+struct Rebirth {
+  Incarnation incarnation;
+  bool operator==(const Rebirth&) const = default;
+};
 
 // What a node must remember before it says anything that depends on it (paper figure 2).
 struct HardState {

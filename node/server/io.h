@@ -40,11 +40,12 @@ struct Quarantine {
 };
 
 // An entry replaces whatever the log held at its index and beyond. A log base empties the log.
-using Record =
-    std::variant<raft::HardState, raft::EntryRef, WriterNumber, raft::LogBase, Quarantine>;
+using Record = std::variant<raft::HardState, raft::EntryRef, WriterNumber, raft::LogBase,
+                            Quarantine, raft::Rebirth>;
 
 // What a node remembered: its snapshot, and the sum of its records, in order.
 struct Recovered {
+  raft::Rebirth rebirth;  // the last one; zero: none
   raft::HardState hard_state;
   std::optional<raft::Snapshot> snapshot;
   std::shared_ptr<kv::StateMachine> machine;  // the snapshot's state; null without one

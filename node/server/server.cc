@@ -91,11 +91,7 @@ void Server::Take(BadRequest& request) {
 
 void Server::Take(PeerMessage& message) {
   auto* consensus = std::get_if<raft::Body>(&message.body);
-  // A refusal is never answered by a refusal, or two nodes would go on for ever.
-  const bool may_answer =
-      consensus == nullptr || !(std::holds_alternative<raft::WrongIncarnation>(*consensus) ||
-                                std::holds_alternative<raft::WrongCluster>(*consensus));
-  if (raft_.Admit(context_.now(), message.header, may_answer) == raft::Admission::kRefused) {
+  if (raft_.Admit(context_.now(), message.header, consensus) == raft::Admission::kRefused) {
     ++rejected_messages_;
     return;
   }

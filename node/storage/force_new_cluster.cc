@@ -1,12 +1,13 @@
 #include "node/storage/force_new_cluster.h"
 
-#include <algorithm>
 #include <memory>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "node/base/concat.h"
+#include "node/raft/terms.h"
 
 namespace tidemark::storage {
 namespace {
@@ -81,14 +82,32 @@ absl::Status ForceNewCluster(const raft::NodeId& node_id, Random* random, NodeSt
   }
   const raft::Configuration old = *latest;
   const raft::LogPosition last = LastOf(recovered);
-  const raft::Term term = std::max(recovered.hard_state.term, last.term).Next();
-  const raft::Member self{node_id, storage->incarnation};
+  if (last.term >= raft::kHighestTerm) {
+    return absl::FailedPreconditionError(
+        Concat("no new cluster can be forced at ", node_id, ": its last entry is of term ",
+               last.term.value(),
+               ", and no term comes after that. Use the directory of another "
+               "node, or begin with an empty one"));
+  }
+  const raft::Term term = last.term.Next();
+  // A term that was only heard of is given up, and with it the memory of what was voted there.
+  std::vector<server::Record> records;
+  raft::Rebirth rebirth = recovered.rebirth;
+  raft::Member self{node_id, storage->incarnation};
+  if (recovered.hard_state.term >= term) {
+    self.incarnation = raft::Incarnation(random->NextIdentity());
+    rebirth = {self.incarnation};
+    records.emplace_back(rebirth);
+  }
   const raft::HardState vote{term, self};
   const raft::EntryRef entry = NewConfiguration({term, last.index.Next()}, self, random);
   if (absl::Status room = MakeRoomFor(*entry, storage->log.get()); !room.ok()) return room;
   // Whoever chose this node's state trusts it, whatever a majority had.
-  storage->log->Append({vote, entry, server::Quarantine()});
+  records.insert(records.end(), {vote, entry, server::Quarantine()});
+  storage->log->Append(records);
   if (absl::Status synced = storage->log->Sync(); !synced.ok()) return synced;
+  storage->incarnation = self.incarnation;
+  recovered.rebirth = rebirth;
   recovered.hard_state = vote;
   recovered.quarantine = {};
   recovered.log.push_back(entry);

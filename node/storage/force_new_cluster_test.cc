@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "gtest/gtest.h"
 #include "node/base/random.h"
+#include "node/raft/terms.h"
 #include "node/storage/testing/simulated_file_system.h"
 
 namespace tidemark::storage {
@@ -78,22 +79,23 @@ class ForcedNewCluster : public testing::Test {
 TEST_F(ForcedNewCluster, IsOfThisNodeAlone) {
   RecoverLog();
   ASSERT_TRUE(Force().ok());
-  EXPECT_EQ(LastEntry().at, (raft::LogPosition{raft::Term(6), raft::Index(3)}));
-  const raft::Member self{"n2", raft::Incarnation(22)};
+  EXPECT_EQ(LastEntry().at, (raft::LogPosition{raft::Term(5), raft::Index(3)}));
+  const raft::Member self{"n2", storage_.incarnation};
   const raft::ConfigurationEntry& entry = LastConfiguration();
   EXPECT_EQ(entry.configuration.members, std::vector<raft::Member>{self});
   EXPECT_TRUE(entry.configuration.cluster);
   EXPECT_NE(entry.configuration.cluster, raft::ClusterId(0xc1));
   EXPECT_TRUE(entry.stamp);
-  EXPECT_EQ(storage_.recovered.hard_state, (raft::HardState{raft::Term(6), self}));
+  EXPECT_EQ(storage_.recovered.hard_state, (raft::HardState{raft::Term(5), self}));
 }
 
 TEST_F(ForcedNewCluster, IsOnDiskBeforeAnythingIsSaid) {
   RecoverLog();
   ASSERT_TRUE(Force().ok());
-  ASSERT_EQ(log().synced, 3u);
-  EXPECT_EQ(std::get<raft::HardState>(log().appended[0]), storage_.recovered.hard_state);
-  EXPECT_EQ(std::get<raft::EntryRef>(log().appended[1]), storage_.recovered.log.back());
+  ASSERT_EQ(log().synced, 4u);
+  EXPECT_EQ(std::get<raft::Rebirth>(log().appended[0]), storage_.recovered.rebirth);
+  EXPECT_EQ(std::get<raft::HardState>(log().appended[1]), storage_.recovered.hard_state);
+  EXPECT_EQ(std::get<raft::EntryRef>(log().appended[2]), storage_.recovered.log.back());
 }
 
 TEST_F(ForcedNewCluster, TrustsTheStateItIsMadeOf) {
@@ -101,7 +103,7 @@ TEST_F(ForcedNewCluster, TrustsTheStateItIsMadeOf) {
   storage_.recovered.quarantine = {raft::Index(2)};
   ASSERT_TRUE(Force().ok());
   EXPECT_EQ(storage_.recovered.quarantine, server::Quarantine());
-  EXPECT_EQ(std::get<server::Quarantine>(log().appended[2]), server::Quarantine());
+  EXPECT_EQ(std::get<server::Quarantine>(log().appended.back()), server::Quarantine());
 }
 
 TEST_F(ForcedNewCluster, TellsWhatToDoNext) {
@@ -120,7 +122,7 @@ TEST_F(ForcedNewCluster, GoesOnBehindASnapshot) {
       raft::Snapshot{{raft::Term(4), raft::Index(100)}, ThreeNodes(), 1, 1};
   storage_.recovered.log_base = {raft::Term(4), raft::Index(100)};
   ASSERT_TRUE(Force().ok());
-  EXPECT_EQ(LastEntry().at, (raft::LogPosition{raft::Term(6), raft::Index(101)}));
+  EXPECT_EQ(LastEntry().at, (raft::LogPosition{raft::Term(5), raft::Index(101)}));
 }
 
 TEST_F(ForcedNewCluster, IsOfALaterTermThanTheLogsLastEntry) {
@@ -142,7 +144,7 @@ TEST_F(ForcedNewCluster, PreparesTheRoomThatItNeeds) {
   log().room_bytes = 0;
   log().parts_to_prepare = 1'000;
   ASSERT_TRUE(Force().ok());
-  EXPECT_EQ(log().synced, 3u);
+  EXPECT_EQ(log().synced, 4u);
 }
 
 TEST_F(ForcedNewCluster, DoesNothingOnAFullDisk) {
@@ -158,7 +160,35 @@ TEST_F(ForcedNewCluster, IsNotSaidToBeWhatTheDiskRefused) {
   log().sync_status = absl::UnknownError("cannot sync");
   EXPECT_EQ(Force(), log().sync_status);
   EXPECT_TRUE(storage_.notices.empty());
-  EXPECT_EQ(storage_.recovered.hard_state.term, raft::Term(5));
+  EXPECT_EQ(storage_.recovered.hard_state.voted_for.id, "n3");
+  EXPECT_EQ(storage_.incarnation, raft::Incarnation(22));
+}
+
+// What it has voted in terms that are not in its log is forgotten with them.
+TEST_F(ForcedNewCluster, IsAnotherIncarnationWhereItsTermGoesBack) {
+  RecoverLog();
+  storage_.recovered.hard_state.term = raft::Term(uint64_t{1} << 60);
+  ASSERT_TRUE(Force().ok());
+  EXPECT_EQ(LastEntry().at.term, raft::Term(5));
+  EXPECT_NE(storage_.incarnation, raft::Incarnation(22));
+  EXPECT_EQ(storage_.recovered.rebirth, raft::Rebirth{storage_.incarnation});
+}
+
+TEST_F(ForcedNewCluster, IsTheSameIncarnationElsewhere) {
+  RecoverLog();
+  storage_.recovered.hard_state = {raft::Term(4), {}};
+  ASSERT_TRUE(Force().ok());
+  EXPECT_EQ(LastEntry().at.term, raft::Term(5));
+  EXPECT_EQ(storage_.incarnation, raft::Incarnation(22));
+  EXPECT_EQ(storage_.recovered.rebirth, raft::Rebirth());
+}
+
+TEST_F(ForcedNewCluster, NeedsATermBehindItsLastEntrys) {
+  RecoverLog();
+  storage_.recovered.log.push_back(
+      EntryAt(3, raft::kHighestTerm.value(), raft::TermStart{raft::Stamp(9)}));
+  EXPECT_TRUE(absl::IsFailedPrecondition(Force()));
+  EXPECT_TRUE(log().appended.empty());
 }
 
 // On a disk, as a driver does it.
@@ -189,6 +219,8 @@ TEST(ForcedNewClusterOnDisk, IsThereAfterACrash) {
   files.Crash(&random);
   const NodeStorage again = open();
   EXPECT_EQ(again.recovered.hard_state, said.hard_state);
+  EXPECT_EQ(again.recovered.rebirth, said.rebirth);
+  EXPECT_EQ(again.incarnation, said.hard_state.voted_for.incarnation);
   ASSERT_EQ(again.recovered.log.size(), 3u);
   EXPECT_EQ(std::get<raft::ConfigurationEntry>(again.recovered.log.back()->body),
             std::get<raft::ConfigurationEntry>(said.log.back()->body));

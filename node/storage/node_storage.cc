@@ -71,6 +71,8 @@ absl::Status OpenStores(FileSystem* file_system, const LogPlace& place, NodeStor
       OpenLog(file_system, place, *found, &storage->notices);
   if (!log.ok()) return log.status();
   storage->recovered = std::move(found->result.recovered);
+  const raft::Rebirth& rebirth = storage->recovered.rebirth;
+  if (rebirth.incarnation) storage->incarnation = rebirth.incarnation;
   storage->recovered.machine = std::move(snapshots->machine);
   storage->log = *std::move(log);
   storage->snapshots = std::move(snapshots->store);

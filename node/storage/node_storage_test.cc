@@ -110,6 +110,29 @@ TEST_F(NodeStorageTest, ALogOfManySegmentsAndLargeRecords) {
   EXPECT_EQ(Remember(Open().recovered), SumOf(records));
 }
 
+TEST_F(NodeStorageTest, OneThatBeganAnewIsTheOtherIncarnationWithTermsOfItsOwn) {
+  const raft::Rebirth rebirth{kSecond};
+  Store(Open(), {Promise(7, "n1"), rebirth, Promise(2, "n2")});
+  NodeStorage storage = Open();
+  EXPECT_EQ(storage.incarnation, kSecond);
+  EXPECT_EQ(storage.recovered.rebirth, rebirth);
+  EXPECT_EQ(storage.recovered.hard_state.term, raft::Term(2));
+  EXPECT_EQ(storage.recovered.hard_state.voted_for.id, "n2");
+}
+
+// Each segment restates who the node is, and takes no promise back by that.
+TEST_F(NodeStorageTest, OneThatBeganAnewIsSoInEachSegment) {
+  {
+    const NodeStorage storage = Open();
+    Store(storage, {Promise(7, "n1"), raft::Rebirth{kSecond}, Promise(2, "n2"), StartOf(1, 1)});
+    for (uint64_t i = 2; i < 20; ++i) Store(storage, {EntryOf(i, 1, std::string(1 << 20, '7'))});
+  }
+  const NodeStorage storage = Open();
+  EXPECT_EQ(storage.incarnation, kSecond);
+  EXPECT_EQ(storage.recovered.hard_state.term, raft::Term(2));
+  EXPECT_EQ(storage.recovered.log.size(), 19u);
+}
+
 TEST_F(NodeStorageTest, DirectoriesThatAreMissingAreMade) {
   dir_ += "/a/b/c";
   Store(Open(), {EntryOf(1, 1)});

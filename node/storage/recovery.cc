@@ -99,6 +99,13 @@ absl::Status Recovery::AddRecord(const server::Quarantine& quarantine) {
   return absl::OkStatus();
 }
 
+// Each segment restates the last one.
+absl::Status Recovery::AddRecord(const raft::Rebirth& rebirth) {
+  if (rebirth != recovered_.rebirth) recovered_.hard_state = {};
+  recovered_.rebirth = rebirth;
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Recovery::Result> Recovery::Finish(const std::optional<raft::Snapshot>& snapshot) {
   const raft::LogPosition included = snapshot ? snapshot->last_included : raft::LogPosition();
   if (recovered_.log_base.index > included.index) {

@@ -41,6 +41,7 @@ class Recovery {
   absl::Status AddRecord(const server::WriterNumber& number);
   absl::Status AddRecord(const raft::LogBase& base);
   absl::Status AddRecord(const server::Quarantine& quarantine);
+  absl::Status AddRecord(const raft::Rebirth& rebirth);
   // The term at an index that the log knows; nullopt: it does not.
   std::optional<raft::Term> TermAt(raft::Index index) const;
 

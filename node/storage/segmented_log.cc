@@ -59,6 +59,7 @@ class Standing {
   }
   std::vector<server::Record> Restated() const {
     std::vector<server::Record> records;
+    if (rebirth_ != raft::Rebirth()) records.emplace_back(rebirth_);
     if (hard_state_ != raft::HardState()) records.emplace_back(hard_state_);
     if (number_ != server::WriterNumber()) records.emplace_back(number_);
     if (quarantine_ != server::Quarantine()) records.emplace_back(quarantine_);
@@ -71,8 +72,13 @@ class Standing {
   void NoteOne(const raft::EntryRef& entry) { last_ = entry->at; }
   void NoteOne(const server::WriterNumber& number) { number_ = number; }
   void NoteOne(const server::Quarantine& quarantine) { quarantine_ = quarantine; }
+  void NoteOne(const raft::Rebirth& rebirth) {
+    rebirth_ = rebirth;
+    hard_state_ = {};
+  }
   void NoteOne(const raft::LogBase& base) { last_ = base.position; }
 
+  raft::Rebirth rebirth_;
   raft::HardState hard_state_;
   server::WriterNumber number_;
   server::Quarantine quarantine_;
@@ -95,6 +101,7 @@ class SegmentedLog final : public LogStore {
     written_ = found.end;
     synced_ = header_.start + written_;
     const server::Recovered& recovered = found.result.recovered;
+    standing_.Note(recovered.rebirth);
     standing_.Note(recovered.hard_state);
     standing_.Note(recovered.writer_number);
     standing_.Note(recovered.quarantine);

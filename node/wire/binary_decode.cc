@@ -199,6 +199,8 @@ server::Record ReadRecord(ByteReader* in) {
       return ReadLogBase(in);
     case RecordKind::kQuarantine:
       return server::Quarantine{raft::Index(in->U64("quarantine.index"))};
+    case RecordKind::kRebirth:
+      return raft::Rebirth{raft::Incarnation(in->U64("rebirth.incarnation"))};
   }
   in->RefuseTag("record.kind", kind);
   return {};

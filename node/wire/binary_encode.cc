@@ -116,6 +116,10 @@ class Writer : public ByteWriter {
     Tag(RecordKind::kQuarantine);
     U64(quarantine.index.value());
   }
+  void Put(const raft::Rebirth& rebirth) {
+    Tag(RecordKind::kRebirth);
+    U64(rebirth.incarnation.value());
+  }
 };
 
 }  // namespace

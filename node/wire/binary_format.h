@@ -13,6 +13,7 @@ enum class RecordKind : uint8_t {
   kWriterNumber = 3,
   kLogBase = 4,
   kQuarantine = 5,
+  kRebirth = 6,
 };
 
 enum class EntryKind : uint8_t {

@@ -114,6 +114,10 @@ PeerBody DecodeNewerTerm(const Checked& body) {
   return raft::Body(raft::NewerTerm{DecodeTerm(body, "term")});
 }
 
+PeerBody DecodeUnnamed(const Checked& body) {
+  return raft::Body(raft::Unnamed{DecodeTerm(body, "term")});
+}
+
 PeerBody DecodeFoundingWanted(const Checked& body) {
   return raft::Body(raft::FoundingWanted{body.Field("node_ids").NodeIds()});
 }
@@ -296,6 +300,7 @@ constexpr PeerType kTypes[] = {
     {"install_snapshot", DecodeInstallSnapshot},
     {"install_snapshot_reply", DecodeInstallReply},
     {"newer_term", DecodeNewerTerm},
+    {"unnamed", DecodeUnnamed},
     {"hand_in", DecodeHandIn},
     {"serve_read", DecodeServeRead},
     {"confirm_read", DecodeConfirmRead},

@@ -69,6 +69,7 @@ std::string_view TypeOf(const raft::WrongCluster&) { return "wrong_cluster"; }
 std::string_view TypeOf(const raft::InstallSnapshot&) { return "install_snapshot"; }
 std::string_view TypeOf(const raft::InstallReply&) { return "install_snapshot_reply"; }
 std::string_view TypeOf(const raft::NewerTerm&) { return "newer_term"; }
+std::string_view TypeOf(const raft::Unnamed&) { return "unnamed"; }
 std::string_view TypeOf(const server::HandIn&) { return "hand_in"; }
 std::string_view TypeOf(const server::ServeRead&) { return "serve_read"; }
 std::string_view TypeOf(const server::ConfirmRead&) { return "confirm_read"; }
@@ -172,6 +173,10 @@ void AppendFields(const raft::InstallSnapshot& install, ObjectWriter* body) {
 
 void AppendFields(const raft::NewerTerm& newer, ObjectWriter* body) {
   body->Integer("term", newer.term.value());
+}
+
+void AppendFields(const raft::Unnamed& unnamed, ObjectWriter* body) {
+  body->Integer("term", unnamed.term.value());
 }
 
 void AppendFields(const raft::InstallReply& reply, ObjectWriter* body) {

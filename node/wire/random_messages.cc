@@ -266,7 +266,7 @@ kv::Result SomeResult(Random* random) {
 }
 
 raft::Body SomeConsensus(Random* random) {
-  switch (Below(random, 11)) {
+  switch (Below(random, 12)) {
     case 0:
       return SomeRequestVote(random);
     case 1:
@@ -288,6 +288,8 @@ raft::Body SomeConsensus(Random* random) {
       return SomeInstallReply(random);
     case 9:
       return raft::NewerTerm{Term(Count(random))};
+    case 10:
+      return raft::Unnamed{Term(Count(random))};
     default:
       return raft::WrongCluster{};
   }
@@ -416,7 +418,7 @@ server::PeerMessage RandomPeerMessage(Random* random) {
 }
 
 server::Record RandomRecord(Random* random) {
-  switch (Below(random, 6)) {
+  switch (Below(random, 7)) {
     case 0:
       return raft::HardState{Term(random->Next()), {Name(random), raft::Incarnation(1)}};
     case 1:
@@ -425,6 +427,8 @@ server::Record RandomRecord(Random* random) {
       return server::Quarantine{Index(random->Next())};
     case 3:
       return raft::LogBase{{Term(random->Next()), Index(random->Next())}};
+    case 4:
+      return raft::Rebirth{raft::Incarnation(random->NextIdentity())};
     default:
       return SomeEntry(random, {Term(Count(random) + 1), Index(Count(random) + 1)});
   }

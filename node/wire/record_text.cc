@@ -40,6 +40,12 @@ void Append(const server::Quarantine& quarantine, ObjectWriter* object) {
   fields.Close();
 }
 
+void Append(const raft::Rebirth& rebirth, ObjectWriter* object) {
+  ObjectWriter fields(object->Begin("rebirth"));
+  fields.Hex("incarnation", rebirth.incarnation.value(), 16);
+  fields.Close();
+}
+
 }  // namespace
 
 void AppendRecordText(const server::Record& record, ObjectWriter* object) {

@@ -8,7 +8,8 @@
 
 namespace tidemark::wire {
 
-// A record is one member of `object`: hard_state, entry, writer_number or log_base.
+// A record is one member of `object`: hard_state, entry, writer_number, log_base, quarantine or
+// rebirth.
 void AppendRecordText(const server::Record& record, ObjectWriter* object);
 // As the members cluster and members.
 void AppendConfigurationText(const raft::Configuration& configuration, ObjectWriter* object);

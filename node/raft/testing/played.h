@@ -55,8 +55,11 @@ class Played {
   void Hear(const Member& from, Body body) {
     // Who founds belongs to no cluster yet.
     const bool founds = std::holds_alternative<RequestFounding>(body);
-    const Header header{from, self_, founds ? ClusterId() : kCluster};
-    if (raft_.Admit(now_, header, true) == Admission::kTaken) {
+    Hear(from, std::move(body), founds ? ClusterId() : kCluster);
+  }
+  void Hear(const Member& from, Body body, ClusterId cluster) {
+    const Header header{from, self_, cluster};
+    if (raft_.Admit(now_, header, &body) == Admission::kTaken) {
       raft_.Receive(now_, header, std::move(body));
     }
     Take();

@@ -37,6 +37,14 @@ std::shared_ptr<kv::StateMachine> StateFrom(const std::string& bytes) {
 
 }  // namespace
 
+raft::Incarnation Disk::incarnation() const {
+  raft::Incarnation last = incarnation_;
+  for (const Record& record : records_) {
+    if (const auto* rebirth = std::get_if<raft::Rebirth>(&record)) last = rebirth->incarnation;
+  }
+  return last;
+}
+
 Recovered Disk::Sum() const {
   Recovered state;
   for (const Record& record : records_) {
@@ -47,6 +55,8 @@ Recovered Disk::Sum() const {
     } else if (const auto* base = std::get_if<raft::LogBase>(&record)) {
       state.log_base = base->position;
       state.log.clear();
+    } else if (std::holds_alternative<raft::Rebirth>(record)) {
+      state.hard_state = {};
     } else if (const auto* quarantine = std::get_if<Quarantine>(&record)) {
       state.quarantine = *quarantine;
     } else {
@@ -67,6 +77,7 @@ Recovered Disk::Recover() const {
 }
 
 void Disk::Compact() {
+  incarnation_ = incarnation();
   Recovered state = Sum();
   records_.assign({state.hard_state, state.writer_number});
   if (state.quarantine.index) records_.emplace_back(state.quarantine);

@@ -21,7 +21,8 @@ class Disk {
  public:
   explicit Disk(raft::Incarnation incarnation) : incarnation_(incarnation) {}
 
-  raft::Incarnation incarnation() const { return incarnation_; }
+  // The one it was made for, or has become.
+  raft::Incarnation incarnation() const;
   // What it comes to after a crash.
   Recovered Recover() const;
   const std::optional<raft::Snapshot>& snapshot() const { return snapshot_; }
