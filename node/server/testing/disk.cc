@@ -26,6 +26,15 @@ void Keep(const raft::EntryRef& entry, Recovered* state) {
   state->log.push_back(entry);
 }
 
+// Zero: the log has nothing there.
+raft::Term TermAt(const Recovered& state, raft::Index index) {
+  if (index == state.log_base.index) return state.log_base.term;
+  for (const raft::EntryRef& entry : state.log) {
+    if (entry->at.index == index) return entry->at.term;
+  }
+  return {};
+}
+
 // The state that the bytes are; null: they are none.
 std::shared_ptr<kv::StateMachine> StateFrom(const std::string& bytes) {
   kv::StateBuilder builder;
@@ -67,9 +76,14 @@ Recovered Disk::Sum() const {
   return state;
 }
 
-Recovered Disk::Recover() const {
+Recovered Disk::Recover() {
   Recovered state = Sum();
   if (!snapshot_) return state;
+  // The crash came between the snapshot and the log's new base.
+  if (TermAt(state, snapshot_->last_included.index) != snapshot_->last_included.term) {
+    records_.emplace_back(raft::LogBase{snapshot_->last_included});
+    state = Sum();
+  }
   state.snapshot = snapshot_;
   state.machine = StateFrom(snapshot_bytes_);
   TM_ASSERT(state.machine != nullptr);

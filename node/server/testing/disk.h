@@ -24,7 +24,7 @@ class Disk {
   // The one it was made for, or has become.
   raft::Incarnation incarnation() const;
   // What it comes to after a crash.
-  Recovered Recover() const;
+  Recovered Recover();
   const std::optional<raft::Snapshot>& snapshot() const { return snapshot_; }
   // Somebody changes what the last write in the log wrote.
   void Forge(const std::string& value);
