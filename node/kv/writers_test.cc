@@ -194,7 +194,7 @@ TEST_F(WritersTest, AnIdWithoutTheKeyIsForgottenAndLetsGoOfNothing) {
     ASSERT_EQ(writers_.Lookup(3, own, kHash), std::nullopt);
     writers_.Remember(own, kHash, Outcome{3, Done{}});
     const uint64_t hash = writers_.Hash(0);
-    for (const uint64_t key : {uint64_t{0}, own.id.key ^ 1, uint64_t{once ? 0xab : 0xcd}}) {
+    for (const uint64_t key : {uint64_t{0}, own.id.key ^ 1, uint64_t{once ? 0xabu : 0xcdu}}) {
       Command other = own;
       other.id.key = key;
       EXPECT_EQ(writers_.Lookup(4, other, kHash), Forgotten(4)) << "nor is it told what happened";

@@ -20,7 +20,7 @@ class HungDisk : public testing::Test {
   }
 
   void Acknowledge(const Member& peer, uint64_t match) {
-    n1_.Hear(peer, AppendReply{Term(2), n1_.Last<AppendEntries>()->round, Appended{Index(match)}});
+    n1_.Hear(peer, Replied(Term(2), n1_.Last<AppendEntries>()->round, Appended{Index(match)}));
   }
   // So many milliseconds in which n2 has all up to `n2`, and n3 all up to `n3`; zero: it is silent.
   void Run(int64_t ms, uint64_t n2, uint64_t n3) {
@@ -140,7 +140,7 @@ TEST(HungDiskOfTwo, ChangesNothing) {
   n1.Elect();
   for (int i = 0; i < 200; ++i) {
     n1.Advance(50);
-    n1.Hear(kN2, AppendReply{Term(2), n1.Last<AppendEntries>()->round, Appended{Index(2)}});
+    n1.Hear(kN2, Replied(Term(2), n1.Last<AppendEntries>()->round, Appended{Index(2)}));
   }
   EXPECT_TRUE(n1.raft().leads());
 }

@@ -118,25 +118,26 @@ TEST(Room, ALeaderSendsAPeerThatHasNoneOneMessageAHeartbeat) {
 
 // n1 leads in term 2; its term's first entry, at index 2, is not committed. A command has 8 bytes,
 // its entry 32.
-Played LeaderWith(uint64_t entries, uint64_t bytes) {
+std::unique_ptr<Played> LeaderWith(uint64_t entries, uint64_t bytes) {
   Options options;
   options.max_uncommitted_entries = entries;
   options.max_uncommitted_bytes = bytes;
-  Played n1(Restored{{Term(1), {}}, {}, {}, {Founding()}}, options);
-  n1.Elect();
-  n1.Persist();
+  auto n1 = std::make_unique<Played>(Restored{{Term(1), {}}, {}, {}, {Founding()}}, options);
+  n1->Elect();
+  n1->Persist();
   return n1;
 }
 
 TEST(Tail, TakesAsManyCommandsAsItMayBesideTheTermsFirstEntry) {
-  Played n1 = LeaderWith(3, 1'000'000);
+  const std::unique_ptr<Played> leader = LeaderWith(3, 1'000'000);
+  Played& n1 = *leader;
   for (int i = 0; i < 3; ++i) {
     EXPECT_TRUE(n1.raft().TailTakes(8));
     n1.Propose();
   }
   EXPECT_FALSE(n1.raft().TailTakes(8));
   n1.Persist();
-  n1.Hear(kN2, AppendReply{Term(2), 1, Appended{Index(3)}});
+  n1.Hear(kN2, Replied(Term(2), 1, Appended{Index(3)}));
   EXPECT_EQ(n1.raft().commit_index(), Index(3));
   EXPECT_TRUE(n1.raft().TailTakes(8));
   n1.Propose();
@@ -144,7 +145,8 @@ TEST(Tail, TakesAsManyCommandsAsItMayBesideTheTermsFirstEntry) {
 }
 
 TEST(Tail, TakesAsManyBytesAsItMay) {
-  Played n1 = LeaderWith(1'000, 100);
+  const std::unique_ptr<Played> leader = LeaderWith(1'000, 100);
+  Played& n1 = *leader;
   n1.Propose();
   n1.Propose();
   EXPECT_TRUE(n1.raft().TailTakes(36));
@@ -152,7 +154,8 @@ TEST(Tail, TakesAsManyBytesAsItMay) {
 }
 
 TEST(Tail, TakesOneCommandHoweverLarge) {
-  Played n1 = LeaderWith(1'000, 100);
+  const std::unique_ptr<Played> leader = LeaderWith(1'000, 100);
+  Played& n1 = *leader;
   EXPECT_TRUE(n1.raft().TailTakes(1'000));
   n1.Propose();
   EXPECT_FALSE(n1.raft().TailTakes(1'000));
@@ -166,7 +169,7 @@ TEST(Tail, HasWhatIsInherited) {
   n1.Elect();
   EXPECT_FALSE(n1.raft().TailTakes(8));
   n1.Persist();
-  n1.Hear(kN2, AppendReply{Term(2), 1, Appended{Index(4)}});
+  n1.Hear(kN2, Replied(Term(2), 1, Appended{Index(4)}));
   EXPECT_TRUE(n1.raft().TailTakes(8));
 }
 
