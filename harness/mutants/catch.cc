@@ -19,6 +19,7 @@
 #include "absl/strings/str_join.h"
 #include "gtest/gtest.h"
 #include "harness/mutants/active.h"
+#include "harness/mutants/explored.h"
 #include "harness/mutants/found.h"
 #include "harness/mutants/mutant.h"
 #include "harness/mutants/report.h"
@@ -56,7 +57,8 @@ void Define(CLI::App* app, Flags* flags) {
   app->add_option("--area", flags->area, "the mutants of one table");
   app->add_flag("--control", flags->control,
                 "no mutant: all scripts must pass, and seeds find nothing");
-  app->add_flag("--by-seeds", flags->by_seeds, "hunt those through seeds too that have a script");
+  app->add_flag("--by-seeds", flags->by_seeds,
+                "hunt those through seeds too that have a script or a search");
   app->add_flag("--report", flags->report, "print a table when all are done");
   app->add_option("--first-seed", flags->first_seed, "the first seed");
   app->add_option("--seeds", flags->seeds,
@@ -101,13 +103,15 @@ simulation::Batch BatchFor(const Mutant& mutant, const Flags& flags) {
 }
 
 bool Expected(const Mutant& mutant, const Found& found) {
-  if (!mutant.script.empty() && found.by == mutant.script) return true;
+  if (found.by.empty()) return false;
+  if (found.by == mutant.script || found.by == mutant.search) return true;
   const auto& checks = mutant.expect;
   return std::find(checks.begin(), checks.end(), found.by) != checks.end();
 }
 
 std::string Expectation(const Mutant& mutant) {
-  return mutant.script.empty() ? absl::StrJoin(mutant.expect, " or ") : mutant.script;
+  if (!mutant.script.empty()) return mutant.script;
+  return mutant.search.empty() ? absl::StrJoin(mutant.expect, " or ") : mutant.search;
 }
 
 std::string Say(const std::string& name, const Found& found, int64_t ms) {
@@ -120,13 +124,17 @@ std::string Say(const std::string& name, const Found& found, int64_t ms) {
                       " ms: ", found.what.substr(0, found.what.find('\n')));
 }
 
+Found Find(const Mutant& mutant, const Flags& flags) {
+  if (!mutant.script.empty() && !flags.by_seeds) return PlayScript(mutant.script);
+  if (!mutant.search.empty() && !flags.by_seeds) return FindBySearch(mutant.search);
+  return HuntThroughSeeds(BatchFor(mutant, flags));
+}
+
 // The node under test is `mutant` from here on.
 Caught Hunt(const Mutant& mutant, const Flags& flags) {
   const auto began = std::chrono::steady_clock::now();
   active = mutant.number;
-  const bool by_script = !mutant.script.empty() && !flags.by_seeds;
-  Caught caught{mutant,
-                by_script ? PlayScript(mutant.script) : HuntThroughSeeds(BatchFor(mutant, flags))};
+  Caught caught{mutant, Find(mutant, flags)};
   caught.ms = std::chrono::duration_cast<std::chrono::milliseconds>(
                   std::chrono::steady_clock::now() - began)
                   .count();
@@ -174,6 +182,11 @@ std::vector<Mutant> Chosen(const Flags& flags) {
   return chosen;
 }
 
+bool HasCatcher(const Mutant& mutant) {
+  if (!mutant.script.empty()) return HasScript(mutant.script);
+  return mutant.search.empty() || HasSearch(mutant.search);
+}
+
 bool HuntAll(const Flags& flags) {
   std::vector<Caught> all;
   const std::vector<Mutant> chosen = Chosen(flags);
@@ -182,8 +195,8 @@ bool HuntAll(const Flags& flags) {
   for (size_t i = 0; i < chosen.size(); ++i) {
     const Mutant& mutant = chosen[i];
     if (!Ours(i)) continue;
-    if (!mutant.script.empty() && !HasScript(mutant.script)) {
-      std::cout << mutant.name << ": there is no test " << mutant.script << std::endl;
+    if (!HasCatcher(mutant)) {
+      std::cout << mutant.name << ": there is no " << Expectation(mutant) << std::endl;
       sound = false;
       continue;
     }

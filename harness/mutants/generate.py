@@ -21,7 +21,8 @@ sys.dont_write_bytecode = True  # neither among the sources nor among what Bazel
 import functions  # noqa: E402
 
 EDIT = ("file", "function", "old", "new")
-TEXTS = EDIT + ("name", "rule", "hurts", "script")
+CATCHERS = ("expect", "script", "search")
+TEXTS = EDIT + ("name", "rule", "hurts", "script", "search")
 NUMBERS = ("nodes", "seconds", "rate")
 FLAGS = ("storm", "calm")
 LISTS = ("expect", "faults")
@@ -83,8 +84,9 @@ def check_types(where, row):
 def check_row(where, row):
     require(where, re.fullmatch(r"[a-z][a-z0-9_]*", row.get("name", "")), "a name is of small letters and _")
     require(where, row.get("rule"), "`rule` says which rule it breaks")
-    require(where, ("expect" in row) != ("script" in row), "either checks catch it (`expect`) or a test (`script`)")
-    require(where, "expect" in row or not set(SEEDS) & set(row), "a script takes none of %s" % ", ".join(SEEDS))
+    require(where, len(set(CATCHERS) & set(row)) == 1,
+            "either checks catch it (`expect`) or a test (`script`) or the explorer (`search`)")
+    require(where, "expect" in row or not set(SEEDS) & set(row), "only seeds take %s" % ", ".join(SEEDS))
 
 
 def edits_of(where, row):
@@ -170,7 +172,7 @@ def literal(value):
 
 
 def initialiser(row):
-    fields = ["name", "area", "number", "script", "expect", "faults", "nodes", "seconds", "rate", "calm", "storm"]
+    fields = ["name", "area", "number", "script", "search", "expect", "faults", "nodes", "seconds", "rate", "calm", "storm"]
     values = {**row, "number": number_of(row["name"]), "faults": ",".join(row.get("faults", []))}
     return "{%s}," % ", ".join(".%s = %s" % (field, literal(values[field])) for field in fields if values.get(field))
 

@@ -12,8 +12,10 @@ struct Mutant {
   std::string name;
   std::string area;  // its table
   uint32_t number = 0;
-  // What catches it: a test, as gtest names it, or one of these checks in a seed.
+  // What catches it: a test, as gtest names it, or a search of the explorer, or one of these checks
+  // in a seed.
   std::string script;
+  std::string search;
   std::vector<std::string> expect;
   // How seeds are run for it; where nothing is said, as they are for all.
   std::string faults;

@@ -1,9 +1,8 @@
 #include "harness/mutants/script.h"
 
-#include <signal.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <string>
 #include <vector>
@@ -13,6 +12,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
+#include "harness/mutants/child.h"
 #include "node/base/assert.h"
 
 namespace tidemark::mutants {
@@ -28,22 +28,10 @@ void ForgetBazel() {
   }
 }
 
-[[noreturn]] void Play(const std::string& name, int out) {
-  TM_ASSERT(dup2(out, STDOUT_FILENO) >= 0 && dup2(out, STDERR_FILENO) >= 0);
-  close(out);
-  alarm(kLongestSeconds);
+int Play(const std::string& name) {
   ForgetBazel();
   testing::GTEST_FLAG(filter) = name;
-  exit(RUN_ALL_TESTS());
-}
-
-std::string ReadAll(int from) {
-  std::string text;
-  char buffer[4096];
-  for (ssize_t got; (got = read(from, buffer, sizeof buffer)) > 0;) {
-    text.append(buffer, static_cast<size_t>(got));
-  }
-  return text;
+  return RUN_ALL_TESTS();
 }
 
 bool SaysGtest(absl::string_view line) {
@@ -84,19 +72,7 @@ bool HasScript(const std::string& name) {
 
 Found PlayScript(const std::string& name) {
   TM_ASSERT(HasScript(name));
-  int output[2];
-  TM_ASSERT(pipe(output) == 0);
-  const pid_t pid = fork();
-  TM_ASSERT(pid >= 0);
-  if (pid == 0) {
-    close(output[0]);
-    Play(name, output[1]);
-  }
-  close(output[1]);
-  const std::string said = ReadAll(output[0]);
-  close(output[0]);
-  int status = 0;
-  TM_ASSERT(waitpid(pid, &status, 0) == pid);
+  const auto [status, said] = RunInChild(kLongestSeconds, [&] { return Play(name); });
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
   const bool failed = (WIFEXITED(status) && WEXITSTATUS(status) == 1) ||
                       (WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
