@@ -3,7 +3,8 @@
 
   generate.py check TABLE...                            do all rows apply? (at the top of the tree, without a build)
   generate.py switch --source=PATH TABLE... >COPY       PATH with all its mutants in it, one of which is active, or none
-  generate.py list --sources=PATH,... TABLE... >LIST    the rows for mutant.h, in C++
+  generate.py list --sources=PATH,... TABLE... >LIST    the rows for mutant.h, in C++; and of --checks (docs/simulation.md) and
+                                                        --invariants (node/raft/invariants.cc), what may catch them
 
 A row that does not apply, or is no row, is an error that names table, row, file and function.
 """
@@ -36,6 +37,16 @@ const std::vector<Mutant>& AllMutants() {
   static const auto* const all = new std::vector<Mutant>{
 %s
   };
+  return *all;
+}
+
+const std::vector<std::string>& AllChecks() {
+  static const auto* const all = new std::vector<std::string>%s;
+  return *all;
+}
+
+const std::vector<std::string>& AllInvariants() {
+  static const auto* const all = new std::vector<std::string>%s;
   return *all;
 }
 
@@ -177,6 +188,24 @@ def initialiser(row):
     return "{%s}," % ", ".join(".%s = %s" % (field, literal(values[field])) for field in fields if values.get(field))
 
 
+def checks(page):
+    """The names that docs/simulation.md says a failing run prints."""
+    section = page.split("\n## What is checked\n")[1].split("\n## ")[0]
+    names = []
+    for line in section.splitlines():
+        cells = line.split("|")
+        if len(cells) == 4 and re.search(r"\w", cells[1]):
+            names += cells[1].strip().split(", ")
+        elif line.startswith("And `"):
+            names += re.findall(r"`([^`]+)`", line)
+    return names
+
+
+def invariants(text):
+    """The conditions that each step of a node asserts of itself."""
+    return re.findall(r"TM_ASSERT\((.*)\);", text)
+
+
 def check(options):
     of_file = collections.defaultdict(list)
     rows = read(options.tables)
@@ -208,7 +237,9 @@ def list_rows(options):
     for row in rows:
         for edit in row["edits"]:
             require(edit.where, edit.file in options.sources.split(","), "harness/mutants/BUILD does not name " + edit.file)
-    print(LIST % "\n".join(initialiser(row) for row in rows))
+    known = [checks(pathlib.Path(options.checks).read_text(encoding="utf-8")),
+             invariants(pathlib.Path(options.invariants).read_text(encoding="utf-8"))]
+    print(LIST % ("\n".join(initialiser(row) for row in rows), *(literal(names) for names in known)))
 
 
 def main():
@@ -221,7 +252,8 @@ def main():
         if command is switch:
             one.add_argument("--source", required=True)
         if command is list_rows:
-            one.add_argument("--sources", required=True)
+            for option in ("--sources", "--checks", "--invariants"):
+                one.add_argument(option, required=True)
     options = parser.parse_args()
     try:
         options.command(options)

@@ -29,6 +29,11 @@ struct Mutant {
 // All of them, table by table.
 const std::vector<Mutant>& AllMutants();
 
+// What may catch them in a seed, by name; and the conditions that a node asserts of itself at each
+// step.
+const std::vector<std::string>& AllChecks();
+const std::vector<std::string>& AllInvariants();
+
 }  // namespace tidemark::mutants
 
 #endif  // TIDEMARK_HARNESS_MUTANTS_MUTANT_H_

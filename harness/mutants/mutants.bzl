@@ -25,13 +25,15 @@ def _generate(name, command, srcs, tables, out):
         ),
     )
 
-def switched_sources(name, sources, tables, deps):
+def switched_sources(name, sources, tables, checks, invariants, deps):
     """The product's files with their mutants in them, and the list of mutants.
 
     Args:
       name: of the library; <name>_list is the target that makes list.cc
       sources: the product's files that rows of the tables change, all of them
       tables: the tables
+      checks: the page that names what may catch them
+      invariants: the file with the assertions that each step ends with
       deps: what the files are compiled with
     """
     for source in sources:
@@ -44,8 +46,15 @@ def switched_sources(name, sources, tables, deps):
         )
     _generate(
         name = name + "_list",
-        command = "list --sources=" + ",".join([_path(source) for source in sources]),
-        srcs = [],
+        command = "list --sources=%s --checks=$(location %s) --invariants=$(location %s)" % (
+            ",".join([_path(source) for source in sources]),
+            checks,
+            invariants,
+        ),
+        srcs = [
+            checks,
+            invariants,
+        ],
         tables = tables,
         out = "list.cc",
     )

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 namespace tidemark::mutants {
@@ -40,6 +41,32 @@ std::string Count(const std::vector<Caught>& all) {
   return absl::StrCat(text, "\n");
 }
 
+// The first to fire for none of them; `fired` says whether one was for this mutant.
+template <typename Fired>
+std::string Idle(const std::vector<Caught>& all, const std::vector<std::string>& names,
+                 const Fired& fired) {
+  std::string text;
+  for (const std::string& name : names) {
+    const bool idle = std::none_of(all.begin(), all.end(),
+                                   [&](const Caught& caught) { return fired(caught.found, name); });
+    if (idle) absl::StrAppend(&text, "- `", name, "`\n");
+  }
+  return text.empty() ? "- none\n" : text;
+}
+
+std::string AllIdle(const std::vector<Caught>& all) {
+  const auto by_check = [](const Found& found, const std::string& name) {
+    return found.seed > 0 && found.by == name;
+  };
+  const auto by_invariant = [](const Found& found, const std::string& condition) {
+    return absl::StrContains(found.what, condition);
+  };
+  return absl::StrCat("\nChecks that were the first to fire for no mutant:\n\n",
+                      Idle(all, AllChecks(), by_check),
+                      "\nInvariants that were the first to fire for no mutant:\n\n",
+                      Idle(all, AllInvariants(), by_invariant));
+}
+
 }  // namespace
 
 std::string Report(std::vector<Caught> all) {
@@ -48,7 +75,7 @@ std::string Report(std::vector<Caught> all) {
   });
   std::string text = "| mutant | caught by | seeds tried | ms |\n|---|---|--:|--:|\n";
   for (const Caught& caught : all) absl::StrAppend(&text, Row(caught));
-  return absl::StrCat(text, "\n", Count(all));
+  return absl::StrCat(text, "\n", Count(all), AllIdle(all));
 }
 
 }  // namespace tidemark::mutants

@@ -18,7 +18,8 @@ struct Caught {
   bool expected = false;  // by what its row says
 };
 
-// Markdown: a row a mutant by name, and a line that counts them.
+// Markdown: a row a mutant by name, a line that counts them, and which checks and invariants were
+// the first to fire for none.
 std::string Report(std::vector<Caught> all);
 
 }  // namespace tidemark::mutants

@@ -197,6 +197,39 @@ TEST_F(SnapshotLeader, GoesOnWithAnOlderFileAsLongAsItIsThere) {
   EXPECT_EQ(Reads(), (Offsets{0, 10, 20, 30}));
 }
 
+// n3 was to be sent the state at index 5, whose file is gone, and is sent that at index 7 now.
+class SnapshotLeaderThatBeganAnew : public SnapshotLeader {
+ protected:
+  SnapshotLeaderThatBeganAnew() {
+    Answer(0, 0);
+    n1_.Do([](Raft* raft, Time) { raft->SnapshotTaken(Taken(3, 7, 8)); });
+    n1_.Do([](Raft* raft, Time) { raft->SnapshotBytes({Taken(), 0, ""}); });
+  }
+};
+
+TEST_F(SnapshotLeaderThatBeganAnew, TakesNoAnswerAboutTheFileBefore) {
+  n1_.Hear(kN3, ReplyOf(3, round(), Taken(), 50, 50));
+  EXPECT_EQ(Reads(), Offsets{});
+  n1_.Hear(kN3, ReplyOf(3, round(), Taken(3, 7, 8), 0, 0));
+  EXPECT_EQ(Reads(), (Offsets{0, 10, 20, 30}));
+}
+
+TEST_F(SnapshotLeaderThatBeganAnew, SendsNothingOfTheFileBefore) {
+  n1_.Hear(kN3, ReplyOf(3, round(), Taken(3, 7, 8), 0, 0));
+  n1_.Forget();
+  n1_.Do([](Raft* raft, Time) { raft->SnapshotBytes(PieceOf(Taken(), 10)); });
+  EXPECT_EQ(n1_.Count<InstallSnapshot>(), 0u) << "its own bytes at 10 are still to come";
+  n1_.Do([](Raft* raft, Time) { raft->SnapshotBytes(PieceOf(Taken(3, 7, 8), 10)); });
+  EXPECT_EQ(n1_.Count<InstallSnapshot>(), 1u);
+}
+
+TEST_F(SnapshotLeader, KeepsTheLogBehindTheFileThatIsUnderWay) {
+  Answer(10, 10);
+  n1_.Do([](Raft* raft, Time) { raft->SnapshotTaken(Taken(3, 7, 8)); });
+  n1_.Advance(0);
+  EXPECT_EQ(n1_.raft().log().base(), At(1, 5)) << "n3 will go on with entry 6";
+}
+
 TEST_F(SnapshotLeader, SendsTheNewerOneWhereTheLogHasMovedOnMeanwhile) {
   Answer(100, 100);
   n1_.Do([](Raft* raft, Time) { raft->SnapshotTaken(Taken(3, 7, 8)); });
@@ -277,6 +310,15 @@ TEST_F(Compaction, KeepsWhatASlowFollowerNeedsAsLongAsItIsHeard) {
     Acknowledge(kN2, 50);
   }
   EXPECT_EQ(base(), Index(50)) << "n3 is silent";
+}
+
+TEST_F(Compaction, CountsNothingBeyondTheLog) {
+  n1_.Propose();
+  n1_.Persist();
+  Acknowledge(kN2, 99);
+  EXPECT_EQ(n1_.raft().commit_index(), Index(40));
+  Acknowledge(kN2, 41);
+  EXPECT_EQ(n1_.raft().commit_index(), Index(41));
 }
 
 class CompactionOfMuch : public Compaction {
@@ -499,6 +541,14 @@ TEST_F(SnapshotFollower, BeginsAnewWhereTheFileIsDamaged) {
   Send(0, 0);
   ExpectAnswer(0, 0);
   EXPECT_EQ(n1_.raft().commit_index(), Index());
+}
+
+TEST_F(SnapshotFollower, CountsNoPieceOfTheFileBeforeAsWritten) {
+  Send(0, 50);
+  n1_.Do([&](Raft* raft, Time) { raft->SnapshotRefused(kSnapshot); });
+  Send(0);
+  Written(50);
+  ExpectAnswer(10, 10);
 }
 
 TEST_F(SnapshotFollower, AcknowledgesWhatIsInstalledAndNotBefore) {
