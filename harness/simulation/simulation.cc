@@ -15,6 +15,7 @@ constexpr uint64_t kEventsAnOperation = 1'000;  // many times what an honest run
 // What a landmark leads to comes soon, if it does: faults end so long after another course was
 // taken.
 constexpr int64_t kFutureUs = 3 * kSecondUs;
+constexpr uint64_t kHealsOneIn = 4;
 // Of an EventKind::kPhase.
 constexpr uint32_t kFaultsEnd = 1;
 
@@ -99,6 +100,8 @@ void Simulation::TakeCourse(uint64_t number) {
   network_.Reseed(settings_.seed);
   Mix(settings_.seed);
   if (phase_ != Phase::kFaults) return;
+  // Healing takes longer than the faults did: one future in four is asked whether it serves again.
+  if (number % kHealsOneIn != 0) settings_.liveness = false;
   events_.Push(now_us_ + kFutureUs, EventKind::kPhase, 0, kFaultsEnd);
 }
 
