@@ -176,7 +176,7 @@ class Campaign {
                   "checked: %d session reads (%d at followers, %d of them proved), %d linearizable "
                   "reads, %d tokens (%d made-up ones sent)\n"
                   "%d writes under clients' own ids, %d repetitions; %d fates told, %d of "
-                  "them cancellations\n",
+                  "them cancellations\nplayed: %s\n",
                   done_, futures_, failed_.size(), sums_.undecided, simulated, seconds,
                   simulated / seconds, jobs, sums_.events, sums_.messages, sums_.elections,
                   sums_.committed, sums_.faults, sums_.clients.invoked, sums_.clients.ok,
@@ -184,7 +184,7 @@ class Campaign {
                   sums_.clients.follower_reads, sums_.clients.proved_reads,
                   sums_.clients.linearizable_reads, sums_.clients.tokens, sums_.clients.forged,
                   sums_.clients.once_writes, sums_.clients.repetitions, sums_.clients.fates,
-                  sums_.clients.cancellations)
+                  sums_.clients.cancellations, simulation::PlayedText(sums_.played))
                   .c_str());
     if (arguments_.seeds == 1) {
       std::printf("trace hash %016llx\n", static_cast<unsigned long long>(last_.trace_hash));

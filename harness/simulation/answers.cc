@@ -259,7 +259,8 @@ void Clients::CheckCode(const Attempt& attempt, const server::Error& error) {
                     (!attempt.asks_fate && error.code == ErrorCode::kKeyMissing) ||
                     (writes && !attempt.asks_fate && cas) ||
                     (call.fate_asked && error.code == ErrorCode::kAborted);
-  const bool overloaded = error.reason == server::Reason::kOverloaded;
+  const bool overloaded =
+      error.reason == server::Reason::kOverloaded || error.reason == server::Reason::kNoRoom;
   if (!fits || overloaded != error.retry_after_ms.has_value()) {
     Fail(call, "error codes",
          absl::StrCat("was told code ", static_cast<int>(error.code), ": ", error.text));

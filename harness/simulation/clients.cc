@@ -20,6 +20,7 @@ using check::Outcome;
 constexpr int64_t kListKeys = 1'000'000;  // probes write below
 // How often a write is handed in before its client gives up, or asks for its fate.
 constexpr int kMostAttempts = 6;
+constexpr int kDirectedSessions = 12;
 
 // The number that a command writes, which is its call's; 0: it writes none.
 uint32_t OrdinalIn(const kv::Operation& operation) {
@@ -45,13 +46,14 @@ std::string Describe(const Call& call) {
 Clients::Clients(const Settings& settings, const Plan& plan, const check::Ledger* ledger,
                  check::RaftLaws* laws)
     : settings_(settings), plan_(plan), ledger_(ledger), laws_(laws) {
-  // The last ones are for probes: one a node.
-  sessions_.resize(static_cast<size_t>(plan.sessions + plan.nodes));
+  // Behind the drawn ones come those for probes, one a node, and for directed operations.
+  sessions_.resize(static_cast<size_t>(FirstDirected() + kDirectedSessions));
   DrawHabits();
 }
 
 void Clients::DrawHabits() {
-  for (int i = 0; i < plan_.sessions; ++i) {
+  for (int i = 0; i < std::ssize(sessions_); ++i) {
+    if (i >= plan_.sessions && i < FirstDirected()) continue;
     Random random = Chance(settings_.seed, 9, static_cast<uint64_t>(i));
     const auto toss = [&](int percent) { return random.Between(0, 99) < percent; };
     Session& session = sessions_[static_cast<size_t>(i)];
@@ -124,6 +126,26 @@ Attempt* Clients::Invoke(uint32_t ordinal, int64_t now_us) {
   if (!call->opens) Record(call);
   call->maybe_handed_in = 1;
   return Try(call, ordinal, node, now_us);
+}
+
+// Those that read go to one node only, and those that write carry what they saw there.
+Attempt* Clients::Direct(uint32_t ordinal, int node, bool reads, int64_t now_us) {
+  Random random = Chance(settings_.seed, 4, ordinal);
+  for (int i = 0; i < kDirectedSessions; ++i) {
+    const int at = FirstDirected() + (static_cast<int>(ordinal) + i) % kDirectedSessions;
+    Call* const open = sessions_[static_cast<size_t>(at)].open;
+    if (open != nullptr && open->asked_us + plan_.client_patience.us > now_us) continue;
+    if (open != nullptr) GiveUp(open);
+    Call* const call = Begin(ordinal, at, now_us);
+    call->function = reads ? (random.Between(0, 2) == 0 ? Function::kRywRead : Function::kRead)
+                           : (random.Between(0, 2) == 0 ? Function::kTxn : Function::kWrite);
+    DrawKey(&random, call, now_us);
+    DrawId(call);
+    if (!call->opens) Record(call);
+    call->maybe_handed_in = 1;
+    return Try(call, ordinal, node, now_us);
+  }
+  return nullptr;
 }
 
 Attempt* Clients::Probe(uint32_t ordinal, int node, int64_t now_us) {

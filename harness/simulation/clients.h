@@ -51,6 +51,9 @@ class Clients {
   // Draws operation `ordinal`: a new one, or another attempt at one that has no answer. Null: every
   // session waits.
   Attempt* Invoke(uint32_t ordinal, int64_t now_us);
+  // An operation at `node`, outside the drawn ones, of one of the sessions that are kept for such;
+  // `reads`: it reads, else it writes. Null: every such session waits.
+  Attempt* Direct(uint32_t ordinal, int node, bool reads, int64_t now_us);
   // A write of its own to `node`, outside the drawn ones.
   Attempt* Probe(uint32_t ordinal, int node, int64_t now_us);
   Attempt& attempt(uint32_t ordinal) { return attempts_[at_.find(ordinal)->second]; }
@@ -94,6 +97,8 @@ class Clients {
   // clients.cc
   void DrawHabits();
   int FreeSession(Random* random, int64_t now_us);
+  // The first session of those for directed operations.
+  int FirstDirected() const { return plan_.sessions + plan_.nodes; }
   bool MayTryAgain(const Call& call) const;
   Attempt* Try(Call* call, uint32_t ordinal, int node, int64_t now_us);
   Attempt* TryAgain(Call* call, uint32_t ordinal, Random* random, int64_t now_us);

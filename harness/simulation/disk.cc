@@ -10,8 +10,7 @@
 namespace tidemark::simulation {
 namespace {
 
-// Small, so that a run of a minute goes through many.
-constexpr storage::Options kOptions = {.segment_bytes = uint64_t{64} << 10};
+constexpr uint64_t kUnlimited = ~uint64_t{0};
 
 std::string Text(raft::LogPosition at) {
   return absl::StrCat(at.index.value(), " of term ", at.term.value());
@@ -68,8 +67,10 @@ raft::LogPosition Memory::last() const {
   return {terms.back(), base.index.Plus(terms.size())};
 }
 
-Disk::Disk(raft::Incarnation incarnation)
-    : incarnation_(incarnation), files_(std::make_unique<storage::SimulatedFileSystem>()) {
+Disk::Disk(raft::Incarnation incarnation, uint64_t segment_bytes)
+    : incarnation_(incarnation),
+      segment_bytes_(segment_bytes),
+      files_(std::make_unique<storage::SimulatedFileSystem>()) {
   files_->set_deferred(true);
 }
 
@@ -77,10 +78,21 @@ bool Disk::Holds(raft::LogPosition at) const {
   return at.index <= snapshot_.index || durable_.Holds(at);
 }
 
+absl::StatusOr<storage::NodeStorage> Disk::OpenStorage(const storage::Owner& owner) {
+  auto opened = storage::OpenNodeStorage(files_.get(), "disk", owner, incarnation_,
+                                         {.segment_bytes = segment_bytes_});
+  files_->CompleteSyncs();
+  return opened;
+}
+
 server::Recovered Disk::Open(const storage::Owner& owner, std::string* problem) {
   TM_ASSERT(storage_.log == nullptr);
-  auto opened = storage::OpenNodeStorage(files_.get(), "disk", owner, incarnation_, kOptions);
-  files_->CompleteSyncs();
+  synced_ = 0;
+  auto opened = OpenStorage(owner);
+  if (filled_ && absl::IsResourceExhausted(opened.status())) {
+    Free();
+    opened = OpenStorage(owner);
+  }
   if (!opened.ok()) {
     *problem = std::string(opened.status().message());
     return {};
@@ -165,6 +177,7 @@ std::vector<server::Input> Disk::EndSync() {
   }
   TM_ASSERT(storage_.log->DropBelow(log_first_).ok());
   std::vector<server::Input> news;
+  synced_ = sequence;
   news.emplace_back(server::Persisted{sequence});
   news.emplace_back(server::Room{sequence, storage_.log->room(), storage_.log->full()});
   return news;
@@ -196,15 +209,31 @@ std::vector<server::Input> Disk::EndWork() {
 void Disk::NoteInstalled(const server::Input& news) {
   const auto* taken = std::get_if<server::SnapshotTaken>(&news);
   const auto* installed = std::get_if<server::SnapshotInstalled>(&news);
-  // Nothing fills this disk up, or changes what is on it.
-  TM_ASSERT(taken == nullptr || taken->snapshot);
+  // Nothing changes what is on this disk.
   TM_ASSERT(installed == nullptr || installed->machine != nullptr);
-  if (taken != nullptr) snapshot_ = std::max(snapshot_, taken->snapshot->last_included);
+  if (taken != nullptr && taken->snapshot)
+    snapshot_ = std::max(snapshot_, taken->snapshot->last_included);
   if (installed != nullptr) snapshot_ = std::max(snapshot_, installed->snapshot.last_included);
 }
 
 void Disk::Do(const storage::SnapshotTask& task, Work* work) {
   TM_ASSERT(snapshot_work_->Do(task, &work->news).ok());
+}
+
+void Disk::Fill(uint64_t left) {
+  filled_ = true;
+  files_->set_capacity(files_->used_bytes() + left);
+}
+
+void Disk::Free() {
+  filled_ = false;
+  files_->set_capacity(kUnlimited);
+}
+
+server::Room Disk::LookForRoom() {
+  TM_ASSERT(storage_.log != nullptr && !syncing());
+  MakeRoom();
+  return {synced_, storage_.log->room(), storage_.log->full()};
 }
 
 void Disk::Crash(Random* random) {

@@ -39,7 +39,8 @@ struct Memory {
 
 class Disk {
  public:
-  explicit Disk(raft::Incarnation incarnation);
+  // `segment_bytes`: of the log's segments.
+  Disk(raft::Incarnation incarnation, uint64_t segment_bytes);
 
   // Whose memory it is, with what is written and not synced yet.
   raft::Incarnation incarnation() const { return incarnation_; }
@@ -66,6 +67,14 @@ class Disk {
   // The work that began first is done.
   std::vector<server::Input> EndWork();
 
+  // It fills up but for `left` bytes, until Free. A node does not start on a full disk: Open makes
+  // as much room as that takes, as an operator would.
+  void Fill(uint64_t left);
+  void Free();
+  bool filled() const { return filled_; }
+  // What there is to be told of room. REQUIRES: it is open and !syncing().
+  server::Room LookForRoom();
+
   // The process or the machine is gone: of what was not synced, any part is there all the same.
   void Crash(Random* random);
   // For a test: another disk is put in its place while the node runs, and nobody says so.
@@ -81,6 +90,7 @@ class Disk {
     std::vector<server::Input> news;
   };
 
+  absl::StatusOr<storage::NodeStorage> OpenStorage(const storage::Owner& owner);
   void MakeRoom();
   void Do(const storage::SnapshotTask& task, Work* work);
   void NoteInstalled(const server::Input& news);
@@ -88,6 +98,9 @@ class Disk {
   std::string Judge(const server::Recovered& recovered) const;
 
   raft::Incarnation incarnation_;
+  uint64_t segment_bytes_;
+  bool filled_ = false;
+  uint64_t synced_ = 0;  // the last sequence of this life that is on disk
   std::unique_ptr<storage::SimulatedFileSystem> files_;
   storage::NodeStorage storage_;  // open while the node is up
   std::optional<storage::SnapshotWork> snapshot_work_;

@@ -22,6 +22,8 @@ enum class EventKind : uint8_t {
   kReply,      // the reply of operation `what` is at its client
   kAct,        // the next fault begins
   kUndo,       // fault `what` ends
+  kDirect,     // the next beat of the directed fault `what`
+  kLook,       // `node` looks whether its disk has room again
   kPhase,      // faults end, healing is judged, …
 };
 

@@ -12,10 +12,28 @@ namespace tidemark::simulation {
 namespace {
 
 // In the order of their bits.
-constexpr const char* kNames[] = {"loss",      "duplication", "lateness", "clogging",
-                                  "partition", "crash",       "wipe",     "pause",
-                                  "clock",     "disk",        "limits"};
-static_assert((1u << std::size(kNames)) - 1 == kAllFaults);
+constexpr const char* kNames[] = {"loss",
+                                  "duplication",
+                                  "lateness",
+                                  "clogging",
+                                  "partition",
+                                  "crash",
+                                  "wipe",
+                                  "pause",
+                                  "clock",
+                                  "disk",
+                                  "limits",
+                                  "directed",
+                                  "full-disk",
+                                  "hung-disk",
+                                  "slow-syncs",
+                                  "odd-state",
+                                  "catch-up",
+                                  "full-tail",
+                                  "doubled-requests",
+                                  "shared-sessions",
+                                  "large-values"};
+static_assert(std::size(kNames) == kFaultKinds);
 
 std::optional<uint32_t> FaultsNamed(std::string_view name) {
   if (name == "all") return kAllFaults;
@@ -55,6 +73,15 @@ std::string FormatFaults(uint32_t faults) {
   std::string text;
   for (size_t i = 0; i < std::size(kNames); ++i) {
     if ((faults & 1u << i) != 0) ConcatTo(&text, text.empty() ? "" : ",", kNames[i]);
+  }
+  return text;
+}
+
+std::string PlayedText(const std::array<uint64_t, kFaultKinds>& played) {
+  std::string text;
+  for (size_t i = 0; i < std::size(kNames); ++i) {
+    if (played[i] == 0) continue;
+    ConcatTo(&text, text.empty() ? "" : ", ", played[i], " ", kNames[i]);
   }
   return text;
 }

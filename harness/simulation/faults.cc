@@ -5,11 +5,46 @@
 
 #include "absl/strings/str_cat.h"
 #include "harness/simulation/simulation.h"
+#include "node/base/assert.h"
 
 namespace tidemark::simulation {
 namespace {
 
 constexpr int64_t kMs = 1'000;
+
+Fault FaultOf(ActKind kind) {
+  switch (kind) {
+    case ActKind::kPartition:
+      return kPartition;
+    case ActKind::kClog:
+      return kClogging;
+    case ActKind::kCrash:
+      return kCrash;
+    case ActKind::kWipe:
+      return kWipe;
+    case ActKind::kPause:
+      return kPause;
+    case ActKind::kClockRate:
+    case ActKind::kClockJump:
+      return kClock;
+    case ActKind::kSlowDisk:
+      return kDisk;
+    case ActKind::kDirected:
+      return kDirected;
+    case ActKind::kFullDisk:
+      return kFullDisk;
+    case ActKind::kHungDisk:
+      return kHungDisk;
+    case ActKind::kSlowSyncs:
+      return kSlowSyncs;
+    case ActKind::kCatchUp:
+      return kCatchUp;
+    case ActKind::kFullTail:
+      return kFullTail;
+  }
+  TM_ASSERT(false && "every kind is one of these");
+  return kPartition;
+}
 
 // Short ones are more frequent than long ones, and none is longer than `max_ms`.
 int64_t DrawSpanUs(Random* random, int64_t max_ms) {
@@ -49,7 +84,8 @@ void Simulation::Do(uint32_t ordinal, ActKind kind, Random* random) {
   const bool at_leader = leader >= 0 && random->Between(0, 2) == 0;
   const int node = at_leader ? leader : static_cast<int>(random->Between(0, plan_.nodes - 1));
   Machine* const machine = &machines_[static_cast<size_t>(node)];
-  acts_[ordinal] = {kind, node, 0};
+  acts_[ordinal] = {.kind = kind, .node = node};
+  CountPlayed(FaultOf(kind));
   const int64_t span_us = DrawActSpan(random, 8'000);
   switch (kind) {
     case ActKind::kPartition:
@@ -71,6 +107,19 @@ void Simulation::Do(uint32_t ordinal, ActKind kind, Random* random) {
       return DoClock(machine, kind, random);
     case ActKind::kSlowDisk:
       return DoSlowDisk(machine, span_us);
+    case ActKind::kDirected:
+      return DoDirect(ordinal, random);
+    case ActKind::kFullDisk:
+      return DoFullDisk(node, ordinal, span_us, random);
+    case ActKind::kHungDisk:
+      return DoHungDisk(node, ordinal, random);
+    case ActKind::kSlowSyncs:
+      return DoSlowSyncs(span_us, random);
+    case ActKind::kCatchUp:
+      if (machine->up()) DoCatchUp(machine, ordinal, span_us);
+      return;
+    case ActKind::kFullTail:
+      return DoFullTail(ordinal, span_us, random);
   }
 }
 
@@ -92,11 +141,17 @@ void Simulation::DoWipe(Machine* machine, uint32_t ordinal, int64_t span_us) {
   --wipes_left_;
   if (machine->up()) Stop(machine);
   lost_disks_.emplace_back(machine->member(), std::move(machine->disk));
-  machine->disk = Disk(raft::Incarnation(chance_.NextIdentity()));
+  machine->disk = Disk(raft::Incarnation(chance_.NextIdentity()), plan_.segment_bytes);
   onlooker_.LostItsDisk(*machine);
   Tell(absl::StrCat(machine->id, " crashes and loses its disk"),
        absl::StrCat(R"({"kill": ")", machine->id, R"("})"));
   UndoAfter(span_us, ordinal);
+}
+
+// While it is away clients ask for more than they do else, and as it comes back they still do.
+void Simulation::DoCatchUp(Machine* machine, uint32_t ordinal, int64_t span_us) {
+  burst_until_us_ = std::max(burst_until_us_, now_us_ + span_us + 1'000 * kMs);
+  DoCrash(machine, ordinal, span_us);
 }
 
 void Simulation::DoClog(Machine* machine, Random* random) {
@@ -125,6 +180,7 @@ void Simulation::DoClock(Machine* machine, ActKind kind, Random* random) {
 
 void Simulation::DoSlowDisk(Machine* machine, int64_t span_us) {
   machine->slow_disk_until_us = now_us_ + span_us;
+  machine->sync_at_most_us = 0;
   Tell(absl::StrCat("the disk of ", machine->id, " is slow for ", span_us / kMs, " ms"));
 }
 
@@ -143,7 +199,24 @@ void Simulation::Undo(uint32_t ordinal) {
       Tell(absl::StrCat(machine->id, " starts again"),
            absl::StrCat(R"({"restart": ")", machine->id, R"("})"));
       return Start(machine);
-    default:
+    case ActKind::kCatchUp:
+      if (!machine->up()) Start(machine);
+      return Tell(absl::StrCat(machine->id, " is back, under load"),
+                  absl::StrCat(R"({"restart": ")", machine->id, R"("})"));
+    case ActKind::kFullDisk:
+      return FreeDisks(act.nodes);
+    case ActKind::kFullTail:
+      return act.halfway ? EndFullTail(act) : DeposeBehindFullDisks(ordinal);
+    case ActKind::kHungDisk:
+      if (now_us_ >= machine->hung_until_us) EndHang(machine);
+      return;
+    case ActKind::kClog:
+    case ActKind::kPause:
+    case ActKind::kClockRate:
+    case ActKind::kClockJump:
+    case ActKind::kSlowDisk:
+    case ActKind::kDirected:
+    case ActKind::kSlowSyncs:
       return;
   }
 }

@@ -15,7 +15,8 @@
 namespace tidemark::simulation {
 
 struct Machine {
-  explicit Machine(raft::Incarnation incarnation) : disk(incarnation) {}
+  Machine(raft::Incarnation incarnation, uint64_t segment_bytes)
+      : disk(incarnation, segment_bytes) {}
 
   bool up() const { return server != nullptr; }
   raft::Member member() const { return {id, disk.incarnation()}; }
@@ -43,6 +44,13 @@ struct Machine {
   std::deque<Held> held;
   uint64_t persisted = 0;
   int64_t slow_disk_until_us = 0;
+  int64_t sync_at_least_us = 0;  // what a sync takes beyond its time, as long as the disk is slow
+  int64_t sync_at_most_us = 0;
+  // A disk that hangs: what it has to say waits.
+  int64_t hung_until_us = 0;
+  bool sync_hangs = false;
+  int work_hangs = 0;
+  bool looks = false;        // for room, now and then
   int64_t work_done_us = 0;  // when its disk will have done all that it was asked of snapshots
 
   // What was seen of it last, so that each step is judged by what it changed.

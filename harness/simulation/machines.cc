@@ -38,6 +38,7 @@ void Simulation::Start(Machine* machine) {
     machine->seen.commit_index = machine->seen.applied = recovered.snapshot->last_included.index;
   }
   machine->persisted = 0;
+  machine->hung_until_us = 0;
   machine->work_done_us = 0;
   machine->wake_planned_us = -1;
   machine->server = std::make_unique<server::Server>(plan_.options, birth, std::move(recovered),
@@ -45,6 +46,9 @@ void Simulation::Start(Machine* machine) {
   ObserveVote(*machine, machine->server->raft().hard_state());
   onlooker_.Started(*machine, birth.identity.life.value());
   Step(machine, {});
+  if (machine->disk.filled() && !machine->disk.syncing()) {
+    Feed(machine, machine->disk.LookForRoom());
+  }
 }
 
 void Simulation::Stop(Machine* machine) {
@@ -54,6 +58,8 @@ void Simulation::Stop(Machine* machine) {
   machine->inbox.clear();
   machine->inbox_planned = false;
   machine->held.clear();
+  machine->sync_hangs = false;
+  machine->work_hangs = 0;
   machine->busy_until_us = 0;
   machine->wake_planned_us = -1;
   machine->disk.Crash(&chance_);
@@ -135,7 +141,11 @@ void Simulation::BeginSync(Machine* machine) {
   int64_t latency = Draw(&chance_, plan_.disk.sync_min.us, plan_.disk.sync_max.us);
   const bool slow = now_us_ < machine->slow_disk_until_us ||
                     (phase_ == Phase::kFaults && Roll(&chance_, plan_.disk.slow_permille));
-  if (slow) latency += chance_.Between(0, std::max<int64_t>(plan_.disk.slow_max.us, 100'000));
+  if (slow && machine->sync_at_most_us > 0 && now_us_ < machine->slow_disk_until_us) {
+    latency += chance_.Between(machine->sync_at_least_us, machine->sync_at_most_us);
+  } else if (slow) {
+    latency += chance_.Between(0, std::max<int64_t>(plan_.disk.slow_max.us, 100'000));
+  }
   events_.Push(now_us_ + latency, EventKind::kPersisted, machine->number, machine->life);
 }
 
@@ -150,6 +160,7 @@ void Simulation::Send(Machine* from, server::PeerMessage&& message) {
   ++result_.messages;
   const int to = NumberOf(message.header.to.id);
   if (plan_.codec && !ThroughCodec(&message)) return;
+  if (playing_ != nullptr && !playing_->holds.Pass(from->number, to, &message)) return;
   const Network::Arrivals arrivals = network_.Send(from->number, to, now_us_);
   if (arrivals.empty()) return;
   for (size_t i = 1; i < arrivals.size(); ++i) Post(arrivals[i], to, server::PeerMessage(message));

@@ -33,6 +33,8 @@ class Network {
   // Returns what it did, for a person.
   std::string Partition(int leader, Random* random);
   void Unpartition();
+  // Cuts all links of `node`. Returns what it did, for a person.
+  std::string Isolate(int node);
   void Clog(int from, int to, int64_t until_us);
 
   // From here on the links among `healed` are perfect.
@@ -52,7 +54,6 @@ class Network {
   std::string OneWay(Random* random);
   std::string Ring();
   std::string Bridge(Random* random);
-  std::string Isolate(int node);
 
   const NetworkPlan plan_;
   const int nodes_;

@@ -1,12 +1,16 @@
 // The parts that a simulation is made of, one at a time.
+#include <algorithm>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "gtest/gtest.h"
 #include "harness/simulation/clock.h"
+#include "harness/simulation/direction.h"
 #include "harness/simulation/disk.h"
 #include "harness/simulation/event_queue.h"
+#include "harness/simulation/holds.h"
+#include "harness/simulation/message_group.h"
 #include "harness/simulation/network.h"
 
 namespace tidemark::simulation {
@@ -19,12 +23,74 @@ raft::EntryRef EntryAt(uint64_t term, uint64_t index) {
 
 storage::Owner Me() { return {"n1", {"n1", "n2", "n3"}}; }
 
+server::PeerMessage Said(raft::Body body) { return {{}, std::move(body)}; }
+
+TEST(Holds, KeepWhatTheRuleNamesAndLetTheRestPass) {
+  Holds holds;
+  holds.Hold({.star = 0, .others = {false, true}, .from_star = true, .kinds = kAppends});
+  server::PeerMessage append = Said(raft::AppendEntries{});
+  server::PeerMessage vote = Said(raft::Vote{});
+  EXPECT_FALSE(holds.Pass(0, 1, &append));
+  EXPECT_TRUE(holds.Pass(0, 2, &append));
+  EXPECT_TRUE(holds.Pass(1, 0, &append));
+  EXPECT_TRUE(holds.Pass(0, 1, &vote));
+  holds.Bar(0, 2);
+  EXPECT_FALSE(holds.Pass(0, 2, &vote));
+  holds.Reconnect();
+  EXPECT_TRUE(holds.Pass(0, 2, &vote));
+  EXPECT_TRUE(holds.Release(/*from_star=*/false).empty());
+  EXPECT_EQ(holds.Release(/*from_star=*/true).size(), 1u);
+  EXPECT_TRUE(holds.Pass(0, 1, &append));
+}
+
+TEST(Holds, CopiesPassAndCandidaciesOfOthersDoNot) {
+  Holds holds;
+  holds.Hold(
+      {.star = 2, .others = {true}, .from_star = false, .kinds = kAllMessages, .copies = true});
+  holds.set_may_stand({false, true, true});
+  server::PeerMessage stands = Said(raft::RequestVote{});
+  server::PeerMessage reply = Said(raft::AppendReply{});
+  EXPECT_FALSE(holds.Pass(0, 2, &stands));
+  EXPECT_TRUE(holds.Pass(1, 2, &stands));
+  EXPECT_TRUE(holds.Pass(0, 2, &reply));
+  EXPECT_EQ(holds.Release(/*from_star=*/false).size(), 1u);
+}
+
+// A leader that is deposed and leads again while what it said before is held: the point of it all.
+TEST(Direction, HalfOfThemMakeOneNodeLeadTwice) {
+  int twice = 0;
+  for (uint64_t seed = 0; seed < 200; ++seed) {
+    Random random(seed);
+    const Direction direction = DrawDirection(3, 1, &random);
+    const auto elections =
+        std::count_if(direction.stages.begin(), direction.stages.end(),
+                      [](const Stage& stage) { return stage.kind == Stage::Kind::kElectStar; });
+    if (elections >= 2) ++twice;
+    EXPECT_FALSE(direction.slow[static_cast<size_t>(direction.star)]);
+  }
+  EXPECT_GT(twice, 80);
+}
+
+TEST(Disk, ThatIsFullHasRoomOnceItIsFreed) {
+  Disk disk(raft::Incarnation(1), 16 << 10);
+  std::string problem;
+  disk.Open({"n1", {"n1"}}, &problem);
+  ASSERT_EQ(problem, "");
+  disk.Fill(0);
+  const server::Room full = disk.LookForRoom();
+  EXPECT_TRUE(full.full);
+  disk.Free();
+  const server::Room freed = disk.LookForRoom();
+  EXPECT_FALSE(freed.full);
+  EXPECT_GE(freed.bytes, full.bytes);
+}
+
 TEST(Disk, KeepsWhatIsSyncedAndPerhapsTheRest) {
   std::set<size_t> survived;
   for (uint64_t seed = 0; seed < 100; ++seed) {
     Random random(seed);
     std::string problem;
-    Disk disk(raft::Incarnation(1));
+    Disk disk(raft::Incarnation(1), 64 << 10);
     disk.Open(Me(), &problem);
     disk.Write(1, {EntryAt(1, 1)}, raft::Index(1));
     disk.BeginSync();
@@ -43,7 +109,7 @@ TEST(Disk, KeepsWhatIsSyncedAndPerhapsTheRest) {
 
 TEST(Disk, ASyncCoversAllThatWasWrittenBeforeIt) {
   std::string problem;
-  Disk disk(raft::Incarnation(1));
+  Disk disk(raft::Incarnation(1), 64 << 10);
   disk.Open(Me(), &problem);
   disk.Write(1, {EntryAt(1, 1)}, raft::Index(1));
   disk.Write(2, {EntryAt(1, 2)}, raft::Index(1));
@@ -55,7 +121,7 @@ TEST(Disk, ASyncCoversAllThatWasWrittenBeforeIt) {
 TEST(Disk, TellsWhatDidNotComeBack) {
   std::string problem;
   Random random(1);
-  Disk disk(raft::Incarnation(1));
+  Disk disk(raft::Incarnation(1), 64 << 10);
   disk.Open(Me(), &problem);
   disk.Write(1, {EntryAt(1, 1)}, raft::Index(1));
   disk.BeginSync();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "harness/simulation/mix.h"
+
 namespace tidemark::simulation {
 namespace {
 
@@ -157,6 +159,7 @@ Plan DrawPlan(const Settings& settings) {
   plan.wipes = (plan.nodes - 1) / 2;
   DrawHabits(settings, &plan);
   DrawSnapshots(settings, &plan.options);
+  DrawMix(settings, &plan);
   return plan;
 }
 

@@ -37,6 +37,12 @@ enum class ActKind : uint8_t {
   kClockRate,
   kClockJump,
   kSlowDisk,
+  kDirected,
+  kFullDisk,
+  kHungDisk,
+  kSlowSyncs,
+  kCatchUp,
+  kFullTail,
 };
 
 struct Plan {
@@ -58,6 +64,8 @@ struct Plan {
   Duration act_interval;      // on average
   Duration act_span;          // none lasts longer
   int64_t wipes = 0;          // at most
+  uint64_t segment_bytes = uint64_t{64} << 10;  // of the log on disk: a run goes through many
+  int doubling_permille = 0;                    // of clients' requests
 };
 
 Plan DrawPlan(const Settings& settings);

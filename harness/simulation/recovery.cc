@@ -29,6 +29,8 @@ void Simulation::EndFaults() {
   phase_began_us_ = progress_at_us_ = now_us_;
   Random random = Chance(settings_.seed, 8, 0);
   for (const int node : ChooseMajority(&random)) healed_[static_cast<size_t>(node)] = true;
+  EndDirection();
+  burst_until_us_ = 0;
   network_.Unpartition();
   network_.Heal(healed_);
   BreakRest(healed_, &random);
@@ -37,6 +39,8 @@ void Simulation::EndFaults() {
     Tell(absl::StrCat(machine.id, " heals for good"));
     machine.busy_until_us = 0;
     machine.slow_disk_until_us = 0;
+    FreeDisks(1u << machine.number);
+    EndHang(&machine);
     if (!machine.up()) {
       Start(&machine);
     } else if (!machine.inbox.empty()) {

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "harness/simulation/fault_names.h"
 #include "harness/simulation/isolated.h"
 #include "harness/simulation/repeat.h"
 #include "harness/simulation/result_line.h"
@@ -61,6 +62,7 @@ int RunSeeds(const Batch& batch) {
       static_cast<unsigned long long>(did.forged), static_cast<unsigned long long>(did.once_writes),
       static_cast<unsigned long long>(did.repetitions), static_cast<unsigned long long>(did.fates),
       static_cast<unsigned long long>(did.cancellations));
+  std::printf("played: %s\n", PlayedText(sums.played).c_str());
   // A run in which nothing happens proves nothing.
   const bool idle = did.session_reads < batch.seeds || sums.elections < batch.seeds ||
                     did.tokens < batch.seeds || did.once_writes < batch.seeds;

@@ -21,9 +21,20 @@ enum Fault : uint32_t {
   kClock = 1u << 8,        // rates of ±10 %, jumps
   kDisk = 1u << 9,         // slow fsyncs
   kLimits = 1u << 10,      // one entry a message, a window of one, a 20-byte batch
+  kDirected = 1u << 11,    // messages are held beyond elections that are made (direction.h)
+  kFullDisk = 1u << 12,    // of one, of the followers, of the leader; freed later
+  kHungDisk = 1u << 13,    // a sync does not return for seconds, the leader's above all
+  kSlowSyncs = 1u << 14,   // of 1 to 5 s, at all nodes at once
+  kOddState = 1u << 15,    // a state that differs, at a minority at most
+  kCatchUp = 1u << 16,     // a node comes back under load
+  kFullTail = 1u << 17,    // followers' disks are full and the leader is deposed
+  kDoubling = 1u << 18,    // what a client asks arrives twice
+  kSharing = 1u << 19,     // several requests under way in one session, one writer for two
+  kLargeValues = 1u << 20,
 };
 constexpr uint32_t kNoFaults = 0;
-constexpr uint32_t kAllFaults = (1u << 11) - 1;
+constexpr int kFaultKinds = 21;
+constexpr uint32_t kAllFaults = (1u << kFaultKinds) - 1;
 
 // At the end of the moment `at_us` of the run, chance takes another course.
 struct Reseed {

@@ -11,6 +11,7 @@ namespace tidemark::simulation {
 namespace {
 
 constexpr int64_t kSecondUs = 1'000'000;
+constexpr int64_t kBurst = 6;                   // times as many operations as else
 constexpr uint64_t kEventsAnOperation = 1'000;  // many times what an honest run needs
 // What a landmark leads to comes soon, if it does: faults end so long after another course was
 // taken.
@@ -34,7 +35,8 @@ Simulation::Simulation(const Settings& settings, Recorder* recorder, Crossroads*
   TM_ASSERT(plan_.nodes <= kMaxNodes);
   machines_.reserve(static_cast<size_t>(plan_.nodes));
   for (int i = 0; i < plan_.nodes; ++i) {
-    Machine& machine = machines_.emplace_back(raft::Incarnation(chance_.NextIdentity()));
+    Machine& machine =
+        machines_.emplace_back(raft::Incarnation(chance_.NextIdentity()), plan_.segment_bytes);
     machine.number = i;
     machine.id = absl::StrCat("n", i + 1);
   }
@@ -122,8 +124,7 @@ void Simulation::Dispatch(const Event& event) {
     case EventKind::kPersisted:
       return PassSync(machine, event.what);
     case EventKind::kWorked:
-      if (machine->life == event.what) FeedAll(machine, machine->disk.EndWork());
-      return;
+      return PassWork(machine, event.what);
     case EventKind::kTakeInbox:
       if (machine->life == event.what) TakeInbox(machine);
       return;
@@ -137,6 +138,10 @@ void Simulation::Dispatch(const Event& event) {
       return BeginAct();
     case EventKind::kUndo:
       return Undo(event.what);
+    case EventKind::kDirect:
+      return PlayOn(event.what);
+    case EventKind::kLook:
+      return Look(machine);
     case EventKind::kPhase:
       if (phase_ == Phase::kFaults) return EndFaults();
       if (event.what == kFaultsEnd) return;
@@ -164,9 +169,20 @@ void Simulation::PassWake(const Event& event) {
 
 void Simulation::PassSync(Machine* machine, uint32_t life) {
   if (!machine->up() || machine->life != life) return;
+  machine->sync_hangs = now_us_ < machine->hung_until_us;
+  if (machine->sync_hangs) return;
   std::vector<server::Input> news = machine->disk.EndSync();
   if (!machine->disk.idle()) BeginSync(machine);
   FeedAll(machine, std::move(news));
+}
+
+void Simulation::PassWork(Machine* machine, uint32_t life) {
+  if (machine->life != life) return;
+  if (now_us_ < machine->hung_until_us) {
+    ++machine->work_hangs;
+  } else {
+    FeedAll(machine, machine->disk.EndWork());
+  }
 }
 
 void Simulation::FeedAll(Machine* machine, std::vector<server::Input> inputs) {
@@ -179,7 +195,9 @@ void Simulation::BeginRequest() {
   if (wanted != 0 && clients_.counters().invoked >= wanted) return EndFaults();
   const uint32_t ordinal = next_operation_++;
   Random random = Chance(settings_.seed, 6, ordinal);
-  const int64_t gap_us = 2 * kSecondUs / settings_.operations_per_second;
+  const int64_t times = now_us_ < burst_until_us_ ? kBurst : 1;
+  const int64_t gap_us =
+      std::max<int64_t>(1, 2 * kSecondUs / settings_.operations_per_second / times);
   events_.Push(now_us_ + random.Between(1, gap_us), EventKind::kRequest, 0, 0);
   const auto& left_out = settings_.without_operations;
   if (ordinal < left_out.size() && left_out[ordinal]) return;

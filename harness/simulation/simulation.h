@@ -8,6 +8,7 @@
 #define TIDEMARK_HARNESS_SIMULATION_SIMULATION_H_
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -19,7 +20,9 @@
 #include "harness/check/log/raft_laws.h"
 #include "harness/check/violation.h"
 #include "harness/simulation/clients.h"
+#include "harness/simulation/direction.h"
 #include "harness/simulation/event_queue.h"
+#include "harness/simulation/holds.h"
 #include "harness/simulation/machine.h"
 #include "harness/simulation/network.h"
 #include "harness/simulation/onlooker.h"
@@ -44,7 +47,8 @@ struct Result {
   uint64_t elections = 0;
   uint64_t committed = 0;
   uint64_t faults = 0;
-  uint32_t operations = 0;  // numbers drawn so far
+  std::array<uint64_t, kFaultKinds> played{};  // faults and what clients do, by their bits
+  uint32_t operations = 0;                     // numbers drawn so far
   Reached reached;
   std::vector<Reseed> reseeds;  // the settings', and those of the futures that it went on in
 };
@@ -81,6 +85,20 @@ class Simulation {
     ActKind kind = ActKind::kPartition;
     int node = 0;
     uint64_t generation = 0;
+    uint32_t nodes = 0;  // whose disks it filled, as bits
+    bool halfway = false;
+  };
+  // The directed fault under way.
+  struct Playing {
+    uint32_t act = 0;
+    Direction direction;
+    Random random{0};
+    Holds holds;
+    size_t stage = 0;
+    bool begun = false;
+    int64_t until_us = 0;
+    bool works = false;
+    uint32_t asked = 0;
   };
 
   // simulation.cc
@@ -89,6 +107,7 @@ class Simulation {
   void TakeAnswer(const Answer& answer);
   void PassWake(const Event& event);
   void PassSync(Machine* machine, uint32_t life);
+  void PassWork(Machine* machine, uint32_t life);
   void BeginRequest();
   void Arrive(Attempt* attempt);
   bool Over() const { return laws_.violation().has_value() || done_; }
@@ -138,8 +157,36 @@ class Simulation {
   void DoPause(Machine* machine, int64_t span_us);
   void DoClock(Machine* machine, ActKind kind, Random* random);
   void DoSlowDisk(Machine* machine, int64_t span_us);
+  void DoCatchUp(Machine* machine, uint32_t ordinal, int64_t span_us);
+  void CountPlayed(Fault fault) { ++result_.played[static_cast<size_t>(std::countr_zero(+fault))]; }
   int Leader() const;
   void Tell(const std::string& text, const std::string& directive = "");
+
+  // directed.cc: a fault that knows the protocol
+  void DoDirect(uint32_t ordinal, Random* random);
+  void PlayOn(uint32_t ordinal);
+  void BeginStage();
+  bool StageIsOver() const;
+  void EndStage();
+  void EndDirection();
+  void Depose(Stage::How how);
+  void LetStand(bool star_only);
+  void BarStar(Stage::How how);
+  void ReleaseHeld(bool from_star, bool in_order, int64_t span_us);
+  void AskDirected();
+  bool Leads(int node) const;
+
+  // disk_faults.cc: disks that are full, hang, or are slow together
+  void DoFullDisk(int node, uint32_t ordinal, int64_t span_us, Random* random);
+  void Fill(Machine* machine, uint32_t ordinal, uint64_t left);
+  void FreeDisks(uint32_t nodes);
+  void Look(Machine* machine);
+  void DoHungDisk(int node, uint32_t ordinal, Random* random);
+  void EndHang(Machine* machine);
+  void DoSlowSyncs(int64_t span_us, Random* random);
+  void DoFullTail(uint32_t ordinal, int64_t span_us, Random* random);
+  void DeposeBehindFullDisks(uint32_t ordinal);
+  void EndFullTail(const Act& act);
 
   // recovery.cc: after the faults
   void EndFaults();
@@ -178,6 +225,8 @@ class Simulation {
   std::vector<Act> acts_;
   uint64_t partition_generation_ = 0;
   int64_t wipes_left_ = 0;
+  std::unique_ptr<Playing> playing_;
+  int64_t burst_until_us_ = 0;  // clients ask for many times as much
 
   enum class Phase { kFaults, kHealing, kSettling };
   Phase phase_ = Phase::kFaults;

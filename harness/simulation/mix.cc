@@ -1,0 +1,63 @@
+#include "harness/simulation/mix.h"
+
+#include <vector>
+
+namespace tidemark::simulation {
+namespace {
+
+struct Offer {
+  Fault fault;
+  ActKind kind;
+  int nodes;    // at least
+  int percent;  // of the seeds
+};
+
+constexpr Offer kOffers[] = {
+    {kDirected, ActKind::kDirected, 2, 30}, {kFullDisk, ActKind::kFullDisk, 1, 15},
+    {kHungDisk, ActKind::kHungDisk, 1, 20}, {kSlowSyncs, ActKind::kSlowSyncs, 1, 10},
+    {kCatchUp, ActKind::kCatchUp, 2, 15},   {kFullTail, ActKind::kFullTail, 2, 8},
+};
+
+// What the node is known not to bear yet: --faults=NAME plays it, "all" does not.
+constexpr uint32_t kOnlyByName = kDirected;
+
+bool Toss(Random* random, int percent) { return random->Between(0, 99) < percent; }
+
+void DrawActs(uint32_t faults, Random* random, Plan* plan) {
+  std::vector<ActKind> possible;
+  for (const Offer& offer : kOffers) {
+    if ((faults & offer.fault) == 0 || plan->nodes < offer.nodes) continue;
+    possible.push_back(offer.kind);
+    if (Toss(random, offer.percent)) plan->acts.push_back(offer.kind);
+  }
+  // Who asks for some faults alone gets them in each seed.
+  if (plan->acts.empty()) plan->acts = possible;
+}
+
+// A directed fault needs seconds: where others come in between, little of it is played.
+void DrawCalm(uint32_t faults, Random* random, Plan* plan) {
+  if ((faults & kDirected) == 0 || plan->nodes < 2 || !Toss(random, 20)) return;
+  plan->acts = {ActKind::kDirected};
+  plan->act_interval = Duration::Millis(random->Between(50, 400));
+  plan->act_span = Duration::Millis(30'000);
+  plan->network.loss_permille = 0;
+  plan->network.late_permille = 0;
+}
+
+}  // namespace
+
+void DrawMix(const Settings& settings, Plan* plan) {
+  Random random = Chance(settings.seed, 14, 0);
+  const uint32_t faults =
+      settings.faults == kAllFaults ? kAllFaults & ~kOnlyByName : settings.faults;
+  DrawActs(faults, &random, plan);
+  DrawCalm(faults, &random, plan);
+  if ((faults & (kFullDisk | kFullTail)) != 0 && Toss(&random, 60)) {
+    plan->segment_bytes = uint64_t{16} << 10;
+  }
+  if ((faults & kDoubling) != 0 && Toss(&random, 40)) {
+    plan->doubling_permille = static_cast<int>(random.Between(1, 200));
+  }
+}
+
+}  // namespace tidemark::simulation
