@@ -28,6 +28,8 @@ TEST(Searches, StaleRead) { FindsNothing("stale_read"); }
 TEST(Searches, RestartedLeader) { FindsNothing("restarted_leader"); }
 TEST(Searches, PutBack) { FindsNothing("put_back"); }
 TEST(Searches, LateAnswer) { FindsNothing("late_answer"); }
+TEST(Searches, HalfFounded) { FindsNothing("half_founded"); }
+TEST(Searches, Stranger) { FindsNothing("stranger"); }
 
 }  // namespace
 }  // namespace tidemark::explore

@@ -16,6 +16,8 @@ struct ConsensusKind {
   MessageGroup operator()(const raft::FoundingWanted&) const { return kRest; }
   MessageGroup operator()(const raft::WrongIncarnation&) const { return kRest; }
   MessageGroup operator()(const raft::WrongCluster&) const { return kRest; }
+  MessageGroup operator()(const raft::NewerTerm&) const { return kAppendAnswers; }
+  MessageGroup operator()(const raft::Unnamed&) const { return kRest; }
 };
 
 struct Kind {

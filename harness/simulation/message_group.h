@@ -11,7 +11,7 @@ namespace tidemark::simulation {
 // As bits.
 enum MessageGroup : uint32_t {
   kAppends = 1u << 0,        // AppendEntries
-  kAppendAnswers = 1u << 1,  // AppendReply
+  kAppendAnswers = 1u << 1,  // AppendReply, NewerTerm
   kPieces = 1u << 2,         // InstallSnapshot
   kPieceAnswers = 1u << 3,   // InstallReply
   kCandidacies = 1u << 4,    // RequestVote, RequestFounding
