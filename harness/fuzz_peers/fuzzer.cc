@@ -126,6 +126,7 @@ void Fuzzer::Run(std::vector<server::Input> inputs) {
     learns_ = true;
     ++counts_.learned;
   }
+  self_ = raft.self();  // one that has no log may have made itself another one
   deadline_ = out.deadline;
   for (const server::Reply& reply : out.replies) {
     requests_.Note(reply);

@@ -105,6 +105,7 @@ class Fuzzer {
   void Hear(size_t peer, const raft::AppendEntries& append);
   void Hear(size_t peer, const raft::AppendReply& reply);
   void Hear(size_t peer, const raft::NewerTerm& newer);
+  void Hear(size_t peer, const raft::Unnamed& unnamed);
   void Hear(size_t peer, const raft::FoundingWanted& wanted);
   void Hear(size_t peer, const raft::WrongIncarnation& wrong);
   void Hear(size_t peer, const raft::WrongCluster& wrong);
@@ -150,6 +151,7 @@ class Fuzzer {
   bool lacks_ = false;                 // the second peer has nothing of the log
   std::array<uint64_t, 2> life_{};
   kv::LogIndex writer_ = 0;
+  uint64_t writer_key_ = 0;
   uint64_t next_seq_ = 1;
   uint64_t next_number_ = 1;
   std::multimap<Time, server::PeerMessage> post_;

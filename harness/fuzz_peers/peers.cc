@@ -106,14 +106,16 @@ raft::CommandRef Fuzzer::PeersCommand() {
   if (writer_ == 0 || Chance(1)) {
     writer_ = log_->last().index.value() + 1;
     next_seq_ = 1;
+    writer_key_ = random_.Next();
     const raft::Member& owner = Chance(95) ? peers_[leader_] : self_;
-    return std::make_shared<const server::LogCommand>(
-        kv::Command{{}, kv::OpenWriter{owner.id, owner.incarnation.value(), random_.Next() >> 16}});
+    return std::make_shared<const server::LogCommand>(kv::Command{
+        {},
+        kv::OpenWriter{owner.id, owner.incarnation.value(), random_.Next() >> 16, writer_key_}});
   }
   const uint64_t seq = Chance(95) ? next_seq_++ : std::max<uint64_t>(1, next_seq_ - 1);
   const uint64_t first = seq - std::min<uint64_t>(seq, static_cast<uint64_t>(Below(10)));
   return std::make_shared<const server::LogCommand>(
-      kv::Command{{writer_, seq, first}, requests_.Update()});
+      kv::Command{{writer_, seq, first, writer_key_}, requests_.Update()});
 }
 
 void Fuzzer::Propose() {

@@ -86,6 +86,9 @@ void Fuzzer::Hear(size_t peer, const raft::AppendEntries& append) {
 
 void Fuzzer::Hear(size_t peer, const raft::AppendReply& reply) {
   term_ = std::max(term_, reply.term);
+  if (reply.term > lead_term_ && lead_term_ != raft::Term() && Chance(10)) {
+    Post(peer, raft::Body(raft::Unnamed{lead_term_}));
+  }
   if (!PeersLead() || peer != leader_ || reply.term != lead_term_) return;
   if (const auto* appended = std::get_if<raft::Appended>(&reply.result)) {
     match_ = std::max(match_, appended->match_index);
@@ -100,6 +103,8 @@ void Fuzzer::Hear(size_t peer, const raft::AppendReply& reply) {
 void Fuzzer::Hear(size_t /*peer*/, const raft::NewerTerm& newer) {
   term_ = std::max(term_, newer.term);
 }
+
+void Fuzzer::Hear(size_t /*peer*/, const raft::Unnamed& /*unnamed*/) {}
 
 void Fuzzer::Hear(size_t peer, const raft::FoundingWanted& /*wanted*/) {
   if (phase_ == Phase::kDeaf || !log_->empty()) return;
@@ -152,7 +157,8 @@ void Fuzzer::Hear(size_t peer, const server::Question& question) {
   const raft::Index committed = log_->committed();
   if (const auto* ask = std::get_if<server::HandIn>(&question.ask)) {
     if (Chance(3)) {
-      answer.result = server::NoRoom{};
+      answer.result =
+          server::NoRoom{Chance(50) ? server::Shortage::kDisk : server::Shortage::kTail};
       return Post(peer, std::move(answer));
     }
     const raft::LogPosition at{lead_term_, log_->last().index.Next()};

@@ -61,7 +61,8 @@ server::RequestBody Requests::Write() {
   server::WriteRequest request{Update(), {}};
   if (roll < 8 && client_ != 0) {
     const uint64_t seq = next_seq_++;
-    request.once = kv::WriteId{client_, seq, seq - std::min<uint64_t>(seq, Below(20))};
+    request.once = kv::WriteId{client_, seq, seq - std::min<uint64_t>(seq, Below(20)),
+                               Below(50) == 0 ? key_ + 1 : key_};
     Remember(&once_, request);
   }
   return request;
@@ -114,6 +115,7 @@ void Requests::Note(const server::Reply& reply) {
   if (reply.session) Remember(&sessions_, *reply.session);
   if (const auto* opened = std::get_if<server::OpenOk>(&reply.body)) {
     client_ = opened->client;
+    key_ = opened->key;
     next_seq_ = 1;
   }
   const auto* error = std::get_if<server::Error>(&reply.body);

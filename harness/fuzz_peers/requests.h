@@ -38,9 +38,10 @@ class Requests {
   Random* const random_;
   int64_t next_msg_id_ = 1;
   std::deque<kv::Session> sessions_;
-  std::deque<kv::WriteName> open_;
+  std::deque<kv::ToldName> open_;
   std::deque<server::WriteRequest> once_;
   kv::LogIndex client_ = 0;
+  uint64_t key_ = 0;
   uint64_t next_seq_ = 1;
 };
 
