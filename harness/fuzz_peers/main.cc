@@ -21,6 +21,7 @@ uint64_t running_seed = 0;
 uint64_t running_step = 0;
 
 constexpr unsigned kLongestSteps = 60;  // seconds for a thousand steps
+constexpr uint64_t kLongRun = 1'000'000;  // steps, in which all must be reached
 constexpr uint64_t kMostKilobytes = uint64_t{256} << 10;
 
 void Died(int signal) {
@@ -89,7 +90,7 @@ int Run(uint64_t seed, uint64_t steps) {
     fuzzer.Step();
   }
   alarm(0);
-  const bool reached = Print(fuzzer.counts(), steps >= 100'000);
+  const bool reached = Print(fuzzer.counts(), steps >= kLongRun);
   const uint64_t kilobytes = PeakKilobytes();
   std::printf("%-24s %llu KiB\nseed %llu\n", "memory, at most",
               static_cast<unsigned long long>(kilobytes), static_cast<unsigned long long>(seed));
