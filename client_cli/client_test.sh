@@ -144,7 +144,7 @@ write x 2
 heal
 get x
 COMMANDS
-line 3 '\{"type": "error".*"code": 13, .*"write_id": \{"writer": [0-9]+, "seq": 2\}\}'
+line 3 '\{"type": "error".*"code": 13, .*"write_id": \{"writer": [0-9]+, "seq": 2, "tag": "[0-9a-f]{16}"\}\}'
 line 4 '\{"type": "fate_ok".*"outcome": "cancelled", '"$token"'\}'
 line 6 '\{"type": "ryw_read_ok".*"value": 1, .*'
 session 1 --nodes 2 --node ./hasty_node.sh <<'COMMANDS'
@@ -155,7 +155,7 @@ restart n2
 fate 3 2
 get x
 COMMANDS
-line 3 'error 13: .*; `fate 3 2` tells what came of it \(n1, [0-9]+ ms\)'
+line 3 'error 13: .*; `fate 3 2 [0-9a-f]{16}` tells what came of it \(n1, [0-9]+ ms\)'
 line 4 'what came of it is not known yet: .*; `fate 3 2` asks again'
 line 6 'it was committed at index 5 \(n1, [0-9]+ ms\)'
 line 7 '2   served by n1 .*'
@@ -173,8 +173,8 @@ heal
 COMMANDS
 line 3 '\{"type": "ryw_read_ok".*"value": 1, .*'
 line 4 '\{"type": "partition_ok", "groups": \[\["n1"\], \["n2"\], \["n3"\]\]\}'
-line 6 '\{"type": "client_error", "reason": "no_answer", "write_id": \{"writer": [0-9]+, "seq": 2\}, "text": "n1, n2 and n3 have not answered within 3[0-9]+ ms; asking what came of it"\}'
-line 7 '\{"type": "client_error", "reason": "fate_not_known", "write_id": \{"writer": [0-9]+, "seq": 2\}, "text": ".*`fate [0-9]+ 2` asks again"\}'
+line 6 '\{"type": "client_error", "reason": "no_answer", "write_id": \{"writer": [0-9]+, "seq": 2, "tag": "[0-9a-f]{16}"\}, "text": "n1, n2 and n3 have not answered within 3[0-9]+ ms; asking what came of it"\}'
+line 7 '\{"type": "client_error", "reason": "fate_not_known", "write_id": \{"writer": [0-9]+, "seq": 2, "tag": "[0-9a-f]{16}"\}, "text": ".*`fate [0-9]+ 2` asks again"\}'
 line 8 '\{"type": "session_ok", "token": ".*", "last_write_index": [0-9]+, "node": "n1"\}'
 line 9 '\{"type": "heal_ok"\}'
 

@@ -67,9 +67,8 @@ TEST(Commands, AWriteHasItsNameBeforeTheSession) {
 TEST(Commands, EachRequestCarriesTheSession) {
   Session session;
   session.TakeOver(kToken);
-  for (const char* line :
-       {"write x 1", "read x", "ryw x", "cas x 1 2", "delete x", "txn r x",
-        "fate 9 3 00000000000000ab"}) {
+  for (const char* line : {"write x 1", "read x", "ryw x", "cas x 1 2", "delete x", "txn r x",
+                           "fate 9 3 00000000000000ab"}) {
     const std::string asked = Asks(line, session);
     EXPECT_EQ(asked.substr(asked.size() - std::string(kCarried).size()), kCarried) << line;
   }

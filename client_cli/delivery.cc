@@ -115,9 +115,8 @@ void Delivery::TellOpen(const WriteName& name, const Told& told) {
 
 bool Delivery::AskFate(const WriteName& name, const std::vector<std::string>& nodes) {
   const Time deadline = transport_->Now() + patience_;
-  const Told told =
-      AskInTurn(transport_, {RequestBody(Fate{name, writer_.TagOf(name)}, *session_), nodes,
-                             deadline, IsDecided});
+  const Told told = AskInTurn(transport_, {RequestBody(Fate{name, writer_.TagOf(name)}, *session_),
+                                           nodes, deadline, IsDecided});
   if (told.enough) {
     const Json& body = told.answer->body;
     session_->Observe(body);

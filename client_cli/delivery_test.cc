@@ -124,7 +124,8 @@ TEST_F(DeliveryTest, ARefusedSessionKeepsWhatItHas) {
 
 TEST_F(DeliveryTest, AForgottenClientIsOpenedAnewForAWriteThatWasNeverSent) {
   nodes_.Play("n1", {Replies{1, kOpenOk}, Replies{1, kForgotten},
-                     Replies{1, R"({"type": "open_ok", "client": 50, "key": "00000000000000cd"})"}, Replies{1, WriteOk(51)}});
+                     Replies{1, R"({"type": "open_ok", "client": 50, "key": "00000000000000cd"})"},
+                     Replies{1, WriteOk(51)}});
   EXPECT_TRUE(Write());
   EXPECT_NE(nodes_.TakeSent()[3].find(R"("once": {"client": 50, "seq": 1, )"), std::string::npos);
   EXPECT_EQ(told_, Lines{"ok at index 51 (n1, 4 ms)"});
@@ -201,8 +202,10 @@ TEST_F(DeliveryTest, AnOpenOutcomeIsSettledAtAnotherNode) {
   EXPECT_EQ(nodes_.TakeSent()[2],
             R"(101 n2 <- {"type": "fate", "write_id": {"writer": 37, "seq": 1, )"
             R"("tag": "9e1c5122b32d0564"}, "session": {}})");
-  EXPECT_EQ(told_, (Lines{"error 13: late; `fate 37 1 9e1c5122b32d0564` tells what came of it (n1, 101 ms)",
-                          "it was committed at index 9 (n2, 102 ms)"}));
+  EXPECT_EQ(
+      told_,
+      (Lines{"error 13: late; `fate 37 1 9e1c5122b32d0564` tells what came of it (n1, 101 ms)",
+             "it was committed at index 9 (n2, 102 ms)"}));
   EXPECT_EQ(session_.last_write_index(), 9u);
 }
 
@@ -212,7 +215,9 @@ TEST_F(DeliveryTest, OnceItIsSettledItCountsAsAnswered) {
   EXPECT_FALSE(Write());
   nodes_.TakeSent();
   EXPECT_TRUE(Write());
-  EXPECT_NE(nodes_.TakeSent()[0].find(R"("seq": 2, "key": "00000000000000ab", "first_unanswered": 2})"), std::string::npos);
+  EXPECT_NE(
+      nodes_.TakeSent()[0].find(R"("seq": 2, "key": "00000000000000ab", "first_unanswered": 2})"),
+      std::string::npos);
 }
 
 TEST_F(DeliveryTest, WhatIsNotSettledStaysUnanswered) {
@@ -225,7 +230,9 @@ TEST_F(DeliveryTest, WhatIsNotSettledStaysUnanswered) {
   EXPECT_EQ(open_, (WriteName{37, 1}));
   nodes_.TakeSent();
   EXPECT_TRUE(Write());
-  EXPECT_NE(nodes_.TakeSent()[0].find(R"("seq": 2, "key": "00000000000000ab", "first_unanswered": 1})"), std::string::npos);
+  EXPECT_NE(
+      nodes_.TakeSent()[0].find(R"("seq": 2, "key": "00000000000000ab", "first_unanswered": 1})"),
+      std::string::npos);
 }
 
 TEST_F(DeliveryTest, NobodyAnswersUntilTheDeadline) {

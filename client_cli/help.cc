@@ -95,7 +95,8 @@ const std::vector<CommandHelp>& AllCommands() {
        {},
        "fate WRITER SEQ [TAG]",
        "What came of a write whose outcome is not known",
-       "  An error 13 names the write: its write_id. For those of this session the tag may be left\n"
+       "  An error 13 names the write: its write_id. For those of this session the tag may be "
+       "left\n"
        "  out. The answer is for good: it was committed or\n"
        "  refused; or it has not arrived and is cancelled, so that it is safe to do again; or\n"
        "  too much has happened since, and nobody knows any more.\n"},

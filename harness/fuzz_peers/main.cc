@@ -20,7 +20,7 @@ namespace {
 uint64_t running_seed = 0;
 uint64_t running_step = 0;
 
-constexpr unsigned kLongestSteps = 60;  // seconds for a thousand steps
+constexpr unsigned kLongestSteps = 60;    // seconds for a thousand steps
 constexpr uint64_t kLongRun = 1'000'000;  // steps, in which all must be reached
 constexpr uint64_t kMostKilobytes = uint64_t{256} << 10;
 

@@ -67,10 +67,11 @@ def switched_sources(name, sources, tables, checks, invariants, deps):
         alwayslink = True,
     )
 
-def mutant_tests(program, tables, shards):
+def mutant_tests(name, program, tables, shards):
     """A test a table, <table>_test: each of its mutants is caught, and by what its row says.
 
     Args:
+      name: of the suite of them all
       program: that hunts
       tables: the tables
       shards: in how many parts each is divided
@@ -85,3 +86,7 @@ def mutant_tests(program, tables, shards):
             shard_count = shards,
             tags = ["mutant"],
         )
+    native.test_suite(
+        name = name,
+        tests = [":%s_test" % table[:-len(".toml")] for table in tables],
+    )

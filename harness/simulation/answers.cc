@@ -51,8 +51,8 @@ void Clients::Opened(Call* call, const server::ReplyBody& body) {
   const auto* ok = std::get_if<server::OpenOk>(&body);
   Finish(call, Outcome::kFailed, 0);
   if (ok == nullptr) return;
-  const bool stands = ok->client >= 1 && ok->client <= ledger_->last_index() &&
-                      ledger_->at(ok->client).took_effect;
+  const bool stands =
+      ok->client >= 1 && ok->client <= ledger_->last_index() && ledger_->at(ok->client).took_effect;
   const auto* opening =
       stands ? std::get_if<kv::OpenClient>(&ledger_->at(ok->client).command->operation) : nullptr;
   if (opening == nullptr) {

@@ -32,8 +32,8 @@ struct Batch {
   int futures = 0;  // at each landmark that is worth it (futures.h)
 };
 
-// Runs every seed of `batch`, and futures of some, and hands over each run as it ends, in any order,
-// until `take` says false. Errors: Internal, if processes cannot be started.
+// Runs every seed of `batch`, and futures of some, and hands over each run as it ends, in any
+// order, until `take` says false. Errors: Internal, if processes cannot be started.
 absl::Status RunBatch(const Batch& batch, const std::function<bool(const SeedRun&)>& take);
 
 // One run.

@@ -21,7 +21,9 @@ struct ConsensusKind {
 };
 
 struct Kind {
-  MessageGroup operator()(const raft::Body& body) const { return std::visit(ConsensusKind(), body); }
+  MessageGroup operator()(const raft::Body& body) const {
+    return std::visit(ConsensusKind(), body);
+  }
   MessageGroup operator()(const server::Question&) const { return kQuestions; }
   MessageGroup operator()(const server::Answer&) const { return kAnswers; }
   MessageGroup operator()(const server::StateHash&) const { return kHashes; }
@@ -29,6 +31,8 @@ struct Kind {
 
 }  // namespace
 
-MessageGroup GroupOf(const server::PeerMessage& message) { return std::visit(Kind(), message.body); }
+MessageGroup GroupOf(const server::PeerMessage& message) {
+  return std::visit(Kind(), message.body);
+}
 
 }  // namespace tidemark::simulation

@@ -74,8 +74,8 @@ void Clients::DrawId(Call* call) {
   }
   const uint64_t seq = session.next_seq++;
   const bool keeps = !session.drops_outcomes && !session.given_up.empty();
-  call->once = kv::WriteId{session.writer, seq, keeps ? *session.given_up.begin() : seq,
-                           session.key};
+  call->once =
+      kv::WriteId{session.writer, seq, keeps ? *session.given_up.begin() : seq, session.key};
   call->name = call->once->Told();
   by_name_[call->name->name()] = call;
 }

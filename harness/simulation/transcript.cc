@@ -60,9 +60,8 @@ std::string Fields(const kv::Operation& operation) {
 
 std::string OnceText(const std::optional<kv::WriteId>& once) {
   if (!once) return "";
-  return Concat(R"(, "once": {"client": )", once->writer, R"(, "seq": )", once->seq,
-                R"(, "key": )", Hex16(once->key), R"(, "first_unanswered": )",
-                once->first_unanswered, "}");
+  return Concat(R"(, "once": {"client": )", once->writer, R"(, "seq": )", once->seq, R"(, "key": )",
+                Hex16(once->key), R"(, "first_unanswered": )", once->first_unanswered, "}");
 }
 
 std::string SessionText(const server::ClientRequest& request) {

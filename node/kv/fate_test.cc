@@ -189,7 +189,8 @@ TEST_F(CrampedFateTest, ACancellingMayTakeTheRoomOfTheFateItself) {
 TEST_F(CrampedFateTest, ACancellingMayTakeTheWriterOfTheFateItself) {
   Apply(Command{{}, OpenWriter{"n2", 7, 1, kNodeBits}});
   const LogIndex other = last_;
-  Apply(Command{{2, 60, 0, kNodeBits}, Txn{{{TxnOp::Kind::kRead, "1", ""}}}});  // 2 takes 160 + 72 + 1 + 4
+  Apply(Command{{2, 60, 0, kNodeBits},
+                Txn{{{TxnOp::Kind::kRead, "1", ""}}}});  // 2 takes 160 + 72 + 1 + 4
   const Command ask{{2, 61, 0, kNodeBits}, AskFor({other, 5})};
   EXPECT_EQ(Apply(ask).result, Result(Fated{Kind::kCancelled}));
   EXPECT_EQ(machine_.writers().nodes().Find(2), nullptr);

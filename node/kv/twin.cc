@@ -156,8 +156,7 @@ void Twin::Add(LogIndex index, bool is_client, const OpenWriter& opened_as) {
 std::optional<Outcome> Twin::Known(LogIndex index, const Command& command) {
   const WriteId& id = command.id;
   TwinWriter* writer = Find(id.writer);
-  if (writer == nullptr || writer->is_client != command.once ||
-      writer->opened_as.bits != id.key) {
+  if (writer == nullptr || writer->is_client != command.once || writer->opened_as.bits != id.key) {
     return Outcome{index, OutcomeForgotten{}};
   }
   const auto kept = writer->kept.find(id.seq);

@@ -44,7 +44,8 @@ class Writers {
   // What is already known of `command`, by its id: its outcome; or why it may not be executed
   // (SeqReused, WriterClosed, OutcomeForgotten, with `index` as the place); or nullopt: execute it
   // and Remember what came of it. Drops what lies below id.first_unanswered, but if the id is
-  // another operation's, or its key not the writer's, nothing changes. `operation_hash` is HashOperation(command.operation).
+  // another operation's, or its key not the writer's, nothing changes. `operation_hash` is
+  // HashOperation(command.operation).
   std::optional<Outcome> Lookup(LogIndex index, const Command& command, uint64_t operation_hash);
 
   // REQUIRES: Lookup of `command` has just said nullopt, and there was nothing else in between but

@@ -37,6 +37,8 @@ struct State {
   uint64_t digest = 0;
 };
 
+using Record = decltype(Ready::records)::value_type;
+
 struct Disk {
   Incarnation incarnation;
   HardState hard_state;
@@ -44,12 +46,15 @@ struct Disk {
   LogPosition base;
   std::vector<EntryRef> log;
 
-  void Write(const std::variant<HardState, EntryRef, LogBase>& record) {
+  void Write(const Record& record) {
     if (const auto* hard = std::get_if<HardState>(&record)) {
       hard_state = *hard;
     } else if (const auto* entry = std::get_if<EntryRef>(&record)) {
       log.resize((*entry)->at.index.value() - base.index.value() - 1);
       log.push_back(*entry);
+    } else if (const auto* rebirth = std::get_if<Rebirth>(&record)) {
+      incarnation = rebirth->incarnation;
+      hard_state = {};
     } else {
       base = std::get<LogBase>(record).position;
       log.clear();
@@ -97,7 +102,7 @@ class Chaos {
  private:
   struct Unsynced {
     uint64_t sequence = 0;
-    std::vector<std::variant<HardState, EntryRef, LogBase>> records;
+    std::vector<Record> records;
     std::vector<Message> promises;
   };
   struct Node {

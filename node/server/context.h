@@ -67,8 +67,8 @@ class Context {
   // Names a pending request, and every question asked on its behalf, for the whole of this life.
   uint64_t NewNumber() { return next_number_++; }
 
-  // The bits of an opening: no other has them, in any history, and they cannot be guessed from those
-  // of others.
+  // The bits of an opening: no other has them, in any history, and they cannot be guessed from
+  // those of others.
   uint64_t NewBits() { return SipHash24({secret_, life()}, next_bits_++); }
 
   // What one has seen who has seen all that is applied here; nullopt: nothing is.

@@ -1,4 +1,5 @@
-// Names are issued again where a disk has gone back: what was opened under them before is another's.
+// Names are issued again where a disk has gone back: what was opened under them before is
+// another's.
 #include <cstdint>
 #include <map>
 #include <string>

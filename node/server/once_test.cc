@@ -222,11 +222,11 @@ TEST_F(Once, AWriteSurvivesTheLeadersDeathAndHappensOnce) {
 
 // Of a retry, "nothing was done" is said of that try alone.
 TEST_F(Once, ARetryThatNobodyTookSaysNothingOfTheFirstTry) {
-  const kv::LogIndex client = Open("n1");
-  cluster_.Ask("n1", PutOnce("1", {client, 1, 1}));
+  const Client client = Open("n1");
+  cluster_.Ask("n1", PutOnce("1", client.Id(1, 1)));
   cluster_.Partition({{"n1"}, {"n2"}, {"n3"}});
   ASSERT_TRUE(cluster_.AdvanceUntil([&] { return cluster_.node("n2").raft().leader().empty(); }));
-  const Error retry = AsError(cluster_.Ask("n2", PutOnce("1", {client, 1, 1})));
+  const Error retry = AsError(cluster_.Ask("n2", PutOnce("1", client.Id(1, 1))));
   EXPECT_EQ(retry.code, ErrorCode::kUnavailable);
   EXPECT_NE(retry.text.find("nothing of an earlier try"), std::string::npos) << retry.text;
   const Error fresh = AsError(cluster_.Ask("n2", Put("2")));
@@ -237,7 +237,7 @@ TEST_F(Once, ARetryThatNobodyTookSaysNothingOfTheFirstTry) {
 class OpenOutcomes : public Sessions {
  protected:
   // A write at n1 that nobody else gets, answered with an open outcome. Its name.
-  kv::WriteName WriteThatStaysOpen() {
+  kv::ToldName WriteThatStaysOpen() {
     CutOffLeader();
     const int64_t asked = cluster_.Send("n1", Put("1"));
     EXPECT_TRUE(cluster_.AdvanceUntil([&] { return cluster_.Answer(asked) != nullptr; }));
@@ -245,7 +245,7 @@ class OpenOutcomes : public Sessions {
     EXPECT_EQ(open.code, ErrorCode::kIndefinite);
     cluster_.Heal();
     cluster_.Advance(2'000);
-    return open.write_id.value_or(kv::WriteName());
+    return open.write_id.value_or(kv::ToldName());
   }
   // What n1 says in its next write that it may still be asked about.
   uint64_t FirstUnanswered() {
@@ -258,7 +258,7 @@ class OpenOutcomes : public Sessions {
 };
 
 TEST_F(OpenOutcomes, AreKeptForAWhileAndThenLetGoOf) {
-  const kv::WriteName open = WriteThatStaysOpen();
+  const kv::ToldName open = WriteThatStaysOpen();
   cluster_.Advance(500'000);
   EXPECT_EQ(FirstUnanswered(), open.seq);
   EXPECT_EQ(FateIn(cluster_.Ask("n2", FateOf(open))).kind, kv::Fated::Kind::kCancelled);
@@ -269,7 +269,7 @@ TEST_F(OpenOutcomes, AreKeptForAWhileAndThenLetGoOf) {
 
 // Let go of before anybody asked: what is said is not that it never happened.
 TEST_F(OpenOutcomes, AreNotGuessedOnceTheyAreLetGoOf) {
-  const kv::WriteName open = WriteThatStaysOpen();
+  const kv::ToldName open = WriteThatStaysOpen();
   cluster_.Advance(600'000);
   FirstUnanswered();
   EXPECT_EQ(FateIn(cluster_.Ask("n2", FateOf(open))).kind, kv::Fated::Kind::kUnknown);
@@ -280,7 +280,7 @@ TEST_F(OpenOutcomes, AreNoneOfWhatWasHandedToNobody) {
   cluster_.Partition({{"n1"}, {"n2"}, {"n3"}});
   ASSERT_TRUE(cluster_.AdvanceUntil([&] { return cluster_.node("n1").raft().leader().empty(); }));
   EXPECT_EQ(AsError(cluster_.Ask("n1", Put("1"))).code, ErrorCode::kUnavailable);
-  const kv::WriteName before = LastWriteOfN1();
+  const kv::WriteId before = LastWriteOfN1();
   cluster_.Heal();
   cluster_.Advance(2'000);
   EXPECT_EQ(FirstUnanswered(), before.seq + 2);

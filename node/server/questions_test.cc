@@ -81,11 +81,11 @@ TEST_F(RepeatedQuestion, ThatWaitsForRoomIsHeldOnce) {
   cluster_.disk("n1").full = false;
   cluster_.disk("n1").room = 0;
   cluster_.Advance(200);
-  const kv::WriteName name = LastWriteOfN1();
+  const kv::WriteId last = LastWriteOfN1();
   std::vector<std::weak_ptr<const LogCommand>> copies;
   for (int i = 0; i < kTimes; ++i) {
-    auto copy = std::make_shared<const LogCommand>(
-        kv::Command{{name.writer, name.seq + 1, 0}, kv::Write{"x", std::string(4'096, '1')}});
+    auto copy = std::make_shared<const LogCommand>(kv::Command{
+        {last.writer, last.seq + 1, 0, last.key}, kv::Write{"x", std::string(4'096, '1')}});
     copies.push_back(copy);
     AskN1(HandIn{std::move(copy)});
   }

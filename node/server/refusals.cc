@@ -192,12 +192,13 @@ Error RefusedWrite(kv::Verdict verdict) {
 }
 
 Error Forgotten(const kv::ToldName& write) {
-  return {.code = ErrorCode::kIndefinite,
-          .text =
-              "the outcome of this write is no longer remembered, or its id is not this client's: it "
-              "was not executed now, but perhaps before; read the key to see",
-          .reason = Reason::kOutcomeForgotten,
-          .write_id = write};
+  return {
+      .code = ErrorCode::kIndefinite,
+      .text =
+          "the outcome of this write is no longer remembered, or its id is not this client's: it "
+          "was not executed now, but perhaps before; read the key to see",
+      .reason = Reason::kOutcomeForgotten,
+      .write_id = write};
 }
 
 Error SeqReused(const kv::WriteId& id) {

@@ -203,7 +203,7 @@ struct Error {
   raft::NodeId leader;  // empty: left out, as are the zero indexes
   std::optional<raft::Index> applied_index;
   std::optional<raft::Index> need;
-  std::optional<kv::ToldName> write_id;  // of a write whose outcome is open: ask for its fate
+  std::optional<kv::ToldName> write_id;   // of a write whose outcome is open: ask for its fate
   std::optional<int64_t> retry_after_ms;  // of kOverloaded
   bool operator==(const Error&) const = default;
 };

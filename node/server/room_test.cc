@@ -145,7 +145,7 @@ class LongTail : public testing::Sessions {
     return Log("n1").last_index().value() - cluster_.node("n1").raft().commit_index().value();
   }
 
-  kv::LogIndex client_ = 0;
+  testing::Client client_;
 };
 
 TEST_F(LongTail, RefusesWhatIsTooMuch) {
@@ -192,11 +192,11 @@ TEST_F(LongTail, RefusesTheFirstWriteOfAnother) {
 // What the client hands in again may happen, since its first try may.
 TEST_F(LongTail, SaysNothingDefiniteUnderAnIdThatIsInIt) {
   Fill(4);
-  const int64_t first = cluster_.Send("n2", testing::PutOnce("1", {client_, 1, 1}));
+  const int64_t first = cluster_.Send("n2", testing::PutOnce("1", client_.Id(1, 1)));
   cluster_.Advance(50);
   ASSERT_EQ(Uncommitted(), 5u);
-  const int64_t second = cluster_.Send("n1", testing::PutOnce("1", {client_, 1, 1}));
-  ExpectOverloaded(cluster_.Ask("n1", testing::PutOnce("2", {client_, 2, 1})));
+  const int64_t second = cluster_.Send("n1", testing::PutOnce("1", client_.Id(1, 1)));
+  ExpectOverloaded(cluster_.Ask("n1", testing::PutOnce("2", client_.Id(2, 1))));
   EXPECT_EQ(cluster_.Answer(second), nullptr);
   FreeDisks();
   ASSERT_NE(cluster_.Answer(second), nullptr);
@@ -207,12 +207,12 @@ TEST_F(LongTail, SaysNothingDefiniteUnderAnIdThatIsInIt) {
 // n2 has told its client 13. Its disk is full: n1 alone has the write.
 TEST_F(LongTail, SaysNothingDefiniteUnderAnIdThatWasHandedInBefore) {
   Fill(4);
-  cluster_.Send("n2", testing::PutOnce("1", {client_, 1, 1}));
+  cluster_.Send("n2", testing::PutOnce("1", client_.Id(1, 1)));
   cluster_.Advance(11'000);
   cluster_.Send("n2", WriteRequest{kv::Write{"y", "2"}, {}});
   cluster_.Advance(50);
   ExpectOverloaded(cluster_.Write("n2", "y", "3"));
-  const int64_t again = cluster_.Send("n2", testing::PutOnce("1", {client_, 1, 1}));
+  const int64_t again = cluster_.Send("n2", testing::PutOnce("1", client_.Id(1, 1)));
   EXPECT_EQ(cluster_.Answer(again), nullptr);
   FreeDisks();
   ASSERT_NE(cluster_.Answer(again), nullptr);

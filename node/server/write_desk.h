@@ -99,10 +99,10 @@ class WriteDesk {
   // The latter, by the time at which they are let go of.
   std::deque<std::pair<Time, uint64_t>> open_until_;
 
-  uint64_t number_;          // of the last opening
-  uint64_t bits_ = 0;        // of that opening, and so the key of what is written under it
-  uint64_t taken_ = 0;       // the highest number of this incarnation that was seen not to be ours
-  bool opening_ = false;     // that opening has not been applied yet
+  uint64_t number_;       // of the last opening
+  uint64_t bits_ = 0;     // of that opening, and so the key of what is written under it
+  uint64_t taken_ = 0;    // the highest number of this incarnation that was seen not to be ours
+  bool opening_ = false;  // that opening has not been applied yet
   // A leader's entries leave before its own disk has them. An opening may not: a number that a
   // crash takes back would be used again, and what was opened with it taken for the successor's.
   bool number_durable_ = false;

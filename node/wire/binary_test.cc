@@ -61,8 +61,7 @@ TEST(Record, LiesOnTheDiskLittleEndianAndUnpadded) {
 
 TEST(Record, SaysAtItsFrontWhatACommandClaims) {
   const std::string kEntry = "\2\2\0\0\0\0\0\0\0\7\0\0\0\0\0\0\0"s;
-  const std::string kId =
-      "\4\0\0\0\0\0\0\0\3\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0"s;
+  const std::string kId = "\4\0\0\0\0\0\0\0\3\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0"s;
   const std::string kSession = "\x20\x1c\x3a\x9f\xc\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0\x9a\xc0\xe1\x5b"s;
   const std::string kDelete = "\3\1\0\0\0001"s;
   const std::string kFate = "\7\x9\0\0\0\0\0\0\0\6\0\0\0\0\0\0\0\3\0\0\0\0\0\0\0"s;
@@ -87,8 +86,7 @@ TEST(Record, SaysAtItsFrontWhatACommandClaims) {
 TEST(Record, OfEachOperationIsReadAsItWasBeforeThereWereClaims) {
   using Kind = kv::TxnOp::Kind;
   const std::string kEntry = "\2\2\0\0\0\0\0\0\0\7\0\0\0\0\0\0\0\3"s;
-  const std::string kId =
-      "\4\0\0\0\0\0\0\0\3\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0"s;
+  const std::string kId = "\4\0\0\0\0\0\0\0\3\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0"s;
   const kv::WriteId id{4, 3, 1, 2};
   for (const auto& [command, bytes] : std::vector<std::pair<kv::Command, std::string>>{
            {{id, kv::Write{"1", "2"}}, kId + "\1\1\0\0\0001\1\0\0\0002"s},

@@ -156,17 +156,18 @@ TEST(PeerMessage, CarriesEntriesOfEveryKind) {
   using Kind = kv::TxnOp::Kind;
   kv::Txn txn{{{Kind::kRead, "1", ""}, {Kind::kWrite, "1", "[2,3]"}, {Kind::kAppend, "2", "\"\""}}};
   ExpectConsensus(
-      raft::AppendEntries{Term(2),
-                          {},
-                          {EntryAt(1, 1, founding), EntryAt(2, 2, raft::TermStart{raft::Stamp(7)}),
-                           EntryAt(2, 3, CommandOf({}, kv::OpenWriter{"n1", 0xa1, 5, 0xb7})),
-                           EntryAt(2, 4, CommandOf({3, 1, 1, 0xb7}, kv::Write{"5", R"({"a":1,"b":[]})"})),
-                           EntryAt(2, 5, CommandOf({3, 2, 1, 0xb7}, kv::Cas{"5", "1", "2", true})),
-                           EntryAt(2, 6, CommandOf({3, 3, 2, 0xb7}, kv::Delete{"5"})),
-                           EntryAt(2, 7, CommandOf({3, 4, 2, 0xb7}, txn))},
-                          Index(0),
-                          1,
-                          raft::Life(0xa1)},
+      raft::AppendEntries{
+          Term(2),
+          {},
+          {EntryAt(1, 1, founding), EntryAt(2, 2, raft::TermStart{raft::Stamp(7)}),
+           EntryAt(2, 3, CommandOf({}, kv::OpenWriter{"n1", 0xa1, 5, 0xb7})),
+           EntryAt(2, 4, CommandOf({3, 1, 1, 0xb7}, kv::Write{"5", R"({"a":1,"b":[]})"})),
+           EntryAt(2, 5, CommandOf({3, 2, 1, 0xb7}, kv::Cas{"5", "1", "2", true})),
+           EntryAt(2, 6, CommandOf({3, 3, 2, 0xb7}, kv::Delete{"5"})),
+           EntryAt(2, 7, CommandOf({3, 4, 2, 0xb7}, txn))},
+          Index(0),
+          1,
+          raft::Life(0xa1)},
       "append_entries",
       Concat(
           R"(, "term": 2, "life": "00000000000000a1", "prev_term": 0, "prev_index": 0, "commit_index": 0, "round": 1, "entries": [)",
@@ -219,10 +220,9 @@ TEST(PeerMessage, TellsAStrangerWhoOneIs) {
 }
 
 TEST(PeerMessage, AsksWithLifeAndNumber) {
-  ExpectQuestion(
-      server::HandIn{CommandOf({3, 1, 1, 0xb7}, kv::Delete{"\"k\""})}, "hand_in",
-      R"(, "command": {"writer": 3, "seq": 1, "first_unanswered": 1, )"
-      R"("writer_bits": "00000000000000b7", "op": "delete", "key": "k"})");
+  ExpectQuestion(server::HandIn{CommandOf({3, 1, 1, 0xb7}, kv::Delete{"\"k\""})}, "hand_in",
+                 R"(, "command": {"writer": 3, "seq": 1, "first_unanswered": 1, )"
+                 R"("writer_bits": "00000000000000b7", "op": "delete", "key": "k"})");
   ExpectQuestion(server::ServeRead{"\"k\"", Index(12)}, "serve_read",
                  R"(, "key": "k", "need": 12)");
   ExpectQuestion(server::ServeRead{"\"k\"", Index(12), kSeen}, "serve_read",
@@ -585,8 +585,7 @@ TEST(Command, IsRefusedWhereItClaimsWhatItCannot) {
       R"("writer": 0, "op": "open_writer", "node": "n1", "incarnation": "00000000000000a1", "number": 1, )"
       R"("bits": "00000000000000b7")";
   const std::string kWriter = R"("writer": 1, "writer_bits": "00000000000000b7")";
-  const std::string kOpenClient =
-      kWriter + R"(, "op": "open_client", "bits": "00000000000000c8")";
+  const std::string kOpenClient = kWriter + R"(, "op": "open_client", "bits": "00000000000000c8")";
   const std::string kFate =
       kWriter + R"(, "op": "fate", "write_id": {"writer": 9, "seq": 3, "tag": "00000000000000d9"})";
   for (const std::string& plain : {kOpenWriter, kOpenClient, kFate}) {
@@ -612,8 +611,10 @@ TEST(Command, IsRefusedWhereItClaimsWhatItCannot) {
             "body.command.writer: expected the writer's index, got 0");
   EXPECT_EQ(refusal(kWriter + R"(, "op": "fate")"),
             "body.command.write_id: expected an object, got nothing");
-  const std::string kNoHex = ": expected a string of 16 hexadecimal digits in lower case, got nothing";
-  EXPECT_EQ(refusal(R"("writer": 1, "op": "delete", "key": 5)"), "body.command.writer_bits" + kNoHex);
+  const std::string kNoHex =
+      ": expected a string of 16 hexadecimal digits in lower case, got nothing";
+  EXPECT_EQ(refusal(R"("writer": 1, "op": "delete", "key": 5)"),
+            "body.command.writer_bits" + kNoHex);
   EXPECT_EQ(refusal(kWriter + R"(, "op": "open_client")"), "body.command.bits" + kNoHex);
   EXPECT_EQ(refusal(kWriter + R"(, "op": "fate", "write_id": {"writer": 9, "seq": 3})"),
             "body.command.write_id.tag" + kNoHex);
@@ -659,7 +660,7 @@ TEST(AppendEntries, IsRefusedWhereItsEntriesAreNoLog) {
            R"({"node_id": "n2", "incarnation": "0000000000000001"}, {"node_id": "n1", "incarnation": "0000000000000001"}]}}])",
            "body.entries[0].configuration.members: expected members sorted by node_id, each once, "
            R"(got [{"incarnation":"0000000000000001","node...)"},
-          {R"([{"term": 4, "index": 8, "command": {"writer": 1, "seq": 1, "first_unanswered": 1, "op": "txn", "txn": [["w", 1]]}}])",
+          {R"([{"term": 4, "index": 8, "command": {"writer": 1, "seq": 1, "first_unanswered": 1, "writer_bits": "00000000000000b7", "op": "txn", "txn": [["w", 1]]}}])",
            "body.entries[0].command.txn[0][2]: expected a value, got nothing"},
       }) {
     EXPECT_EQ(refusal(entries), error) << entries;

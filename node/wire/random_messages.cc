@@ -109,7 +109,8 @@ kv::WriteId SomeId(Random* random) {
 kv::Command CommandOfAnyKind(Random* random) {
   switch (Below(random, 8)) {
     case 0:
-      return {{}, kv::OpenWriter{Name(random), random->NextIdentity(), random->Next(), random->Next()}};
+      return {{},
+              kv::OpenWriter{Name(random), random->NextIdentity(), random->Next(), random->Next()}};
     case 1:
       return {SomeId(random), kv::OpenClient{random->Next()}};
     case 2:

@@ -116,30 +116,29 @@ struct Case {
 
 TEST(Request, OpensAClientAndAsksForAFate) {
   ExpectChange(R"("type": "open")", kv::OpenClient{});
+  ExpectChange(R"("type": "fate", "write_id": {"writer": 9, "seq": 0, "tag": "fedcba9876543210"})",
+               kv::Fate{{9, 0, 0xfedcba9876543210}});
   ExpectChange(
-      R"("type": "fate", "write_id": {"writer": 9, "seq": 0, "tag": "fedcba9876543210"})",
-      kv::Fate{{9, 0, 0xfedcba9876543210}});
-  ExpectChange(R"("type": "fate", "write_id": {"seq": 9007199254740991, "tag": "0000000000000000", )"
-               R"("writer": 9007199254740991})",
-               kv::Fate{{9007199254740991, 9007199254740991, 0}});
+      R"("type": "fate", "write_id": {"seq": 9007199254740991, "tag": "0000000000000000", )"
+      R"("writer": 9007199254740991})",
+      kv::Fate{{9007199254740991, 9007199254740991, 0}});
 }
 
 TEST(Fate, OfAClientsOwnMayCarryTheKeyFromWhichTheTagIsMade) {
-  ExpectChange(
-      R"("type": "fate", "write_id": {"writer": 9, "seq": 3, "key": "00000000000000ab"})",
-      kv::Fate{kv::WriteId{9, 3, 0, 0xab}.Told()});
+  ExpectChange(R"("type": "fate", "write_id": {"writer": 9, "seq": 3, "key": "00000000000000ab"})",
+               kv::Fate{kv::WriteId{9, 3, 0, 0xab}.Told()});
 }
 
 TEST(Fate, NeedsATagOrAKey) {
   const std::string kHex = ": expected a string of 16 hexadecimal digits in lower case, got ";
   for (const auto& [fields, error] : std::vector<Case>{
-           {"", "body.write_id: expected either the tag that it was told with or, of a client's "
-                "own, the client's key, got {\"seq\":3,\"writer\":9}"},
+           {"",
+            "body.write_id: expected either the tag that it was told with or, of a client's "
+            "own, the client's key, got {\"seq\":3,\"writer\":9}"},
            {R"(, "tag": null)", "body.write_id.tag" + kHex + "null"},
            {R"(, "tag": 5)", "body.write_id.tag" + kHex + "5"},
            {R"(, "tag": "ab")", "body.write_id.tag" + kHex + "\"ab\""},
-           {R"(, "key": "00000000000000AB")",
-            "body.write_id.key" + kHex + "\"00000000000000AB\""},
+           {R"(, "key": "00000000000000AB")", "body.write_id.key" + kHex + "\"00000000000000AB\""},
        }) {
     EXPECT_EQ(TextOf(Concat(R"("type": "fate", "write_id": {"writer": 9, "seq": 3)", fields, "}")),
               error);
@@ -293,16 +292,15 @@ constexpr std::string_view kKey = R"("key": "00000000000000ab")";
 
 TEST(Once, NamesTheWriteForTheClient) {
   for (const auto& [body, operation] : kPlainWrites) {
-    ExpectRequest(Concat(body, R"(, "once": {"client": 37, "seq": 5, "first_unanswered": 5, )",
-                         kKey, "}"),
-                  server::WriteRequest{operation, kv::WriteId{37, 5, 5, 0xab}});
+    ExpectRequest(
+        Concat(body, R"(, "once": {"client": 37, "seq": 5, "first_unanswered": 5, )", kKey, "}"),
+        server::WriteRequest{operation, kv::WriteId{37, 5, 5, 0xab}});
     ExpectRequest(Concat(body, R"(, "once": {"seq": 0, "client": 1, "more": [1], )", kKey, "}"),
                   server::WriteRequest{operation, kv::WriteId{1, 0, 0, 0xab}});
-    ExpectRequest(
-        Concat(body, R"(, "once": {"client": 37, "seq": 6, "first_unanswered": 4, )", kKey, "}, ",
-               kSession),
-        server::WriteRequest{operation, kv::WriteId{37, 6, 4, 0xab}},
-        SessionKey{kv::Session{0x9f3a1c20, 12, 2, 0x5be1c09a}});
+    ExpectRequest(Concat(body, R"(, "once": {"client": 37, "seq": 6, "first_unanswered": 4, )",
+                         kKey, "}, ", kSession),
+                  server::WriteRequest{operation, kv::WriteId{37, 6, 4, 0xab}},
+                  SessionKey{kv::Session{0x9f3a1c20, 12, 2, 0x5be1c09a}});
   }
 }
 
