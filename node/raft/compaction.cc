@@ -75,7 +75,9 @@ Index Raft::NeededByWhoCatchesUp() const {
 bool Raft::ComesNearer(const Progress& peer) const {
   if (peer.catching_up() == nullptr) return false;
   const Duration timeouts = options_.election_timeout_max * kPatience;
-  const Duration patience = timeouts;
+  // Or longer, where it answers rounds of which it is no longer known when they began.
+  const Duration round_trip = peer.last_answered() - peer.last_heard();
+  const Duration patience = Duration{timeouts.us + std::min(round_trip * kRoundTrips, timeouts).us};
   return peer.catching_up()->advanced_at() + patience >= LastHeartbeat();
 }
 

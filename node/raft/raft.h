@@ -184,6 +184,9 @@ class Raft {
   // more of them up to the limits of Options, but without limit where nobody else's disk is waited
   // for. Requires role() == kLeader.
   bool TailTakes(size_t bytes) const;
+  // This term's first entry is committed, and so all that was inherited. Until then a leader knows
+  // of the tail only that it is no longer than its log. Requires role() == kLeader.
+  bool term_has_begun() const { return commit_index_ >= std::get<Leader>(role_).term_start; }
   bool quarantined() const { return quarantined_; }
   // The cluster this node belongs to: its log's, or the one it was first addressed with; zero:
   // none.

@@ -116,8 +116,8 @@ TEST(Room, ALeaderSendsAPeerThatHasNoneOneMessageAHeartbeat) {
 
 // --- What is not committed ----------------------------------------------------------------------
 
-// n1 leads in term 2; its term's first entry, at index 2, is not committed. A command has 8 bytes,
-// its entry 32.
+// n1 leads in term 2; its term's first entry, at index 2, is committed. A command has 8 bytes, its
+// entry 32.
 std::unique_ptr<Played> LeaderWith(uint64_t entries, uint64_t bytes) {
   Options options;
   options.max_uncommitted_entries = entries;
@@ -125,10 +125,11 @@ std::unique_ptr<Played> LeaderWith(uint64_t entries, uint64_t bytes) {
   auto n1 = std::make_unique<Played>(Restored{{Term(1), {}}, {}, {}, {Founding()}}, options);
   n1->Elect();
   n1->Persist();
+  n1->Hear(kN2, Replied(Term(2), 1, Appended{Index(2)}));
   return n1;
 }
 
-TEST(Tail, TakesAsManyCommandsAsItMayBesideTheTermsFirstEntry) {
+TEST(Tail, TakesAsManyCommandsAsItMay) {
   const std::unique_ptr<Played> leader = LeaderWith(3, 1'000'000);
   Played& n1 = *leader;
   for (int i = 0; i < 3; ++i) {
@@ -161,15 +162,20 @@ TEST(Tail, TakesOneCommandHoweverLarge) {
   EXPECT_FALSE(n1.raft().TailTakes(1'000));
 }
 
-// What a leader before it appended counts, as it is not known to be committed.
-TEST(Tail, HasWhatIsInherited) {
+// What a leader before it appended counts, as it is not known to be committed; its own term's first
+// entry does not.
+TEST(Tail, HasWhatIsInheritedUntilTheTermHasBegun) {
   Options options;
-  options.max_uncommitted_entries = 3;
+  options.max_uncommitted_entries = 4;
   Played n1(Restored{{Term(1), {}}, {}, {}, {Founding(), Noop(1, 2), Noop(1, 3)}}, options);
   n1.Elect();
+  EXPECT_TRUE(n1.raft().TailTakes(8));
+  n1.Propose();
   EXPECT_FALSE(n1.raft().TailTakes(8));
+  EXPECT_FALSE(n1.raft().term_has_begun());
   n1.Persist();
   n1.Hear(kN2, Replied(Term(2), 1, Appended{Index(4)}));
+  EXPECT_TRUE(n1.raft().term_has_begun());
   EXPECT_TRUE(n1.raft().TailTakes(8));
 }
 

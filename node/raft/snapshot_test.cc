@@ -73,6 +73,11 @@ class SnapshotLeader : public testing::Test {
     n1_.Advance(0);
   }
 
+  // So many milliseconds in which n2 alone answers.
+  void Pass(int64_t ms) {
+    for (int64_t passed = 0; passed < ms; passed += 50) Heartbeat();
+  }
+
   Played n1_;
 };
 
@@ -94,6 +99,35 @@ TEST_F(SnapshotLeader, SendsPiecesAsThePeerWritesThem) {
   EXPECT_EQ(Reads(), Offsets{}) << "what is not written is waited for";
   Answer(40, 20);
   EXPECT_EQ(Reads(), (Offsets{40, 50}));
+}
+
+TEST_F(SnapshotLeader, HasTheFileKeptWhileThePeerComesNearer) {
+  const std::vector<Snapshot> file{Taken()};
+  EXPECT_TRUE(n1_.kept().empty()) << "n3 may be gone";
+  Answer(0, 0);
+  EXPECT_EQ(n1_.kept(), file);
+  Pass(9'000);
+  Answer(10, 10);
+  Pass(9'000);
+  EXPECT_EQ(n1_.kept(), file);
+  Answer(10, 10);
+  Pass(2'000);
+  EXPECT_TRUE(n1_.kept().empty()) << "it has written no more for ten seconds";
+  Answer(20, 20);
+  EXPECT_EQ(n1_.kept(), file);
+  n1_.Hear(kN3, Replied(Term(3), round(), Appended{Index(5)}));
+  EXPECT_TRUE(n1_.kept().empty()) << "it has all of it";
+}
+
+// A second has passed when its first answer comes.
+TEST_F(SnapshotLeader, HasTheFileKeptLongerForAPeerThatIsFarAway) {
+  const uint64_t first = round();
+  Pass(1'000);
+  Answer(0, 0, first);
+  Pass(13'500);
+  EXPECT_EQ(n1_.kept().size(), 1u);
+  Pass(1'000);
+  EXPECT_TRUE(n1_.kept().empty());
 }
 
 TEST_F(SnapshotLeader, ReadsTheLastPieceAsLongAsItIs) {
@@ -233,12 +267,8 @@ TEST_F(SnapshotLeader, KeepsTheLogBehindTheFileThatIsUnderWay) {
 TEST_F(SnapshotLeader, SendsTheNewerOneWhereTheLogHasMovedOnMeanwhile) {
   Answer(100, 100);
   n1_.Do([](Raft* raft, Time) { raft->SnapshotTaken(Taken(3, 7, 8)); });
-  for (int i = 0; i < 12; ++i) {
-    n1_.Advance(50);
-    n1_.Hear(kN2, Replied(Term(3), n1_.Last<AppendEntries>()->round, Appended{Index(7)}));
-  }
-  n1_.Advance(50);
-  ASSERT_EQ(n1_.raft().log().base(), At(3, 7)) << "n3 has gone silent";
+  Pass(10'500);
+  ASSERT_EQ(n1_.raft().log().base(), At(3, 7)) << "n3 has come no nearer";
   n1_.Hear(kN3, Replied(Term(3), round(), Appended{Index(5)}));
   EXPECT_EQ(n1_.Last<InstallSnapshot>()->piece.snapshot, Taken(3, 7, 8));
 }

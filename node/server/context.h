@@ -57,11 +57,13 @@ class Context {
   bool HasRoomFor(const raft::CommandRef& command) const {
     return DiskHasRoomFor(command) && raft_->TailTakes(command->SizeBytes());
   }
-  // Why it cannot; nullopt: it can, or as soon as more room is made, which is under way.
+  // Why it cannot; nullopt: it can, or as soon as more room is made or the term has begun, which is
+  // under way.
   std::optional<Shortage> ShortageOf(const raft::CommandRef& command) const {
     if (disk_full_ && !DiskHasRoomFor(command)) return Shortage::kDisk;
-    if (!raft_->TailTakes(command->SizeBytes())) return Shortage::kTail;
-    return std::nullopt;
+    // What is inherited may be committed: a round trip will show.
+    const bool tail = !raft_->TailTakes(command->SizeBytes()) && raft_->term_has_begun();
+    return tail ? std::optional(Shortage::kTail) : std::nullopt;
   }
 
   // Names a pending request, and every question asked on its behalf, for the whole of this life.

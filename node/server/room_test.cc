@@ -219,6 +219,22 @@ TEST_F(LongTail, SaysNothingDefiniteUnderAnIdThatWasHandedInBefore) {
   EXPECT_NE(IndexOf(*cluster_.Answer(again)), 0u);
 }
 
+// All that a new leader's log has may be committed, or nothing: a round trip will show.
+TEST_F(LongTail, OfANewLeaderMakesWritesWait) {
+  FreeDisks();
+  for (const char* node : {"n1", "n2", "n3"}) cluster_.Restart(node);
+  ASSERT_TRUE(cluster_.AdvanceUntil([&] { return !cluster_.leader().empty(); }));
+  const raft::NodeId leader = cluster_.leader();
+  ASSERT_FALSE(cluster_.node(leader).raft().term_has_begun());
+  const int64_t own = cluster_.Send(leader, WriteRequest{kv::Write{"x", "1"}, {}});
+  const int64_t other = cluster_.Send(cluster_.follower(), WriteRequest{kv::Write{"y", "2"}, {}});
+  cluster_.Advance(50);
+  for (const int64_t write : {own, other}) {
+    ASSERT_NE(cluster_.Answer(write), nullptr);
+    EXPECT_NE(IndexOf(*cluster_.Answer(write)), 0u) << ValueOf(*cluster_.Answer(write));
+  }
+}
+
 // A former leader's clients wait at n2, which leads now and has its tail.
 TEST_F(LongTail, TakesInTheEndWhatAFormerLeaderWasHandedIn) {
   Fill();

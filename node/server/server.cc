@@ -203,6 +203,7 @@ void Server::Settle() {
     ryw_reads_.LogChanged(&context_);
     progress = FinishReads() || progress;
     progress = NoticeLeadership() || progress;
+    progress = NoticeTermBegun() || progress;
     snapshots_.Advanced(&context_);
     audit_.Advanced(&context_);
     progress = NoteSoundness() || progress;
@@ -294,6 +295,15 @@ bool Server::NoticeLeadership() {
   writes_.LeaderChanged(&context_);
   reads_.LeaderChanged(&context_);
   ryw_reads_.LeaderChanged(&context_);
+  return true;
+}
+
+// All that was inherited is committed: what waited for that has room.
+bool Server::NoticeTermBegun() {
+  const bool begun = raft_.leads() && raft_.term_has_begun();
+  if (std::exchange(term_begun_, begun) == begun || !begun) return false;
+  writes_.RoomMade(&context_);
+  peers_.RoomMade(&context_);
   return true;
 }
 

@@ -88,6 +88,7 @@ class Server {
   // Where the state has come to be doubted, what waits for it is told so.
   bool NoteSoundness();
   bool NoticeLeadership();
+  bool NoticeTermBegun();
   Time Deadline() const;
 
   const Options options_;
@@ -106,6 +107,7 @@ class Server {
   bool serving_ = true;  // as sound() was when the desks last heard of it
 
   Leadership leadership_;
+  bool term_begun_ = false;  // of this node's own leadership
   Time found_at_ = Time::Never();
   uint64_t rejected_messages_;
   uint64_t sequence_ = 0;

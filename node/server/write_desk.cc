@@ -141,7 +141,8 @@ std::optional<Shortage> WriteDesk::KnownShortage(const Context& context) const {
   if (context.leads()) {
     const raft::Raft& raft = context.raft();
     if (context.disk_full() && !raft.HasRoomFor(kLeastRoom)) return Shortage::kDisk;
-    return raft.TailTakes(0) ? std::nullopt : std::optional(Shortage::kTail);
+    const bool tail = !raft.TailTakes(0) && raft.term_has_begun();
+    return tail ? std::optional(Shortage::kTail) : std::nullopt;
   }
   return context.now() < no_room_until_ ? std::optional(told_shortage_) : std::nullopt;
 }

@@ -125,6 +125,8 @@ class Played {
   void Forget() { said_.clear(); }
   // What the last step gave.
   const Ready& last() const { return last_; }
+  // The snapshots that storage is to keep.
+  const std::vector<Snapshot>& kept() const { return kept_; }
   bool Confirmed(uint64_t read) const {
     for (const ConfirmedRead& confirmed : confirmed_) {
       if (confirmed.id == read) return true;
@@ -160,6 +162,7 @@ class Played {
     Append(last_.send_now, &sent_);
     Append(last_.send_durable, &held_);
     Append(last_.confirmed_reads, &confirmed_);
+    if (last_.kept_snapshots) kept_ = *last_.kept_snapshots;
   }
 
   const Member self_;
@@ -172,6 +175,7 @@ class Played {
   std::vector<Message> sent_;
   std::vector<Message> held_;
   std::vector<ConfirmedRead> confirmed_;
+  std::vector<Snapshot> kept_;
 };
 
 }  // namespace tidemark::raft
