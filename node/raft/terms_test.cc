@@ -141,6 +141,7 @@ TEST(TermOfNoCluster, OfAFounderThatLostItsEntryIsLearned) {
   EXPECT_EQ(node.Last<RequestVote>()->term, Term(2));
   node.Hear(kN2, Vote{Term(2), Ballot::kPreVote, Term(2), false}, kNone);
   EXPECT_EQ(node.raft().term(), Term(2));
+  node.Persist();
   node.Advance(1'000);
   EXPECT_EQ(node.Last<RequestVote>()->term, Term(3));
 }

@@ -30,7 +30,7 @@ bool HasOpening(const Output& out) {
 // A node alone in its cluster, whose disk answers when the test says so.
 class Alone {
  public:
-  Alone() : server_({}, {{{"n1", raft::Incarnation(1)}, {"n1"}}, 1, 1}, {}, Time{}) {
+  Alone() : server_({}, {{{"n1", raft::Incarnation(1)}, {"n1"}, raft::Life(1)}, 1, 1}, {}, Time{}) {
     Output out = Step(DeadlinePassed{});
     while (!out.records.empty()) out = Step(Persisted{out.sequence});
   }

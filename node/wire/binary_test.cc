@@ -167,8 +167,9 @@ TEST(Record, IsRefusedWithFieldAndOffset) {
     std::string error;
   };
   const std::string kPlace = "\1\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0"s;
-  const std::string kId(24, '\0');
-  const std::string kWriter = "\1"s + std::string(23, '\0');
+  const std::string kId(32, '\0');
+  const std::string kWriter = "\1"s + std::string(31, '\0');
+  const std::string kBits(8, '\0');
   const std::string kSession = "\1\0\0\0\1\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0\0\0\0\0"s;
   for (const auto& [bytes, error] : std::vector<Case>{
            {"", "record.kind at byte 0: it takes 1 bytes, 0 are left"},
@@ -180,33 +181,34 @@ TEST(Record, IsRefusedWithFieldAndOffset) {
            {Concat("\2", std::string(16, '\0'), "\1\0\0\0\0"s),
             "entry.index at byte 17: zero is no entry's place"},
            {Concat("\2", kPlace, "\7"), "entry.kind at byte 18: unknown kind 7"},
-           {Concat("\2", kPlace, "\3", kId, "\10"), "command.op at byte 43: unknown kind 8"},
-           {Concat("\2", kPlace, "\3", kId, "\6"), "command.writer at byte 43: zero is no writer"},
+           {Concat("\2", kPlace, "\3", kId, "\10"), "command.op at byte 51: unknown kind 8"},
+           {Concat("\2", kPlace, "\3", kId, "\6", kBits),
+            "command.writer at byte 59: zero is no writer"},
            {Concat("\2", kPlace, "\3", kWriter, "\7", kId),
-            "fate.writer at byte 59: zero is no writer"},
+            "fate.writer at byte 75: zero is no writer"},
            {Concat("\2", kPlace, "\3", kWriter, "\7", kWriter.substr(0, 15)),
-            "fate.seq at byte 51: it takes 8 bytes, 7 are left"},
+            "fate.seq at byte 59: it takes 8 bytes, 7 are left"},
            {Concat("\2", kPlace, "\4"), "command.claims at byte 18: it takes 1 bytes, 0 are left"},
            {Concat("\2", kPlace, "\4\0"s, kWriter, "\6"),
             "command.claims at byte 19: expected 1 to 3, got 0"},
            {Concat("\2", kPlace, "\4\4"s, kWriter, "\6"),
             "command.claims at byte 19: expected 1 to 3, got 4"},
-           {Concat("\2", kPlace, "\4\1"s, kWriter, "\6"),
-            "command.claims at byte 44: only write, cas, delete and txn have a client's id"},
-           {Concat("\2", kPlace, "\4\1"s, kWriter, "\7", kWriter.substr(0, 16)),
+           {Concat("\2", kPlace, "\4\1"s, kWriter, "\6", kBits),
             "command.claims at byte 60: only write, cas, delete and txn have a client's id"},
+           {Concat("\2", kPlace, "\4\1"s, kWriter, "\7", kWriter.substr(0, 24)),
+            "command.claims at byte 76: only write, cas, delete and txn have a client's id"},
            {Concat("\2", kPlace, "\4\1"s, kId, "\3\0\0\0\0"s),
-            "command.writer at byte 48: zero is no writer"},
-           {Concat("\2", kPlace, "\4\2"s, kSession, kWriter, "\6"),
-            "command.claims at byte 68: no opening of a writer has a session"},
+            "command.writer at byte 56: zero is no writer"},
+           {Concat("\2", kPlace, "\4\2"s, kSession, kWriter, "\6", kBits),
+            "command.claims at byte 84: no opening of a writer has a session"},
            {Concat("\2", kPlace, "\4\2"s, kSession, kId, "\5", kId),
-            "command.claims at byte 88: no opening of a writer has a session"},
+            "command.claims at byte 104: no opening of a writer has a session"},
            {Concat("\2", kPlace, "\3", kId, "\4\377\377\377\377"),
-            "txn.ops at byte 47: there is no room for 4294967295"},
+            "txn.ops at byte 55: there is no room for 4294967295"},
            {Concat("\2", kPlace, "\3", kId, "\4\1\0\0\0\4\0\0\0\0\0\0\0\0"s),
-            "txn.kind at byte 48: unknown kind 4"},
+            "txn.kind at byte 56: unknown kind 4"},
            {Concat("\2", kPlace, "\3", kId, "\2\0\0\0\0\0\0\0\0\0\0\0\0\2"s),
-            "cas.create_if_not_exists at byte 56: expected 0 or 1, got 2"},
+            "cas.create_if_not_exists at byte 64: expected 0 or 1, got 2"},
            {Concat("\2", kPlace, "\2\1\0\0\0\1\0\0\0\2\0\0\0"s),
             "configuration.members at byte 30: there is no room for 2"},
            {Concat("\2", kPlace, "\2\1\0\0\0\1\0\0\0\0\0\0\0"s),
