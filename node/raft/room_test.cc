@@ -193,6 +193,7 @@ TEST(Quarantine, VotesAndAcknowledgesAndNeverStands) {
   Played n1(1, {Founding()});
   n1.Stand();
   n1.Do([](Raft* raft, Time now) { raft->Quarantine(now); });
+  n1.Persist();
   EXPECT_EQ(n1.raft().role(), Raft::Role::kFollower);
   n1.Advance(1'000);
   n1.Advance(1'000);

@@ -190,9 +190,11 @@ class TestifiedAudits : public Audits {
   }
   // What `node` says of the index named last, or of another.
   void Say(const std::string& node, uint64_t hash, raft::Index index = {}) {
+    SayAs({node, cluster_.disk(node).incarnation()}, hash, index);
+  }
+  void SayAs(const raft::Member& member, uint64_t hash, raft::Index index = {}) {
     const raft::Raft& raft = cluster_.node(leader_).raft();
-    const raft::Header header{
-        {node, cluster_.disk(node).incarnation()}, raft.self(), raft.cluster()};
+    const raft::Header header{member, raft.self(), raft.cluster()};
     cluster_.Deliver(leader_, {header, StateHash{index ? index : named_.index, hash}});
   }
   bool Sound() const { return cluster_.node(leader_).sound(); }
@@ -246,6 +248,15 @@ TEST_F(TestifiedAudits, DoubtAtOnceWhereNobodyIsLeftToAgree) {
   Say(odd_, 0xbad);
   Say(right_, 0xbed);
   EXPECT_FALSE(Sound());
+}
+
+// The odd one is right and has come back empty: two that say the same are no majority then.
+TEST_F(TestifiedAudits, CountNobodyWhoIsNotNamed) {
+  Say(right_, 0xbad);
+  SayAs({odd_, raft::Incarnation(0x99)}, 0xbad);
+  EXPECT_FALSE(cluster_.node(leader_).raft().quarantined());
+  Say(odd_, 0xbad);
+  EXPECT_TRUE(cluster_.node(leader_).raft().quarantined());
 }
 
 // Doubt of one round is not lifted by an older one.

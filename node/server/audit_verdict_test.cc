@@ -39,6 +39,10 @@ TEST(RoundVerdict, OfFive) {
             RoundVerdict::kOpen);
 }
 
+TEST(RoundVerdict, OfFiveWhereTwoAreSilent) {
+  EXPECT_EQ(Of({Says(kOwn), Says(kOwn), Says(kOther), Silent(), Silent()}), RoundVerdict::kOpen);
+}
+
 TEST(RoundVerdict, WhomAMajorityHasJudgedMakesNoDoubt) {
   EXPECT_EQ(Of({Says(kOwn), Silent(), Odd(kOther)}), RoundVerdict::kNoDifference);
   // Nor does it make a majority: the two that count differ.

@@ -96,6 +96,29 @@ TEST_F(Snapshots, AreWhatANodeStartsFrom) {
   EXPECT_EQ(ValueOf(cluster_.RywRead("n3", "\"k7\"", 0)), ValueOf(cluster_.Read("n1", "\"k7\"")));
 }
 
+// What n3's state was before it got another one says nothing of this one.
+TEST_F(Snapshots, LetANodeSayNothingOfTheStateBefore) {
+  cluster_.lose = [](const PeerMessage& message) {
+    return std::holds_alternative<StateHash>(message.body);
+  };
+  cluster_.Partition({{"n1", "n2"}, {"n3"}});
+  const raft::Index before = cluster_.node("n3").applied();
+  Fill();
+  cluster_.Heal();
+  ASSERT_TRUE(cluster_.AdvanceUntil(
+      [&] { return cluster_.node("n3").applied() == cluster_.node("n1").applied(); }));
+  ASSERT_GT(FirstOf("n3"), before);
+  int64_t said = 0;
+  cluster_.on_send = [&](const PeerMessage& message) {
+    const auto* told = std::get_if<StateHash>(&message.body);
+    said += told != nullptr && message.header.from.id == "n3" && told->index == before;
+  };
+  const raft::Raft& raft = cluster_.node(cluster_.leader()).raft();
+  const raft::Header header{raft.self(), cluster_.node("n3").raft().self(), raft.cluster()};
+  cluster_.Deliver("n3", {header, StateHash{before, 0xbad}});
+  EXPECT_EQ(said, 0);
+}
+
 TEST_F(Snapshots, BringBackWhoIsTooFarBehind) {
   cluster_.Kill("n3");
   Fill();
