@@ -60,8 +60,10 @@ void Clients::Opened(Call* call, const server::ReplyBody& body) {
   } else if (opening->bits != ok->key) {
     Fail(*call, "once", absl::StrCat("was given writer ", ok->client, " and not its key"));
   }
-  SessionOf(*call).writer = ok->client;
-  SessionOf(*call).key = ok->key;
+  Session& owner = WriterOf(*call);
+  if (owner.writer != 0) return;
+  owner.writer = ok->client;
+  owner.key = ok->key;
 }
 
 void Clients::Written(Call* call, uint64_t index) {
@@ -93,7 +95,7 @@ void Clients::Written(Call* call, uint64_t index) {
          absl::StrCat("took effect at index ", index, ", but its session had seen ",
                       call->token->index));
   }
-  Session& session = SessionOf(*call);
+  Session& session = MemoryOf(*call);
   session.tidemark = std::max(session.tidemark, index);
   if (call->once) ++counters_.once_writes;
   Finish(call, Outcome::kOk, index);
@@ -183,7 +185,7 @@ void Clients::FollowerServed(Call* call, const std::string* value,
   }
   const uint64_t least = call->in_session ? (call->token ? call->token->index : 1) : call->need;
   CheckStateAt(*call, value, index, least, "read-your-writes");
-  Session& session = SessionOf(*call);
+  Session& session = MemoryOf(*call);
   session.tidemark = std::max(session.tidemark, index);
   Finish(call, Outcome::kOk, index);
 }

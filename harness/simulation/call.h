@@ -29,6 +29,7 @@ struct Call {
   uint64_t floor = 0;  // the highest index that anybody had been told of when it was invoked
   std::string key;
   std::string from;  // cas
+  size_t large = 0;  // how many bytes what it writes has beside its number
   int64_t invoked_us = 0;
   size_t in_history = 0;
 

@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <deque>
+#include <iterator>
 #include <map>
+#include <string_view>
 #include <utility>
 #include <variant>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "harness/check/describe.h"
 #include "node/base/concat.h"
@@ -22,15 +23,23 @@ constexpr int64_t kListKeys = 1'000'000;  // probes write below
 constexpr int kMostAttempts = 6;
 constexpr int kDirectedSessions = 12;
 
+// The number with which a value begins, be it a text.
+uint32_t NumberIn(std::string_view value) {
+  if (!value.empty() && value.front() == '"') value.remove_prefix(1);
+  uint32_t number = 0;
+  for (; !value.empty() && value.front() >= '0' && value.front() <= '9'; value.remove_prefix(1)) {
+    number = number * 10 + static_cast<uint32_t>(value.front() - '0');
+  }
+  return number;
+}
+
 // The number that a command writes, which is its call's; 0: it writes none.
 uint32_t OrdinalIn(const kv::Operation& operation) {
   const std::string* value = nullptr;
   if (const auto* write = std::get_if<kv::Write>(&operation)) value = &write->value;
   if (const auto* cas = std::get_if<kv::Cas>(&operation)) value = &cas->to;
   if (const auto* txn = std::get_if<kv::Txn>(&operation)) value = &txn->ops.back().value;
-  uint32_t ordinal = 0;
-  if (value == nullptr || !absl::SimpleAtoi(*value, &ordinal)) return 0;
-  return ordinal;
+  return value == nullptr ? 0 : NumberIn(*value);
 }
 
 }  // namespace
@@ -53,6 +62,7 @@ Clients::Clients(const Settings& settings, const Plan& plan, const check::Ledger
 
 void Clients::DrawHabits() {
   for (int i = 0; i < std::ssize(sessions_); ++i) {
+    At(i).memory = At(i).writes_as = i;
     if (i >= plan_.sessions && i < FirstDirected()) continue;
     Random random = Chance(settings_.seed, 9, static_cast<uint64_t>(i));
     const auto toss = [&](int percent) { return random.Between(0, 99) < percent; };
@@ -61,7 +71,23 @@ void Clients::DrawHabits() {
     session.writes_once = toss(plan_.once_percent);
     session.asks_fates = toss(plan_.fates_percent);
     session.drops_outcomes = toss(50);
+    if (i > 0 && i < plan_.sessions) DrawTies(i, &random);
   }
+}
+
+// It is the one before it once more, with a request of its own under way; or another client that
+// was lent its writer.
+void Clients::DrawTies(int session, Random* random) {
+  Session& own = At(session);
+  const Session& before = At(session - 1);
+  const bool together = random->Between(0, 99) < plan_.together_percent;
+  const bool lent = random->Between(0, 99) < plan_.lent_percent;
+  if (!together && !lent) return;
+  own.writes_as = before.writes_as;
+  own.writes_once = before.writes_once;
+  if (!together) return;
+  own.memory = before.memory;
+  own.carries_tokens = before.carries_tokens;
 }
 
 int Clients::FreeSession(Random* random, int64_t now_us) {
@@ -109,6 +135,17 @@ Attempt* Clients::TryAgain(Call* call, uint32_t ordinal, Random* random, int64_t
     ++counters_.repetitions;
   }
   return attempt;
+}
+
+bool Clients::MayBeDoubled(const Attempt& attempt) const {
+  const Call& call = *attempt.call;
+  return attempt.asks_fate || call.opens || call.once || !Writes(call.function);
+}
+
+void Clients::Doubled(Attempt* attempt) {
+  ++counters_.doubled;
+  const bool hands_in = !attempt->asks_fate && attempt->call->once;
+  if (hands_in) ++attempt->call->maybe_handed_in;
 }
 
 Attempt* Clients::Invoke(uint32_t ordinal, int64_t now_us) {
@@ -203,8 +240,12 @@ void Clients::Finish(Call* call, Outcome outcome, uint64_t index) {
   Session& session = SessionOf(*call);
   call->finished = true;
   session.open = nullptr;
+  --WriterOf(*call).busy;
+  if (call->once) WriterOf(*call).under_way.erase(call->once->seq);
   if (call->opens) return;
-  if (call->once && outcome == Outcome::kIndeterminate) session.given_up.insert(call->once->seq);
+  if (call->once && outcome == Outcome::kIndeterminate) {
+    WriterOf(*call).given_up.insert(call->once->seq);
+  }
   check::Operation& recorded = Recorded(*call);
   recorded.outcome = outcome;
   if (outcome != Outcome::kIndeterminate) recorded.returned = ++moment_;

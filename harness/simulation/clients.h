@@ -42,6 +42,9 @@ class Clients {
     uint64_t fates = 0;          // told
     uint64_t cancellations = 0;  // of those
     uint64_t forged = 0;         // tokens of no history, answered
+    uint64_t doubled = 0;        // requests that arrived twice
+    uint64_t together = 0;       // begun while their session, or its writer, had others under way
+    uint64_t large = 0;          // values
   };
 
   // `laws` collects what is found wrong.
@@ -58,6 +61,9 @@ class Clients {
   Attempt* Probe(uint32_t ordinal, int node, int64_t now_us);
   Attempt& attempt(uint32_t ordinal) { return attempts_[at_.find(ordinal)->second]; }
   const Attempt& attempt(uint32_t ordinal) const { return attempts_[at_.find(ordinal)->second]; }
+  // Whether the network may double it: it is safe to be asked twice.
+  bool MayBeDoubled(const Attempt& attempt) const;
+  void Doubled(Attempt* attempt);
   // What `attempt` asks of its node.
   server::ClientRequest Request(const Attempt& attempt) const;
 
@@ -84,18 +90,30 @@ class Clients {
     bool asks_fates = false;
     bool drops_outcomes = false;  // what it gave up it will never ask for
 
+    // Whose memory of what was seen, and whose writer it uses: its own number, or another's.
+    int memory = 0;
+    int writes_as = 0;
+
     uint64_t tidemark = 0;
     std::optional<kv::Session> token;
     uint64_t writer = 0;  // of its own; zero: not opened
     uint64_t key = 0;     // to it
     uint64_t next_seq = 1;
-    std::set<uint64_t> given_up;  // seqs
+    std::set<uint64_t> given_up;   // seqs
+    std::set<uint64_t> under_way;  // seqs
     Call* open = nullptr;
+    int busy = 0;  // how many of those that use its writer have a call under way
   };
-  Session& SessionOf(const Call& call) { return sessions_[static_cast<size_t>(call.session)]; }
+  Session& At(int session) { return sessions_[static_cast<size_t>(session)]; }
+  const Session& At(int session) const { return sessions_[static_cast<size_t>(session)]; }
+  Session& SessionOf(const Call& call) { return At(call.session); }
+  // What the session of `call` has seen is kept there; its writer there.
+  Session& MemoryOf(const Call& call) { return At(SessionOf(call).memory); }
+  Session& WriterOf(const Call& call) { return At(SessionOf(call).writes_as); }
 
   // clients.cc
   void DrawHabits();
+  void DrawTies(int session, Random* random);
   int FreeSession(Random* random, int64_t now_us);
   // The first session of those for directed operations.
   int FirstDirected() const { return plan_.sessions + plan_.nodes; }
@@ -113,6 +131,8 @@ class Clients {
   void DrawFunction(Random* random, Call* call);
   void DrawKey(Random* random, Call* call, int64_t now_us);
   void DrawId(Call* call);
+  void DrawSize(Call* call);
+  static std::string ValueOf(const Call& call);
   void DrawForgery(Random* random, Call* call);
   void Record(Call* call);
   void RecordTxn(const Call& call, check::Operation* operation);

@@ -41,7 +41,7 @@ void Clients::ToldCommitted(Call* call, uint64_t index) {
                              call->executed_at, " (0: nowhere)"));
   }
   acknowledged_ = std::max(acknowledged_, index);
-  Session& session = SessionOf(*call);
+  Session& session = MemoryOf(*call);
   session.tidemark = std::max(session.tidemark, index);
   // What a transaction read is not told.
   const bool reads = call->function == check::Function::kTxn;

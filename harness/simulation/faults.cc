@@ -41,6 +41,8 @@ Fault FaultOf(ActKind kind) {
       return kCatchUp;
     case ActKind::kFullTail:
       return kFullTail;
+    case ActKind::kOddState:
+      return kOddState;
   }
   TM_ASSERT(false && "every kind is one of these");
   return kPartition;
@@ -85,7 +87,7 @@ void Simulation::Do(uint32_t ordinal, ActKind kind, Random* random) {
   const int node = at_leader ? leader : static_cast<int>(random->Between(0, plan_.nodes - 1));
   Machine* const machine = &machines_[static_cast<size_t>(node)];
   acts_[ordinal] = {.kind = kind, .node = node};
-  CountPlayed(FaultOf(kind));
+  if (kind != ActKind::kOddState) CountPlayed(FaultOf(kind));
   const int64_t span_us = DrawActSpan(random, 8'000);
   switch (kind) {
     case ActKind::kPartition:
@@ -120,6 +122,8 @@ void Simulation::Do(uint32_t ordinal, ActKind kind, Random* random) {
       return;
     case ActKind::kFullTail:
       return DoFullTail(ordinal, span_us, random);
+    case ActKind::kOddState:
+      return DoOddState(machine);
   }
 }
 
@@ -142,6 +146,7 @@ void Simulation::DoWipe(Machine* machine, uint32_t ordinal, int64_t span_us) {
   if (machine->up()) Stop(machine);
   lost_disks_.emplace_back(machine->member(), std::move(machine->disk));
   machine->disk = Disk(raft::Incarnation(chance_.NextIdentity()), plan_.segment_bytes);
+  machine->was_odd = false;
   onlooker_.LostItsDisk(*machine);
   Tell(absl::StrCat(machine->id, " crashes and loses its disk"),
        absl::StrCat(R"({"kill": ")", machine->id, R"("})"));
@@ -217,6 +222,7 @@ void Simulation::Undo(uint32_t ordinal) {
     case ActKind::kSlowDisk:
     case ActKind::kDirected:
     case ActKind::kSlowSyncs:
+    case ActKind::kOddState:
       return;
   }
 }

@@ -51,6 +51,7 @@ struct Machine {
   bool sync_hangs = false;
   int work_hangs = 0;
   bool looks = false;        // for room, now and then
+  bool was_odd = false;      // its state differed once, since its disk was new
   int64_t work_done_us = 0;  // when its disk will have done all that it was asked of snapshots
 
   // What was seen of it last, so that each step is judged by what it changed.

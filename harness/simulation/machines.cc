@@ -100,7 +100,11 @@ void Simulation::Step(Machine* machine, absl::Span<server::Input> inputs) {
   }
   Release(machine);
   onlooker_.BeforeStep(*machine, inputs);
+  const bool judged = odd_states_ && machine->server->raft().quarantined();
   server::Output out = machine->server->Step(machine->clock.Read(now_us_), inputs);
+  if (judged) {
+    for (const server::Reply& reply : out.replies) CheckQuarantine(*machine, reply);
+  }
   onlooker_.AfterStep(*machine, out);
   Observe(machine, out);
   Perform(machine, &out);
@@ -187,6 +191,7 @@ bool Simulation::ThroughCodec(server::PeerMessage* message) {
 
 void Simulation::Reply(Machine* machine, server::Reply&& reply) {
   if (recorder_ != nullptr) recorder_->Replied(now_us_, machine->number, reply);
+
   const uint32_t ordinal = static_cast<uint32_t>(reply.to.msg_id);
   clients_.attempt(ordinal).answered = true;
   Mix(reply.body.index());

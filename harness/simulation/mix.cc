@@ -16,10 +16,11 @@ constexpr Offer kOffers[] = {
     {kDirected, ActKind::kDirected, 2, 30}, {kFullDisk, ActKind::kFullDisk, 1, 15},
     {kHungDisk, ActKind::kHungDisk, 1, 20}, {kSlowSyncs, ActKind::kSlowSyncs, 1, 10},
     {kCatchUp, ActKind::kCatchUp, 2, 15},   {kFullTail, ActKind::kFullTail, 2, 8},
+    {kOddState, ActKind::kOddState, 3, 12},
 };
 
 // What the node is known not to bear yet: --faults=NAME plays it, "all" does not.
-constexpr uint32_t kOnlyByName = kDirected;
+constexpr uint32_t kOnlyByName = kDirected | kOddState;
 
 bool Toss(Random* random, int percent) { return random->Between(0, 99) < percent; }
 
@@ -44,6 +45,21 @@ void DrawCalm(uint32_t faults, Random* random, Plan* plan) {
   plan->network.late_permille = 0;
 }
 
+void DrawClients(uint32_t faults, Random* random, Plan* plan) {
+  if ((faults & kDoubling) != 0 && Toss(random, 40)) {
+    plan->doubling_permille = static_cast<int>(random->Between(1, 200));
+  }
+  if ((faults & kSharing) != 0 && Toss(random, 40)) {
+    plan->together_percent = static_cast<int>(random->Between(0, 60));
+    plan->lent_percent = static_cast<int>(random->Between(0, 40));
+  }
+  if ((faults & kLargeValues) != 0 && Toss(random, 25)) {
+    // A record fits into a segment.
+    plan->large_bytes = random->Between(100, static_cast<int64_t>(plan->segment_bytes / 4));
+    plan->large_permille = static_cast<int>(random->Between(1, 150));
+  }
+}
+
 }  // namespace
 
 void DrawMix(const Settings& settings, Plan* plan) {
@@ -55,9 +71,7 @@ void DrawMix(const Settings& settings, Plan* plan) {
   if ((faults & (kFullDisk | kFullTail)) != 0 && Toss(&random, 60)) {
     plan->segment_bytes = uint64_t{16} << 10;
   }
-  if ((faults & kDoubling) != 0 && Toss(&random, 40)) {
-    plan->doubling_permille = static_cast<int>(random.Between(1, 200));
-  }
+  DrawClients(faults, &random, plan);
 }
 
 }  // namespace tidemark::simulation

@@ -43,6 +43,7 @@ enum class ActKind : uint8_t {
   kSlowSyncs,
   kCatchUp,
   kFullTail,
+  kOddState,
 };
 
 struct Plan {
@@ -66,6 +67,10 @@ struct Plan {
   int64_t wipes = 0;          // at most
   uint64_t segment_bytes = uint64_t{64} << 10;  // of the log on disk: a run goes through many
   int doubling_permille = 0;                    // of clients' requests
+  int large_permille = 0;                       // of the values that are written
+  int64_t large_bytes = 0;                      // at most
+  int together_percent = 0;  // of the sessions: they are another one's, with a request of their own
+  int lent_percent = 0;      // of the sessions: they write under another one's writer
 };
 
 Plan DrawPlan(const Settings& settings);

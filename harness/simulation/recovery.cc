@@ -1,6 +1,7 @@
 // After the faults: a random majority heals for good, the rest stays broken. Writes must commit
 // again within ten seconds, nobody may be left waiting, and all healed replicas end equal.
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -28,6 +29,7 @@ void Simulation::EndFaults() {
   phase_ = Phase::kHealing;
   phase_began_us_ = progress_at_us_ = now_us_;
   Random random = Chance(settings_.seed, 8, 0);
+  if (!QuorumIsAble()) return GiveUpAsLost();
   for (const int node : ChooseMajority(&random)) healed_[static_cast<size_t>(node)] = true;
   EndDirection();
   burst_until_us_ = 0;
@@ -51,20 +53,40 @@ void Simulation::EndFaults() {
   SendProbes();
 }
 
-std::vector<int> Simulation::ChooseMajority(Random* random) const {
+// Those whose word counts, and whose state is right.
+std::vector<int> Simulation::Able() const {
   std::vector<int> can;
   const raft::Configuration* configuration = laws_.configuration();
   for (const Machine& machine : machines_) {
+    if (machine.was_odd) continue;
     if (configuration == nullptr || configuration->Names(machine.member())) {
       can.push_back(machine.number);
     }
   }
+  return can;
+}
+
+bool Simulation::QuorumIsAble() const {
+  const raft::Configuration* configuration = laws_.configuration();
+  return configuration == nullptr || Able().size() >= configuration->Quorum();
+}
+
+// Nothing is promised any more.
+void Simulation::GiveUpAsLost() {
+  ++result_.lost;
+  done_ = true;
+  Tell("no quorum is left");
+}
+
+std::vector<int> Simulation::ChooseMajority(Random* random) const {
+  std::vector<int> can = Able();
+  const raft::Configuration* configuration = laws_.configuration();
   if (configuration == nullptr) return can;
+  const int64_t quorum = static_cast<int64_t>(configuration->Quorum());
   for (size_t i = can.size(); i > 1; --i) {
     std::swap(can[i - 1],
               can[static_cast<size_t>(random->Between(0, static_cast<int64_t>(i) - 1))]);
   }
-  const int64_t quorum = static_cast<int64_t>(configuration->Quorum());
   can.resize(static_cast<size_t>(random->Between(quorum, static_cast<int64_t>(can.size()))));
   return can;
 }

@@ -1,5 +1,7 @@
 // What clients ask for, and with what in hand.
 #include <algorithm>
+#include <iterator>
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -18,6 +20,13 @@ constexpr int64_t kKeyLifeUs = 5'000'000;
 constexpr int64_t kListKeys = 1'000'000;  // keys from here on hold lists
 constexpr uint64_t kForgedBy = 1'000'000'000;
 
+// Some say how long they wait: not at all, less than a message takes, longer than an election.
+std::optional<Duration> MaxWaitOf(const Call& call) {
+  constexpr int64_t kMillis[] = {0, 1, 20, 300, 3'000};
+  if (call.ordinal % 5 != 2) return std::nullopt;
+  return Duration::Millis(kMillis[call.ordinal / 5 % std::size(kMillis)]);
+}
+
 }  // namespace
 
 Call* Clients::Begin(uint32_t ordinal, int session, int64_t now_us) {
@@ -26,11 +35,13 @@ Call* Clients::Begin(uint32_t ordinal, int session, int64_t now_us) {
   call.session = session;
   call.invoked_us = now_us;
   call.floor = acknowledged_;
-  Session& owner = SessionOf(call);
-  call.in_session = owner.carries_tokens;
-  call.token = owner.token;
-  call.need = owner.tidemark;
-  owner.open = &call;
+  Session& own = SessionOf(call);
+  const Session& memory = At(own.memory);
+  call.in_session = own.carries_tokens;
+  call.token = memory.token;
+  call.need = memory.tidemark;
+  own.open = &call;
+  if (WriterOf(call).busy++ > 0) ++counters_.together;
   ++counters_.invoked;
   return &call;
 }
@@ -66,18 +77,40 @@ void Clients::DrawKey(Random* random, Call* call, int64_t now_us) {
 
 // Its own id, if the session writes under such; the first write opens a writer instead.
 void Clients::DrawId(Call* call) {
-  Session& session = SessionOf(*call);
+  const Session& session = SessionOf(*call);
   if (!session.writes_once || !Writes(call->function) || call->forged) return;
-  if (session.writer == 0) {
+  Session& owner = WriterOf(*call);
+  if (owner.writer == 0) {
     call->opens = true;
     return;
   }
-  const uint64_t seq = session.next_seq++;
-  const bool keeps = !session.drops_outcomes && !session.given_up.empty();
-  call->once =
-      kv::WriteId{session.writer, seq, keeps ? *session.given_up.begin() : seq, session.key};
+  const uint64_t seq = owner.next_seq++;
+  uint64_t first = seq;
+  // Some let go of what another that shares their writer has under way.
+  const bool careless = session.drops_outcomes && call->ordinal % 4 == 0;
+  if (!owner.under_way.empty() && !careless) first = *owner.under_way.begin();
+  if (!owner.given_up.empty() && !session.drops_outcomes) {
+    first = std::min(first, *owner.given_up.begin());
+  }
+  owner.under_way.insert(seq);
+  call->once = kv::WriteId{owner.writer, seq, first, owner.key};
   call->name = call->once->Told();
   by_name_[call->name->name()] = call;
+}
+
+// Of chance of its own, by its number.
+void Clients::DrawSize(Call* call) {
+  const bool writes = call->function == Function::kWrite || call->function == Function::kCas;
+  if (plan_.large_permille == 0 || !writes) return;
+  Random random = Chance(settings_.seed, 13, call->ordinal);
+  if (random.Between(0, 999) >= plan_.large_permille) return;
+  call->large = static_cast<size_t>(random.Between(1, plan_.large_bytes));
+  ++counters_.large;
+}
+
+std::string Clients::ValueOf(const Call& call) {
+  if (call.large == 0) return absl::StrCat(call.ordinal);
+  return absl::StrCat("\"", call.ordinal, " ", std::string(call.large, '.'), "\"");
 }
 
 // A token that says something else than its session has seen: now and then it is true all the same.
@@ -122,8 +155,9 @@ void Clients::Record(Call* call) {
     operation.key = history_.Intern(call->key);
   }
   if (call->function == Function::kWrite || call->function == Function::kCas) {
-    operation.value = history_.Intern(absl::StrCat(call->ordinal));
-    newest_[call->key] = absl::StrCat(call->ordinal);
+    DrawSize(call);
+    operation.value = history_.Intern(ValueOf(*call));
+    newest_[call->key] = ValueOf(*call);
   }
   if (call->function == Function::kCas) {
     operation.from = history_.Intern(call->from);
@@ -158,18 +192,15 @@ server::RequestBody Clients::TxnOf(const Call& call) const {
 }
 
 server::RequestBody Clients::BodyOf(const Call& call) const {
-  const std::string value = absl::StrCat(call.ordinal);
+  const std::string value = ValueOf(call);
   switch (call.function) {
     case Function::kRead:
       return server::ReadRequest{call.key};
     case Function::kRywRead: {
       // With a token, a bare index says nothing more; some send both.
       const bool bare = !call.in_session || call.ordinal % 8 == 0;
-      return server::RywReadRequest{call.key,
-                                    raft::Index(bare ? call.need : 0),
-                                    call.ordinal % 4 != 0,
-                                    {},
-                                    call.ordinal % 31 == 1};
+      return server::RywReadRequest{call.key, raft::Index(bare ? call.need : 0),
+                                    call.ordinal % 4 != 0, MaxWaitOf(call), call.ordinal % 31 == 1};
     }
     case Function::kWrite:
       return server::WriteRequest{kv::Write{call.key, value}, call.once};
@@ -188,7 +219,7 @@ server::RequestBody Clients::BodyOf(const Call& call) const {
 server::ClientRequest Clients::Request(const Attempt& attempt) const {
   const Call& call = *attempt.call;
   server::ClientRequest request;
-  request.from = {absl::StrCat("c", call.session + 1), attempt.ordinal, call.in_session};
+  request.from = {absl::StrCat("c", At(call.session).memory + 1), attempt.ordinal, call.in_session};
   if (call.opens) {
     request.from.in_session = false;
     request.body = server::WriteRequest{kv::OpenClient{}, {}};

@@ -24,6 +24,7 @@ void VisitCounts(ResultType& result, Visit visit) {
   visit(result.elections);
   visit(result.committed);
   visit(result.faults);
+  visit(result.lost);
   for (auto& count : result.played) visit(count);
   visit(result.clients.invoked);
   visit(result.clients.ok);

@@ -2,6 +2,8 @@
 #ifndef TIDEMARK_HARNESS_SIMULATION_SETTINGS_H_
 #define TIDEMARK_HARNESS_SIMULATION_SETTINGS_H_
 
+#include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -42,6 +44,9 @@ struct Reseed {
   uint64_t number = 0;
   bool operator==(const Reseed&) const = default;
 };
+
+// Where it stands among all.
+constexpr size_t Place(Fault fault) { return static_cast<size_t>(std::countr_zero(+fault)); }
 
 struct Settings {
   uint64_t seed = 1;

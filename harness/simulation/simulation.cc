@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "harness/simulation/chance.h"
 #include "node/base/assert.h"
 #include "node/base/hash.h"
 
@@ -11,6 +12,7 @@ namespace tidemark::simulation {
 namespace {
 
 constexpr int64_t kSecondUs = 1'000'000;
+constexpr int64_t kLateUs = 500'000;            // a request's copy, at most
 constexpr int64_t kBurst = 6;                   // times as many operations as else
 constexpr uint64_t kEventsAnOperation = 1'000;  // many times what an honest run needs
 // What a landmark leads to comes soon, if it does: faults end so long after another course was
@@ -70,6 +72,9 @@ Result Simulation::Run() {
   result_.violation = laws_.violation();
   result_.ended_us = now_us_;
   result_.clients = clients_.counters();
+  result_.played[Place(kDoubling)] = result_.clients.doubled;
+  result_.played[Place(kSharing)] = result_.clients.together;
+  result_.played[Place(kLargeValues)] = result_.clients.large;
   result_.committed = laws_.committed().size();
   result_.operations = next_operation_;
   result_.reached = onlooker_.reached();
@@ -201,8 +206,13 @@ void Simulation::BeginRequest() {
   events_.Push(now_us_ + random.Between(1, gap_us), EventKind::kRequest, 0, 0);
   const auto& left_out = settings_.without_operations;
   if (ordinal < left_out.size() && left_out[ordinal]) return;
-  const Attempt* attempt = clients_.Invoke(ordinal, now_us_);
-  if (attempt == nullptr || network_.LosesClients(&random)) return;
+  Attempt* const attempt = clients_.Invoke(ordinal, now_us_);
+  if (attempt == nullptr) return;
+  if (clients_.MayBeDoubled(*attempt) && Roll(&random, plan_.doubling_permille)) {
+    clients_.Doubled(attempt);
+    events_.Push(now_us_ + random.Between(1, kLateUs), EventKind::kArrival, attempt->node, ordinal);
+  }
+  if (network_.LosesClients(&random)) return;
   events_.Push(now_us_ + network_.ClientDelay(&random).us, EventKind::kArrival, attempt->node,
                ordinal);
 }

@@ -47,6 +47,7 @@ struct Result {
   uint64_t elections = 0;
   uint64_t committed = 0;
   uint64_t faults = 0;
+  uint64_t lost = 0;                           // no quorum is left that could heal
   std::array<uint64_t, kFaultKinds> played{};  // faults and what clients do, by their bits
   uint32_t operations = 0;                     // numbers drawn so far
   Reached reached;
@@ -158,7 +159,7 @@ class Simulation {
   void DoClock(Machine* machine, ActKind kind, Random* random);
   void DoSlowDisk(Machine* machine, int64_t span_us);
   void DoCatchUp(Machine* machine, uint32_t ordinal, int64_t span_us);
-  void CountPlayed(Fault fault) { ++result_.played[static_cast<size_t>(std::countr_zero(+fault))]; }
+  void CountPlayed(Fault fault) { ++result_.played[Place(fault)]; }
   int Leader() const;
   void Tell(const std::string& text, const std::string& directive = "");
 
@@ -188,8 +189,17 @@ class Simulation {
   void DeposeBehindFullDisks(uint32_t ordinal);
   void EndFullTail(const Act& act);
 
+  // odd_state.cc: memory that goes bad
+  bool IsOdd(const Machine& machine) const;
+  void DoOddState(Machine* machine);
+  void ObserveQuarantine(Machine* machine);
+  void CheckQuarantine(const Machine& machine, const server::Reply& reply);
+
   // recovery.cc: after the faults
   void EndFaults();
+  std::vector<int> Able() const;
+  bool QuorumIsAble() const;
+  void GiveUpAsLost();
   std::vector<int> ChooseMajority(Random* random) const;
   void BreakRest(const std::array<bool, kMaxNodes>& healed, Random* random);
   void SendProbes();
@@ -226,6 +236,7 @@ class Simulation {
   uint64_t partition_generation_ = 0;
   int64_t wipes_left_ = 0;
   std::unique_ptr<Playing> playing_;
+  bool odd_states_ = false;     // there was one
   int64_t burst_until_us_ = 0;  // clients ask for many times as much
 
   enum class Phase { kFaults, kHealing, kSettling };

@@ -59,7 +59,7 @@ void Clients::CheckSession(const Attempt& attempt, const server::Reply& reply) {
 
 void Clients::Raise(const Call& call, const server::Reply& reply) {
   if (!reply.session || call.forged) return;
-  Session& session = SessionOf(call);
+  Session& session = MemoryOf(call);
   acknowledged_ = std::max(acknowledged_, reply.session->index);
   session.tidemark = std::max(session.tidemark, reply.session->index);
   if (session.token && session.token->index >= reply.session->index) return;

@@ -81,6 +81,8 @@ std::vector<std::pair<PeerDesk::Asker, HandIn>> PeerDesk::TakeLackingRoom() {
 }
 
 void PeerDesk::RoomMade(Context* context) {
+  // Deposed in the step under way: LeaderChanged is yet to come.
+  if (!context->leads()) return;
   for (const auto& [asker, ask] : TakeLackingRoom()) HandedIn(context, asker, ask);
 }
 

@@ -2,6 +2,8 @@
 // when there is room again.
 #include <cstdint>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "gtest/gtest.h"
 #include "node/server/requests.h"
@@ -76,6 +78,28 @@ TEST_F(LittleRoom, ThatGrowsMakesWritesWait) {
   EXPECT_NE(IndexOf(*cluster_.Answer(own)), 0u);
   ASSERT_NE(cluster_.Answer(other), nullptr);
   EXPECT_NE(IndexOf(*cluster_.Answer(other)), 0u);
+}
+
+// n1 is deposed and gets room in one step: it looks at what waited for room before it notices that
+// it leads no more, and must not append it.
+TEST_F(LittleRoom, MadeInTheStepThatDeposesTheLeaderIsOfNoUseToIt) {
+  cluster_.Write("n2", "x", "0");
+  for (const char* node : {"n1", "n2", "n3"}) cluster_.disk(node).full = false;
+  FillDisks();
+  cluster_.Send("n2", WriteRequest{kv::Write{"y", "2"}, {}});
+  cluster_.Advance(50);
+  const raft::Raft& n1 = cluster_.node("n1").raft();
+  const raft::Raft& n2 = cluster_.node("n2").raft();
+  ASSERT_TRUE(n1.leads());
+  raft::AppendEntries news;
+  news.term = n1.term().Next();
+  std::vector<Input> inputs;
+  inputs.emplace_back(PeerMessage{{n2.self(), n1.self(), n2.cluster()}, news});
+  inputs.emplace_back(Room{1'000, 1'000'000, false});
+  cluster_.DeliverTogether("n1", std::move(inputs));
+  EXPECT_FALSE(n1.leads());
+  FreeDisks();
+  EXPECT_NE(IndexOf(cluster_.Write("n3", "x", "3")), 0u);
 }
 
 // Nobody is there any more who could ask again.

@@ -64,6 +64,10 @@ class Cluster {
   Copy CopyDisks() const;
   void RestoreDisks(const Copy& copy);
   void Deliver(const raft::NodeId& node, PeerMessage message) { Give(node, std::move(message)); }
+  // All of it in one step.
+  void DeliverTogether(const raft::NodeId& node, std::vector<Input> inputs) {
+    Step(node, std::move(inputs));
+  }
 
   // The client's verbs: send, run until the answer has come, return it.
   ReplyBody Ask(const raft::NodeId& node, RequestBody body, int64_t ms = 30'000);
