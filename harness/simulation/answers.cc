@@ -26,6 +26,7 @@ std::optional<uint64_t> CommitIndexIn(const server::ReplyBody& body) {
 void Clients::Answered(const Attempt& attempt, const server::Reply& reply) {
   Call* const call = attempt.call;
   if (call->opens) return Opened(call, reply.body);
+  if (call->guess) return Guessed(call, reply.body);
   CheckSession(attempt, reply);
   if (call->finished) return CheckLate(*call, reply.body);
   Raise(*call, reply);
@@ -64,6 +65,16 @@ void Clients::Opened(Call* call, const server::ReplyBody& body) {
   if (owner.writer != 0) return;
   owner.writer = ok->client;
   owner.key = ok->key;
+}
+
+// A name that was guessed tells nothing, and nothing is cancelled.
+void Clients::Guessed(Call* call, const server::ReplyBody& body) {
+  const auto* ok = std::get_if<server::FateOk>(&body);
+  if (ok != nullptr) ++counters_.guesses;
+  if (ok != nullptr && ok->fate.kind != kv::Fated::Kind::kUnknown) {
+    Fail(*call, "fates are true", "was told what came of a write whose name nobody was told");
+  }
+  if (!call->finished) Finish(call, Outcome::kFailed, 0);
 }
 
 void Clients::Written(Call* call, uint64_t index) {
@@ -292,9 +303,13 @@ void Clients::LeftOpen(const Attempt& attempt, const server::Error& error) {
       return Fail(*call, "error codes", "was left open, and not under the name that it has");
     }
     const bool forgotten = error.reason == server::Reason::kOutcomeForgotten;
+    if (forgotten && call->once && WriterOf(*call).writer == call->once->writer) {
+      WriterOf(*call).writer = 0;  // the next write opens another
+    }
     if (forgotten && !ledger_->MayBeForgotten(error.write_id->name())) {
       return Fail(*call, "once", "is forgotten, though nobody has heard what came of it");
     }
+    MemoryOf(*call).told = error.write_id;
     if (!call->name) {
       call->name = error.write_id;
       NoteId(call);

@@ -17,6 +17,7 @@ namespace tidemark::simulation {
 
 struct Call {
   check::Function function = check::Function::kRead;
+  std::optional<kv::ToldName> guess;  // asks for its fate: no operation of the history either
   bool opens = false;    // asks for a writer of the client's own: no operation of the history
   uint32_t ordinal = 0;  // names it; what it writes is this number, so that each value is unique
   int session = 0;

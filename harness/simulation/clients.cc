@@ -47,6 +47,9 @@ uint32_t OrdinalIn(const kv::Operation& operation) {
 bool Writes(Function function) { return function >= Function::kWrite; }
 
 std::string Describe(const Call& call) {
+  if (call.guess) {
+    return Concat("fate ", call.ordinal, " of a guessed name by session c", call.session + 1);
+  }
   if (call.opens) return Concat("open ", call.ordinal, " by session c", call.session + 1);
   return Concat(check::FunctionName(call.function), " ", call.ordinal, " of key ", call.key,
                 " by session c", call.session + 1);
@@ -156,6 +159,8 @@ Attempt* Clients::Invoke(uint32_t ordinal, int64_t now_us) {
   if (open != nullptr) return TryAgain(open, ordinal, &random, now_us);
   Call* const call = Begin(ordinal, session, now_us);
   const int node = static_cast<int>(random.Between(0, plan_.nodes - 1));
+  DrawGuess(call);
+  if (call->guess) return Try(call, ordinal, node, now_us);
   DrawFunction(&random, call);
   DrawKey(&random, call, now_us);
   DrawForgery(&random, call);
@@ -242,7 +247,7 @@ void Clients::Finish(Call* call, Outcome outcome, uint64_t index) {
   session.open = nullptr;
   --WriterOf(*call).busy;
   if (call->once) WriterOf(*call).under_way.erase(call->once->seq);
-  if (call->opens) return;
+  if (call->opens || call->guess) return;
   if (call->once && outcome == Outcome::kIndeterminate) {
     WriterOf(*call).given_up.insert(call->once->seq);
   }

@@ -45,6 +45,7 @@ class Clients {
     uint64_t doubled = 0;        // requests that arrived twice
     uint64_t together = 0;       // begun while their session, or its writer, had others under way
     uint64_t large = 0;          // values
+    uint64_t guesses = 0;        // answered
   };
 
   // `laws` collects what is found wrong.
@@ -99,8 +100,9 @@ class Clients {
     uint64_t writer = 0;  // of its own; zero: not opened
     uint64_t key = 0;     // to it
     uint64_t next_seq = 1;
-    std::set<uint64_t> given_up;   // seqs
-    std::set<uint64_t> under_way;  // seqs
+    std::optional<kv::ToldName> told;  // the last name that it was told of a write
+    std::set<uint64_t> given_up;       // seqs
+    std::set<uint64_t> under_way;      // seqs
     Call* open = nullptr;
     int busy = 0;  // how many of those that use its writer have a call under way
   };
@@ -132,6 +134,7 @@ class Clients {
   void DrawKey(Random* random, Call* call, int64_t now_us);
   void DrawId(Call* call);
   void DrawSize(Call* call);
+  void DrawGuess(Call* call);
   static std::string ValueOf(const Call& call);
   void DrawForgery(Random* random, Call* call);
   void Record(Call* call);
@@ -141,6 +144,7 @@ class Clients {
 
   // answers.cc
   void Opened(Call* call, const server::ReplyBody& body);
+  void Guessed(Call* call, const server::ReplyBody& body);
   void Written(Call* call, uint64_t index);
   void TxnDone(Call* call, const server::TxnOk& reply);
   void ReadSaw(Call* call, const std::string* value, const std::optional<kv::Session>& session);

@@ -32,7 +32,8 @@ constexpr const char* kNames[] = {"loss",
                                   "full-tail",
                                   "doubled-requests",
                                   "shared-sessions",
-                                  "large-values"};
+                                  "large-values",
+                                  "guessed-names"};
 static_assert(std::size(kNames) == kFaultKinds);
 
 std::optional<uint32_t> FaultsNamed(std::string_view name) {

@@ -28,6 +28,9 @@ void Simulation::Start(Machine* machine) {
       machine->disk.Open({machine->id, birth.identity.node_ids}, &problem);
   if (!problem.empty()) laws_.Fail("Durability", absl::StrCat(machine->id, ": ", problem));
   birth.identity.self = machine->member();
+  if (recovered.machine == nullptr) {
+    recovered.machine = std::make_shared<kv::StateMachine>(plan_.writers);
+  }
   machine->seen = {};
   machine->seen.rebirth = recovered.rebirth;
   machine->seen.term = recovered.hard_state.term;

@@ -19,9 +19,6 @@ constexpr Offer kOffers[] = {
     {kOddState, ActKind::kOddState, 3, 12},
 };
 
-// What the node is known not to bear yet: --faults=NAME plays it, "all" does not.
-constexpr uint32_t kOnlyByName = kDirected | kOddState;
-
 bool Toss(Random* random, int percent) { return random->Between(0, 99) < percent; }
 
 void DrawActs(uint32_t faults, Random* random, Plan* plan) {
@@ -46,6 +43,9 @@ void DrawCalm(uint32_t faults, Random* random, Plan* plan) {
 }
 
 void DrawClients(uint32_t faults, Random* random, Plan* plan) {
+  if ((faults & kGuessing) != 0 && Toss(random, 20)) {
+    plan->guessing_permille = static_cast<int>(random->Between(1, 100));
+  }
   if ((faults & kDoubling) != 0 && Toss(random, 40)) {
     plan->doubling_permille = static_cast<int>(random->Between(1, 200));
   }
@@ -60,18 +60,36 @@ void DrawClients(uint32_t faults, Random* random, Plan* plan) {
   }
 }
 
+// A node's writer is forgotten as soon as others opened a few. Without snapshots: a state that
+// storage restores has the usual limits.
+void DrawMemory(uint32_t faults, Random* random, Plan* plan) {
+  if ((faults & kLimits) == 0 || !Toss(random, 8)) return;
+  plan->options.snapshot_log_bytes = 0;
+  plan->writers.max_writers = static_cast<size_t>(plan->nodes + random->Between(0, 3));
+  plan->writers.max_clients = static_cast<size_t>(random->Between(1, 8));
+  plan->writers.max_outcomes = static_cast<size_t>(random->Between(1, 20));
+}
+
+// Of what is not committed: one entry is always taken, and sometimes no second one.
+void DrawTail(uint32_t faults, Random* random, Plan* plan) {
+  if ((faults & kLimits) == 0 || !Toss(random, 10)) return;
+  plan->options.raft.max_uncommitted_entries = static_cast<uint64_t>(random->Between(1, 30));
+  plan->options.raft.max_uncommitted_bytes = static_cast<uint64_t>(random->Between(100, 20'000));
+}
+
 }  // namespace
 
 void DrawMix(const Settings& settings, Plan* plan) {
   Random random = Chance(settings.seed, 14, 0);
-  const uint32_t faults =
-      settings.faults == kAllFaults ? kAllFaults & ~kOnlyByName : settings.faults;
+  const uint32_t faults = settings.faults;
   DrawActs(faults, &random, plan);
   DrawCalm(faults, &random, plan);
   if ((faults & (kFullDisk | kFullTail)) != 0 && Toss(&random, 60)) {
     plan->segment_bytes = uint64_t{16} << 10;
   }
   DrawClients(faults, &random, plan);
+  DrawMemory(faults, &random, plan);
+  DrawTail(faults, &random, plan);
 }
 
 }  // namespace tidemark::simulation

@@ -9,6 +9,7 @@
 #include "harness/simulation/settings.h"
 #include "node/base/random.h"
 #include "node/base/time.h"
+#include "node/kv/writers.h"
 #include "node/server/options.h"
 
 namespace tidemark::simulation {
@@ -54,6 +55,7 @@ struct Plan {
   int once_percent = 0;
   int fates_percent = 0;
   server::Options options;
+  kv::WriterLimits writers;  // the same at all nodes
   NetworkPlan network;
   DiskPlan disk;
   bool search = false;        // the history is judged by search as well
@@ -67,8 +69,9 @@ struct Plan {
   int64_t wipes = 0;          // at most
   uint64_t segment_bytes = uint64_t{64} << 10;  // of the log on disk: a run goes through many
   int doubling_permille = 0;                    // of clients' requests
-  int large_permille = 0;                       // of the values that are written
-  int64_t large_bytes = 0;                      // at most
+  int guessing_permille = 0;  // of operations: a fate is asked for under a guessed name
+  int large_permille = 0;     // of the values that are written
+  int64_t large_bytes = 0;    // at most
   int together_percent = 0;  // of the sessions: they are another one's, with a request of their own
   int lent_percent = 0;      // of the sessions: they write under another one's writer
 };

@@ -98,6 +98,19 @@ void Clients::DrawId(Call* call) {
   by_name_[call->name->name()] = call;
 }
 
+// Near a name that the session was told, with the tag of that one or any other: it is nobody's.
+void Clients::DrawGuess(Call* call) {
+  const std::optional<kv::ToldName>& told = MemoryOf(*call).told;
+  if (plan_.guessing_permille == 0 || !told) return;
+  Random random = Chance(settings_.seed, 15, call->ordinal);
+  if (random.Between(0, 999) >= plan_.guessing_permille) return;
+  call->guess = *told;
+  call->guess->seq += static_cast<uint64_t>(random.Between(1, 4));
+  if (random.Between(0, 1) == 0) call->guess->tag = random.Next();
+  call->in_session = false;
+  call->token.reset();
+}
+
 // Of chance of its own, by its number.
 void Clients::DrawSize(Call* call) {
   const bool writes = call->function == Function::kWrite || call->function == Function::kCas;
@@ -223,6 +236,10 @@ server::ClientRequest Clients::Request(const Attempt& attempt) const {
   if (call.opens) {
     request.from.in_session = false;
     request.body = server::WriteRequest{kv::OpenClient{}, {}};
+    return request;
+  }
+  if (call.guess) {
+    request.body = server::WriteRequest{kv::Fate{*call.guess}, {}};
     return request;
   }
   request.session = call.token;

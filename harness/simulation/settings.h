@@ -33,9 +33,10 @@ enum Fault : uint32_t {
   kDoubling = 1u << 18,    // what a client asks arrives twice
   kSharing = 1u << 19,     // several requests under way in one session, one writer for two
   kLargeValues = 1u << 20,
+  kGuessing = 1u << 21,  // clients ask for fates around a name that they were told
 };
 constexpr uint32_t kNoFaults = 0;
-constexpr int kFaultKinds = 21;
+constexpr int kFaultKinds = 22;
 constexpr uint32_t kAllFaults = (1u << kFaultKinds) - 1;
 
 // At the end of the moment `at_us` of the run, chance takes another course.

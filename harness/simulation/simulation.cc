@@ -31,6 +31,7 @@ Simulation::Simulation(const Settings& settings, Recorder* recorder, Crossroads*
       crossroads_(crossroads),
       chance_(Chance(settings_.seed, 5, 0)),
       network_(plan_.network, plan_.nodes, settings_.seed),
+      ledger_(plan_.writers),
       clients_(settings_, plan_, &ledger_, &laws_),
       onlooker_({machines_, events_, post_, network_, clients_, now_us_}),
       wipes_left_(plan_.wipes) {
@@ -75,6 +76,7 @@ Result Simulation::Run() {
   result_.played[Place(kDoubling)] = result_.clients.doubled;
   result_.played[Place(kSharing)] = result_.clients.together;
   result_.played[Place(kLargeValues)] = result_.clients.large;
+  result_.played[Place(kGuessing)] = result_.clients.guesses;
   result_.committed = laws_.committed().size();
   result_.operations = next_operation_;
   result_.reached = onlooker_.reached();

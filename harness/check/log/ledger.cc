@@ -36,7 +36,8 @@ const Ledger::Entry& Ledger::Commit(const raft::EntryRef& entry) {
 
 void Ledger::Open(uint64_t index, const kv::OpenWriter& opening) {
   for (auto& [name, writer] : writers_) {
-    const bool same = writer.node == opening.node && writer.incarnation == opening.incarnation;
+    const bool same = !writer.forgotten && writer.node == opening.node &&
+                      writer.incarnation == opening.incarnation;
     if (same && writer.number >= opening.number) return;  // void
   }
   for (auto& [name, writer] : writers_) {
@@ -48,6 +49,7 @@ void Ledger::Open(uint64_t index, const kv::OpenWriter& opening) {
   writer.node = opening.node;
   writer.incarnation = opening.incarnation;
   writer.number = opening.number;
+  ForgetOldest(/*of_client=*/false);
   writer.bits = opening.bits;
 }
 
@@ -55,11 +57,39 @@ bool Ledger::IsFirst(const kv::Command& command) {
   const kv::WriteId& id = command.id;
   auto at = writers_.find(id.writer);
   if (at == writers_.end() || at->second.of_client != command.once) return false;
+  if (at->second.forgotten) return false;
   Writer& writer = at->second;
   if (id.key != writer.bits) return false;
   writer.first_unanswered = std::max(writer.first_unanswered, id.first_unanswered);
   if (writer.closed || id.seq < writer.first_unanswered) return false;
-  return writer.settled.emplace(id.seq, Settled{entries_.size()}).second;
+  return Settle(&writer, id.seq, Settled{entries_.size()});
+}
+
+// A node remembers so many writers of each kind: the oldest goes first.
+void Ledger::ForgetOldest(bool of_client) {
+  const size_t most = of_client ? limits_.max_clients : limits_.max_writers;
+  if (writers_.size() <= most) return;
+  size_t kept = 0;
+  Writer* oldest = nullptr;
+  for (auto& [index, writer] : writers_) {
+    if (writer.of_client != of_client || writer.forgotten) continue;
+    if (oldest == nullptr) oldest = &writer;
+    ++kept;
+  }
+  if (kept > most) oldest->forgotten = true;
+}
+
+// False: the first outcome stands. So many of a writer's are kept; the lowest goes first, and with
+// it what lies below.
+bool Ledger::Settle(Writer* writer, uint64_t seq, const Settled& settled) {
+  if (!writer->settled.emplace(seq, settled).second) return false;
+  if (limits_.max_outcomes >= kv::WriterLimits().max_outcomes) return true;
+  writer->kept.insert(seq);
+  writer->kept.erase(writer->kept.begin(), writer->kept.lower_bound(writer->first_unanswered));
+  if (writer->kept.size() <= limits_.max_outcomes) return true;
+  writer->first_unanswered = *writer->kept.begin() + 1;
+  writer->kept.erase(writer->kept.begin());
+  return true;
 }
 
 void Ledger::Execute(const kv::Command& command, Entry* entry) {
@@ -103,6 +133,7 @@ kv::Fated::Refusal Ledger::Do(const kv::Operation& operation, Entry* entry) {
     Writer& writer = writers_[entries_.size()];
     writer.of_client = true;
     writer.bits = std::get<kv::OpenClient>(operation).bits;
+    ForgetOldest(/*of_client=*/true);
   }
   return Refusal::kNone;
 }
@@ -121,7 +152,8 @@ void Ledger::Decide(const kv::ToldName& told) {
   auto at = writers_.find(told.writer);
   if (at == writers_.end() || told.seq < at->second.first_unanswered) return;
   if (told.tag != kv::TagOf(at->second.bits, told.writer, told.seq)) return;
-  at->second.settled.emplace(told.seq, Settled{entries_.size(), true});
+  if (at->second.forgotten) return;
+  Settle(&at->second, told.seq, Settled{entries_.size(), true});
 }
 
 const Ledger::Settled* Ledger::Find(const kv::WriteName& name) const {
@@ -135,6 +167,7 @@ bool Ledger::MayBeForgotten(const kv::WriteName& name) const {
   constexpr size_t kKept = 65'536;  // of each writer, at most
   auto at = writers_.find(name.writer);
   if (at == writers_.end()) return true;
+  if (at->second.forgotten) return true;
   return name.seq < at->second.first_unanswered || at->second.settled.size() >= kKept;
 }
 

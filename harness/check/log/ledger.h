@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,12 +18,15 @@
 #include "absl/container/flat_hash_map.h"
 #include "harness/check/log/past.h"
 #include "node/kv/command.h"
+#include "node/kv/writers.h"
 #include "node/raft/types.h"
 
 namespace tidemark::check {
 
 class Ledger {
  public:
+  explicit Ledger(const kv::WriterLimits& limits = {}) : limits_(limits) {}
+
   struct Entry {
     bool is_command = false;
     // False: a repetition, a closed writer's, what was cancelled before, an opening.
@@ -67,12 +71,16 @@ class Ledger {
     uint64_t number = 0;
     uint64_t bits = 0;
     bool closed = false;
+    bool forgotten = false;  // for want of room
     uint64_t first_unanswered = 0;
+    std::set<uint64_t> kept;                         // seqs, where few are kept
     absl::flat_hash_map<uint64_t, Settled> settled;  // by seq
   };
 
   void Open(uint64_t index, const kv::OpenWriter& opening);
   bool IsFirst(const kv::Command& command);
+  void ForgetOldest(bool of_client);
+  bool Settle(Writer* writer, uint64_t seq, const Settled& settled);
   void Execute(const kv::Command& command, Entry* entry);
   kv::Fated::Refusal RefusedFor(const kv::Session& session) const;
   kv::Fated::Refusal Do(const kv::Operation& operation, Entry* entry);
@@ -82,6 +90,7 @@ class Ledger {
   const std::optional<std::string>& Current(const std::string& key) const;
   void Put(const std::string& key, std::optional<std::string> value);
 
+  const kv::WriterLimits limits_;
   std::vector<Entry> entries_;
   Past past_;
   std::map<uint64_t, Writer> writers_;
