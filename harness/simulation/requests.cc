@@ -96,6 +96,7 @@ void Clients::DrawId(Call* call) {
   call->once = kv::WriteId{owner.writer, seq, first, owner.key};
   call->name = call->once->Told();
   by_name_[call->name->name()] = call;
+  MemoryOf(*call).told = call->name;
 }
 
 // Near a name that the session was told, with the tag of that one or any other: it is nobody's.
