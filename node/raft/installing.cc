@@ -74,9 +74,10 @@ void Raft::AnswerInstall() {
 }
 
 void Raft::PieceWritten(const Snapshot& snapshot, uint64_t end, bool taken) {
-  const bool ours = incoming_ && incoming_->snapshot == snapshot && incoming_->unwritten_pieces > 0;
-  if (!ours) return;
-  --incoming_->unwritten_pieces;
+  // There may be no room to install what was written.
+  const bool awaited = incoming_ && (incoming_->unwritten_pieces > 0 || !taken);
+  if (!awaited || incoming_->snapshot != snapshot) return;
+  if (incoming_->unwritten_pieces > 0) --incoming_->unwritten_pieces;
   if (taken) {
     incoming_->written = std::max(incoming_->written, std::min(end, incoming_->received));
   } else {

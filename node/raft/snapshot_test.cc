@@ -563,6 +563,17 @@ TEST_F(SnapshotFollower, BeginsAnewWhereItsDiskHadNoRoom) {
   EXPECT_EQ(pieces(), 1u);
 }
 
+// All of it was written, and its last step found no room.
+TEST_F(SnapshotFollower, BeginsAnewWhereThereIsNoRoomToInstallIt) {
+  Send(0, 100);
+  Written(100);
+  ExpectAnswer(100, 100);
+  Written(0, false);
+  ExpectAnswer(0, 0);
+  Send(0);
+  EXPECT_EQ(pieces(), 1u);
+}
+
 TEST_F(SnapshotFollower, BeginsAnewWhereTheFileIsDamaged) {
   Send(0, 100);
   Written(100);

@@ -48,7 +48,10 @@ absl::Status SnapshotWork::Write(const EncodedSlice& slice) {
 absl::Status SnapshotWork::DoOne(const raft::SnapshotPiece& piece,
                                  std::vector<server::Input>* news) {
   if (piece.offset == 0) refused_.reset();
-  if (refused_ == piece.snapshot) return absl::OkStatus();
+  if (refused_ == piece.snapshot) {
+    RefusePieces(piece.snapshot, news);
+    return absl::OkStatus();
+  }
   absl::Status received = store_->Receive(piece);
   if (absl::IsResourceExhausted(received)) {
     RefusePieces(piece.snapshot, news);

@@ -36,8 +36,9 @@ using SnapshotTask =
 // Does tasks in the order in which it is given them. `news` gets, for
 // - the last slice: SnapshotTaken, without a snapshot if there was no room for one of its slices.
 //   SliceTaken is its caller's to say, who knows how many wait;
-// - each piece: PieceWritten, for the last also SnapshotInstalled; but once there was no room for
-//   one, those behind it are dropped without a word until the snapshot begins anew;
+// - each piece: PieceWritten, for the last also SnapshotInstalled. Once there was no room for one,
+//   those behind it are refused too, each by its own PieceWritten, until the snapshot begins anew;
+//   where there was none to install it, a second PieceWritten says so;
 // - each read: SnapshotBytes;
 // - what is kept: nothing.
 class SnapshotWork {
