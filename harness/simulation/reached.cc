@@ -6,6 +6,7 @@
 #include "absl/strings/str_split.h"
 #include "node/base/assert.h"
 #include "node/base/concat.h"
+#include "node/wire/gateway.h"
 
 namespace tidemark::simulation {
 namespace {
@@ -20,50 +21,6 @@ constexpr ErrorCode kCodes[] = {ErrorCode::kNotSupported,      ErrorCode::kUnava
 constexpr size_t kRows = static_cast<size_t>(server::RywDecision::kWaitForLeader) + 1;
 constexpr size_t kReasons = static_cast<size_t>(Reason::kLineTooLong) + 1;
 static_assert(kRows + std::size(kCodes) + kReasons == kTold);
-
-const char* NameOf(Reason reason) {
-  switch (reason) {
-    case Reason::kFollowerBehind:
-      return "follower_behind_redirected_to_leader";
-    case Reason::kLeaderPreferred:
-      return "leader_preferred";
-    case Reason::kServedByLeader:
-      return "served_by_leader";
-    case Reason::kProvedByToken:
-      return "proved_by_token";
-    case Reason::kTokenOtherCluster:
-      return "token_other_cluster";
-    case Reason::kTokenLostHistory:
-      return "token_lost_history";
-    case Reason::kTokenFromFuture:
-      return "token_from_future";
-    case Reason::kNoLeader:
-      return "no_leader";
-    case Reason::kTimedOut:
-      return "timed_out";
-    case Reason::kOverloaded:
-      return "overloaded";
-    case Reason::kNotInitialized:
-      return "not_initialized";
-    case Reason::kAlreadyInitialized:
-      return "already_initialized";
-    case Reason::kOutcomeForgotten:
-      return "outcome_forgotten";
-    case Reason::kSeqReused:
-      return "seq_reused";
-    case Reason::kCancelled:
-      return "cancelled";
-    case Reason::kNoRoom:
-      return "no_room";
-    case Reason::kStateDiverged:
-      return "state_diverged";
-    case Reason::kNotAList:
-      return "not_a_list";
-    case Reason::kLineTooLong:
-      return "line_too_long";
-  }
-  return "";
-}
 
 template <size_t kSize>
 void AppendNumbers(const std::bitset<kSize>& set, std::string* text) {
@@ -142,7 +99,7 @@ std::string ToldAt(size_t number) {
   if (number < kRows) return Concat("row ", number + 1, " of the read's decision table");
   number -= kRows;
   if (number < std::size(kCodes)) return Concat("error ", static_cast<int>(kCodes[number]));
-  return Concat("reason ", NameOf(static_cast<Reason>(number - std::size(kCodes))));
+  return Concat("reason ", wire::Spelled(static_cast<Reason>(number - std::size(kCodes))));
 }
 
 std::string FormatReached(const Reached& reached) {
