@@ -167,25 +167,26 @@ class Campaign {
   void PrintSums(double seconds, int jobs) const {
     const double simulated = static_cast<double>(ended_us_) / 1e6;
     std::printf(
-        "%s", absl::StrFormat(
-                  "%d seeds and %d futures, %d failed, %d undecided; %.0f simulated seconds in "
-                  "%.1f s: %.0f times real "
-                  "time, %d processes\n"
-                  "%d events, %d messages, %d elections, %d entries committed, %d faults\n"
-                  "%d operations: %d ok, %d failed, %d open\n"
-                  "checked: %d session reads (%d at followers, %d of them proved), %d linearizable "
-                  "reads, %d tokens (%d made-up ones sent)\n"
-                  "%d writes under clients' own ids, %d repetitions; %d fates told, %d of "
-                  "them cancellations\nplayed: %s\n",
-                  done_, futures_, failed_.size(), sums_.undecided, simulated, seconds,
-                  simulated / seconds, jobs, sums_.events, sums_.messages, sums_.elections,
-                  sums_.committed, sums_.faults, sums_.clients.invoked, sums_.clients.ok,
-                  sums_.clients.failed, sums_.clients.indeterminate, sums_.clients.session_reads,
-                  sums_.clients.follower_reads, sums_.clients.proved_reads,
-                  sums_.clients.linearizable_reads, sums_.clients.tokens, sums_.clients.forged,
-                  sums_.clients.once_writes, sums_.clients.repetitions, sums_.clients.fates,
-                  sums_.clients.cancellations, simulation::PlayedText(sums_.played))
-                  .c_str());
+        "%s",
+        absl::StrFormat(
+            "%d seeds and %d futures, %d failed, %d undecided, %d lost; %.0f simulated seconds in "
+            "%.1f s: %.0f times real "
+            "time, %d processes\n"
+            "%d events, %d messages, %d elections, %d entries committed, %d faults\n"
+            "%d operations: %d ok, %d failed, %d open\n"
+            "checked: %d session reads (%d at followers, %d of them proved), %d linearizable "
+            "reads, %d tokens (%d made-up ones sent)\n"
+            "%d writes under clients' own ids, %d repetitions; %d fates told, %d of "
+            "them cancellations\nplayed: %s\n",
+            done_, futures_, failed_.size(), sums_.undecided, sums_.lost, simulated, seconds,
+            simulated / seconds, jobs, sums_.events, sums_.messages, sums_.elections,
+            sums_.committed, sums_.faults, sums_.clients.invoked, sums_.clients.ok,
+            sums_.clients.failed, sums_.clients.indeterminate, sums_.clients.session_reads,
+            sums_.clients.follower_reads, sums_.clients.proved_reads,
+            sums_.clients.linearizable_reads, sums_.clients.tokens, sums_.clients.forged,
+            sums_.clients.once_writes, sums_.clients.repetitions, sums_.clients.fates,
+            sums_.clients.cancellations, simulation::PlayedText(sums_.played))
+            .c_str());
     if (arguments_.seeds == 1) {
       std::printf("trace hash %016llx\n", static_cast<unsigned long long>(last_.trace_hash));
     }

@@ -306,8 +306,11 @@ void Clients::LeftOpen(const Attempt& attempt, const server::Error& error) {
     if (forgotten && call->once && WriterOf(*call).writer == call->once->writer) {
       WriterOf(*call).writer = 0;  // the next write opens another
     }
-    if (forgotten && !ledger_->MayBeForgotten(error.write_id->name())) {
+    if (forgotten && !ledger_->MayBeForgotten(*error.write_id)) {
       return Fail(*call, "once", "is forgotten, though nobody has heard what came of it");
+    }
+    if (!call->once && !ledger_->IsNameHere(*error.write_id)) {
+      return Fail(*call, "fates are true", "was left open under a name that is no writer's");
     }
     MemoryOf(*call).told = error.write_id;
     if (!call->name) {

@@ -27,6 +27,7 @@ struct Call {
   std::optional<kv::Session> token;
   // The index, or the token, is made up: the answer is no part of the session.
   bool forged = false;
+  bool of_lost_history = false;  // the token is true of a history that another took the place of
   uint64_t floor = 0;  // the highest index that anybody had been told of when it was invoked
   std::string key;
   std::string from;  // cas
@@ -45,6 +46,7 @@ struct Call {
   bool cancelled = false;  // a fate said so
 
   bool finished = false;     // the client has its answer, or waits no more
+  bool former = false;       // it was finished when another history took the place of its own
   bool failed = false;       // the client was told that it did not and will not happen
   uint64_t executed_at = 0;  // where the log has it take effect
 };

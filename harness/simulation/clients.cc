@@ -201,7 +201,7 @@ Attempt* Clients::Probe(uint32_t ordinal, int node, int64_t now_us) {
 
 // Whose write `entry` is: by its name, or by the number that it writes.
 Call* Clients::WrittenBy(const check::Ledger::Entry& entry) {
-  auto named = by_name_.find(entry.command->id.name());
+  auto named = by_name_.find(entry.command->id.Told());
   if (named != by_name_.end()) return named->second;
   auto known = at_.find(OrdinalIn(entry.command->operation));
   return known == at_.end() ? nullptr : attempts_[known->second].call;
@@ -222,7 +222,7 @@ void Clients::Committed(uint64_t index, const check::Ledger::Entry& entry) {
     Fail(*call, "once",
          absl::StrCat("took effect at index ", index, " under another id than its client's"));
   }
-  if (call->failed) {
+  if (call->failed && !call->former) {
     Fail(*call, "definite errors",
          absl::StrCat("was answered with a definite error and took effect at index ", index));
   }
@@ -230,8 +230,8 @@ void Clients::Committed(uint64_t index, const check::Ledger::Entry& entry) {
 
 // A client has learnt the name of its write: the log may have it already.
 void Clients::NoteId(Call* call) {
-  by_name_[call->name->name()] = call;
-  const check::Ledger::Settled* settled = ledger_->Find(call->name->name());
+  by_name_[*call->name] = call;
+  const check::Ledger::Settled* settled = ledger_->Find(*call->name);
   if (settled == nullptr || settled->cancelled || call->executed_at != 0) return;
   const check::Ledger::Entry& entry = ledger_->at(settled->index);
   if (entry.took_effect) Committed(settled->index, entry);
@@ -265,6 +265,29 @@ void Clients::Finish(Call* call, Outcome outcome, uint64_t index) {
   }
 }
 
+// What was refused in the history that is gone may stand in this one's log: nothing is promised of
+// it any more. Who carries what this log does not have begins anew.
+void Clients::HistoryReplaced(uint64_t common) {
+  acknowledged_ = std::min(acknowledged_, common);
+  for (auto at = known_deletes_.begin(); at != known_deletes_.end();) {
+    const auto next = std::next(at);
+    if (*at > common) known_deletes_.erase(at);
+    at = next;
+  }
+  for (Call& call : calls_) {
+    const bool lost = call.token && !ledger_->past().Holds(*call.token);
+    if (lost || call.failed || call.forged || call.opens || call.guess) GiveUp(&call);
+    call.former = call.finished;
+    call.need = std::min(call.need, common);
+    call.floor = std::min(call.floor, common);
+    if (call.executed_at > common) call.executed_at = 0;
+  }
+  for (Session& session : sessions_) {
+    session.tidemark = std::min(session.tidemark, common);
+    session.token_lost = session.token && !ledger_->past().Holds(*session.token);
+  }
+}
+
 void Clients::GiveUp(Call* call) {
   if (call->finished) return;
   // A read that was never answered saw nothing.
@@ -275,7 +298,8 @@ void Clients::Close() {
   std::map<std::string, std::deque<Call*>> open;  // by key, in the order of their invocations
   for (Call& call : calls_) {
     if (call.opens || call.function != Function::kDelete || call.executed_at != 0) continue;
-    const bool unknown = !call.finished || Recorded(call).outcome == Outcome::kIndeterminate;
+    const bool unknown =
+        !call.finished || call.former || Recorded(call).outcome == Outcome::kIndeterminate;
     if (unknown && !call.once) open[call.key].push_back(&call);
   }
   for (uint64_t index = 1; index <= ledger_->last_index(); ++index) {

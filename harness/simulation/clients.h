@@ -72,6 +72,9 @@ class Clients {
   void Committed(uint64_t index, const check::Ledger::Entry& entry);
   // The answer to `attempt` is at the client.
   void Answered(const Attempt& attempt, const server::Reply& reply);
+  // The log is another one from here on, the ledger's: with what it had up to `common`. Sessions go
+  // on with what they were told, and ask again what they have no answer to; no answer is under way.
+  void HistoryReplaced(uint64_t common);
   // No answer is waited for any more: what is open stays open.
   void GiveUp(Call* call);
   // The run is over: the history gets what is still to be known from the log, the places of those
@@ -81,6 +84,8 @@ class Clients {
 
   const check::History& history() const { return history_; }
   const Counters& counters() const { return counters_; }
+  // Whether the log has the writer under which `call` has its id.
+  bool IsNameHere(const Call& call) const { return call.name && ledger_->IsNameHere(*call.name); }
   const std::deque<Attempt>& attempts() const { return attempts_; }
 
  private:
@@ -97,8 +102,9 @@ class Clients {
 
     uint64_t tidemark = 0;
     std::optional<kv::Session> token;
-    uint64_t writer = 0;  // of its own; zero: not opened
-    uint64_t key = 0;     // to it
+    bool token_lost = false;  // of another history than the log's
+    uint64_t writer = 0;      // of its own; zero: not opened
+    uint64_t key = 0;         // to it
     uint64_t next_seq = 1;
     std::optional<kv::ToldName> told;  // the last name that it was told of a write
     std::set<uint64_t> given_up;       // seqs
@@ -167,6 +173,7 @@ class Clients {
   void CheckSession(const Attempt& attempt, const server::Reply& reply);
   void Raise(const Call& call, const server::Reply& reply);
   void ForgedAnswered(Call* call, const server::Reply& reply);
+  void LetGoOfLostToken(const Call& call, const server::Reply& reply);
   void CheckVerdict(const Call& call, const server::Error& error);
   void CheckForgedServed(const Call& call, const server::Reply& reply);
 
@@ -185,7 +192,7 @@ class Clients {
   std::deque<Call> calls_;
   std::deque<Attempt> attempts_;
   absl::flat_hash_map<uint32_t, size_t> at_;              // attempts, by ordinal
-  std::map<kv::WriteName, Call*> by_name_;                // whose names are known
+  std::map<kv::ToldName, Call*> by_name_;                 // whose names are known
   absl::flat_hash_map<std::string, std::string> newest_;  // the value last written, or tried
   absl::flat_hash_set<uint64_t> known_deletes_;           // by index: whose they are is known
   uint64_t acknowledged_ = 0;  // the highest index that any client was told of

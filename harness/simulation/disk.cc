@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "node/base/assert.h"
+#include "node/storage/force_new_cluster.h"
 
 namespace tidemark::simulation {
 namespace {
@@ -101,12 +102,43 @@ server::Recovered Disk::Open(const storage::Owner& owner, std::string* problem) 
   snapshot_work_.emplace(storage_.snapshots.get());
   server::Recovered recovered = std::move(storage_.recovered);
   *problem = Judge(recovered);
+  Remember(recovered);
+  return recovered;
+}
+
+void Disk::Remember(const server::Recovered& recovered) {
   unsynced_.clear();
   incarnation_ = storage_.incarnation;
   durable_ = {
       recovered.hard_state, recovered.writer_number, recovered.log_base, {}, recovered.rebirth};
   for (const raft::EntryRef& entry : recovered.log) durable_.terms.push_back(entry->at.term);
   if (recovered.snapshot) snapshot_ = recovered.snapshot->last_included;
+}
+
+Disk Disk::Copy(Random* random) const {
+  Disk copy(incarnation_, segment_bytes_);
+  *copy.files_ = *files_;
+  copy.files_->Crash(random);
+  copy.Free();
+  copy.durable_ = durable_;
+  copy.snapshot_ = snapshot_;
+  copy.unsynced_ = unsynced_;
+  copy.log_first_ = log_first_;
+  return copy;
+}
+
+std::optional<server::Recovered> Disk::Force(const storage::Owner& owner, Random* random,
+                                             std::string* problem) {
+  storage_.recovered = Open(owner, problem);
+  if (!problem->empty()) return std::nullopt;
+  const absl::Status forced = storage::ForceNewCluster(owner.node_id, random, &storage_);
+  files_->CompleteSyncs();
+  std::optional<server::Recovered> recovered = std::move(storage_.recovered);
+  Remember(*recovered);
+  if (absl::IsFailedPrecondition(forced)) recovered.reset();
+  if (!forced.ok() && recovered) *problem = std::string(forced.message());
+  snapshot_work_.reset();
+  storage_ = {};
   return recovered;
 }
 

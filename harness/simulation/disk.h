@@ -77,6 +77,12 @@ class Disk {
 
   // The process or the machine is gone: of what was not synced, any part is there all the same.
   void Crash(Random* random);
+  // What a crash of now would leave, on a disk of its own.
+  Disk Copy(Random* random) const;
+  // --force-new-cluster on it, while no node runs: what is in its log then, the configuration of
+  // `owner` alone last; nullopt: it knows of no cluster. `problem` as Open has it.
+  std::optional<server::Recovered> Force(const storage::Owner& owner, Random* random,
+                                         std::string* problem);
   // For a test: another disk is put in its place while the node runs, and nobody says so.
   void Forget() { files_ = std::make_unique<storage::SimulatedFileSystem>(); }
 
@@ -90,6 +96,7 @@ class Disk {
     std::vector<server::Input> news;
   };
 
+  void Remember(const server::Recovered& recovered);
   absl::StatusOr<storage::NodeStorage> OpenStorage(const storage::Owner& owner);
   void MakeRoom();
   void Do(const storage::SnapshotTask& task, Work* work);

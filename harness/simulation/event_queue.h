@@ -52,6 +52,12 @@ class EventQueue {
   bool Any(const Holds& holds) const {
     return std::any_of(heap_.begin(), heap_.end(), holds);
   }
+  // Forgets those for which `drops(event)`, in no order, holds.
+  template <typename Drops>
+  void Drop(const Drops& drops) {
+    heap_.erase(std::remove_if(heap_.begin(), heap_.end(), drops), heap_.end());
+    std::make_heap(heap_.begin(), heap_.end(), Later());
+  }
   Event Pop() {
     TM_ASSERT(!heap_.empty());
     std::pop_heap(heap_.begin(), heap_.end(), Later());

@@ -27,7 +27,7 @@ void Clients::FateTold(const Attempt& attempt, const server::ReplyBody& body) {
     case Kind::kCancelled:
       return ToldCancelled(call);
     case Kind::kUnknown:
-      if (!ledger_->MayBeForgotten(call->name->name())) {
+      if (!ledger_->MayBeForgotten(*call->name)) {
         Fail(*call, "fates are true", "is said to be unknown, and nobody may have forgotten it");
       }
       return Finish(call, Outcome::kIndeterminate, 0);
@@ -49,7 +49,7 @@ void Clients::ToldCommitted(Call* call, uint64_t index) {
 }
 
 void Clients::ToldRefused(Call* call, kv::Fated::Refusal refusal) {
-  const check::Ledger::Settled* settled = ledger_->Find(call->name->name());
+  const check::Ledger::Settled* settled = ledger_->Find(*call->name);
   const bool right = settled != nullptr && !settled->cancelled &&
                      !ledger_->at(settled->index).took_effect &&
                      ledger_->at(settled->index).refusal == refusal;

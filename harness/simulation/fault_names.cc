@@ -33,7 +33,9 @@ constexpr const char* kNames[] = {"loss",
                                   "doubled-requests",
                                   "shared-sessions",
                                   "large-values",
-                                  "guessed-names"};
+                                  "guessed-names",
+                                  "restored",
+                                  "forced"};
 static_assert(std::size(kNames) == kFaultKinds);
 
 std::optional<uint32_t> FaultsNamed(std::string_view name) {

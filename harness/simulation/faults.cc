@@ -43,9 +43,18 @@ Fault FaultOf(ActKind kind) {
       return kFullTail;
     case ActKind::kOddState:
       return kOddState;
+    case ActKind::kRestored:
+      return kRestored;
+    case ActKind::kForced:
+      return kForced;
   }
   TM_ASSERT(false && "every kind is one of these");
   return kPartition;
+}
+
+// What may turn out not to be possible counts where it is.
+bool CountsItself(ActKind kind) {
+  return kind == ActKind::kOddState || kind == ActKind::kRestored || kind == ActKind::kForced;
 }
 
 // Short ones are more frequent than long ones, and none is longer than `max_ms`.
@@ -87,7 +96,7 @@ void Simulation::Do(uint32_t ordinal, ActKind kind, Random* random) {
   const int node = at_leader ? leader : static_cast<int>(random->Between(0, plan_.nodes - 1));
   Machine* const machine = &machines_[static_cast<size_t>(node)];
   acts_[ordinal] = {.kind = kind, .node = node};
-  if (kind != ActKind::kOddState) CountPlayed(FaultOf(kind));
+  if (!CountsItself(kind)) CountPlayed(FaultOf(kind));
   const int64_t span_us = DrawActSpan(random, 8'000);
   switch (kind) {
     case ActKind::kPartition:
@@ -124,6 +133,10 @@ void Simulation::Do(uint32_t ordinal, ActKind kind, Random* random) {
       return DoFullTail(ordinal, span_us, random);
     case ActKind::kOddState:
       return DoOddState(machine);
+    case ActKind::kRestored:
+      return CopyDisks(ordinal, span_us);
+    case ActKind::kForced:
+      return DoForce(machine);
   }
 }
 
@@ -212,6 +225,8 @@ void Simulation::Undo(uint32_t ordinal) {
       return FreeDisks(act.nodes);
     case ActKind::kFullTail:
       return act.halfway ? EndFullTail(act) : DeposeBehindFullDisks(ordinal);
+    case ActKind::kRestored:
+      return RestoreDisks();
     case ActKind::kHungDisk:
       if (now_us_ >= machine->hung_until_us) EndHang(machine);
       return;
@@ -223,6 +238,7 @@ void Simulation::Undo(uint32_t ordinal) {
     case ActKind::kDirected:
     case ActKind::kSlowSyncs:
     case ActKind::kOddState:
+    case ActKind::kForced:
       return;
   }
 }

@@ -362,6 +362,32 @@ constexpr Landmark kOfReads[] = {
      [](const Scene& s) { return Told(s, server::Reason::kTokenOtherCluster); }},
 };
 
+// --- States, and histories ----------------------------------------------------------------------
+
+constexpr Landmark kOfStates[] = {
+    {"a node found out that its state differs", When::kSteps,
+     [](const Scene& s) { return s.raft().quarantined(); }},
+    {"a leader found out that its state differs", When::kDeposed,
+     [](const Scene& s) { return s.raft().quarantined(); }},
+    {"a node started that knew of its quarantine", When::kStarts,
+     [](const Scene& s) { return s.raft().quarantined(); }},
+    {"state_diverged was told", When::kReplies,
+     [](const Scene& s) { return Told(s, server::Reason::kStateDiverged); }},
+    {"a session of a lost history was refused in the history that took its place", When::kReplies,
+     [](const Scene& s) {
+       return Asked(s).of_lost_history && Told(s, server::Reason::kTokenLostHistory);
+     }},
+    {"a session of a forced cluster's predecessor was refused", When::kReplies,
+     [](const Scene& s) {
+       return Asked(s).of_lost_history && Told(s, server::Reason::kTokenOtherCluster);
+     }},
+    {"a writer of a lost history was nobody's", When::kReplies,
+     [](const Scene& s) {
+       return Asked(s).once && !s.around.clients.IsNameHere(Asked(s)) &&
+              Told(s, server::Reason::kOutcomeForgotten);
+     }},
+};
+
 // --- Writes -------------------------------------------------------------------------------------
 
 constexpr Landmark kOfWrites[] = {
@@ -379,6 +405,14 @@ constexpr Landmark kOfWrites[] = {
      [](const Scene& s) { return Told(s, server::Reason::kOutcomeForgotten); }},
     {"a client was refused by an overloaded node", When::kReplies,
      [](const Scene& s) { return Told(s, server::Reason::kOverloaded); }},
+    {"a client was refused by a leader that has as much as may be uncommitted", When::kReplies,
+     [](const Scene& s) {
+       return Told(s, server::Reason::kOverloaded) && LeadsHere(s) && !s.raft().TailTakes(64);
+     }},
+    {"a client was refused by a leader whose disk was full", When::kReplies,
+     [](const Scene& s) { return Told(s, server::Reason::kNoRoom) && LeadsHere(s); }},
+    {"a fate was asked for under a name that nobody was told", When::kReplies,
+     [](const Scene& s) { return Asked(s).guess && TellsFate(s, kv::Fated::Kind::kUnknown); }},
     {"a client was answered by a node that its leader did not reach", When::kReplies,
      [](const Scene& s) {
        return CommitIndexIn(s.reply->body) && CutOffFrom(s, s.raft().leader());
@@ -395,6 +429,7 @@ std::vector<Landmark> AllOf() {
   add(kOfFounding);
   add(kOfSnapshots);
   add(kOfReads);
+  add(kOfStates);
   add(kOfWrites);
   return all;
 }

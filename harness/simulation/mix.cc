@@ -16,7 +16,8 @@ constexpr Offer kOffers[] = {
     {kDirected, ActKind::kDirected, 2, 30}, {kFullDisk, ActKind::kFullDisk, 1, 15},
     {kHungDisk, ActKind::kHungDisk, 1, 20}, {kSlowSyncs, ActKind::kSlowSyncs, 1, 10},
     {kCatchUp, ActKind::kCatchUp, 2, 15},   {kFullTail, ActKind::kFullTail, 2, 8},
-    {kOddState, ActKind::kOddState, 3, 12},
+    {kOddState, ActKind::kOddState, 3, 12}, {kRestored, ActKind::kRestored, 1, 6},
+    {kForced, ActKind::kForced, 1, 5},
 };
 
 bool Toss(Random* random, int percent) { return random->Between(0, 99) < percent; }
@@ -30,6 +31,13 @@ void DrawActs(uint32_t faults, Random* random, Plan* plan) {
   }
   // Who asks for some faults alone gets them in each seed.
   if (plan->acts.empty()) plan->acts = possible;
+}
+
+// Where one of two disks is dead there is no majority, and nobody else to lead.
+void DrawPair(uint32_t faults, Random* random, Plan* plan) {
+  if (plan->nodes != 2 || !Toss(random, 50)) return;
+  if ((faults & kHungDisk) != 0) plan->acts.push_back(ActKind::kHungDisk);
+  if ((faults & kFullDisk) != 0) plan->acts.push_back(ActKind::kFullDisk);
 }
 
 // A directed fault needs seconds: where others come in between, little of it is played.
@@ -90,6 +98,7 @@ void DrawMix(const Settings& settings, Plan* plan) {
   DrawClients(faults, &random, plan);
   DrawMemory(faults, &random, plan);
   DrawTail(faults, &random, plan);
+  DrawPair(faults, &random, plan);
 }
 
 }  // namespace tidemark::simulation

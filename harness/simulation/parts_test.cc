@@ -189,6 +189,33 @@ NetworkPlan Quiet() {
   return plan;
 }
 
+TEST(EventQueue, ForgetsWhatItIsToldAndKeepsTheOrderOfTheRest) {
+  EventQueue events;
+  for (const int64_t at : {5, 3, 9, 1, 7}) {
+    events.Push(at, at % 3 == 0 ? EventKind::kMessage : EventKind::kWake, 0, 0);
+  }
+  events.Drop([](const Event& event) { return event.kind == EventKind::kMessage; });
+  for (const int64_t at : {1, 5, 7}) EXPECT_EQ(events.Pop().at_us, at);
+  EXPECT_TRUE(events.empty());
+}
+
+TEST(Disk, ACopyIsWhatACrashWouldHaveLeft) {
+  Disk disk(raft::Incarnation(1), 64 << 10);
+  std::string problem;
+  disk.Open({"n1", {"n1"}}, &problem);
+  disk.Write(1, {raft::HardState{raft::Term(2), {}}}, {});
+  disk.BeginSync();
+  disk.EndSync();
+  Random random(7);
+  Disk copy = disk.Copy(&random);
+  disk.Write(2, {raft::HardState{raft::Term(3), {}}}, {});
+  disk.BeginSync();
+  disk.EndSync();
+  EXPECT_EQ(copy.Open({"n1", {"n1"}}, &problem).hard_state.term, raft::Term(2));
+  EXPECT_EQ(problem, "");
+  EXPECT_EQ(disk.durable().hard_state.term, raft::Term(3));
+}
+
 TEST(Network, LosesDoublesAndDelaysAsOftenAsItIsTold) {
   NetworkPlan plan = Quiet();
   plan.loss_permille = 300;

@@ -45,6 +45,8 @@ enum class ActKind : uint8_t {
   kCatchUp,
   kFullTail,
   kOddState,
+  kRestored,
+  kForced,
 };
 
 struct Plan {

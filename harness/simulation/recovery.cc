@@ -34,10 +34,16 @@ void Simulation::EndFaults() {
   EndDirection();
   burst_until_us_ = 0;
   network_.Unpartition();
-  network_.Heal(healed_);
-  BreakRest(healed_, &random);
+  std::array<bool, kMaxNodes> reachable = healed_;
+  for (const Machine& machine : machines_) {
+    if (!ToBeFoundOut(machine)) continue;
+    found_out_[static_cast<size_t>(machine.number)] = true;
+    reachable[static_cast<size_t>(machine.number)] = true;
+  }
+  network_.Heal(reachable);
+  BreakRest(reachable, &random);
   for (Machine& machine : machines_) {
-    if (!healed_[static_cast<size_t>(machine.number)]) continue;
+    if (!reachable[static_cast<size_t>(machine.number)]) continue;
     Tell(absl::StrCat(machine.id, " heals for good"));
     machine.busy_until_us = 0;
     machine.slow_disk_until_us = 0;
@@ -64,6 +70,13 @@ std::vector<int> Simulation::Able() const {
     }
   }
   return can;
+}
+
+// A member whose state differs as the faults end: some are reached by everybody from then on.
+bool Simulation::ToBeFoundOut(const Machine& machine) const {
+  const raft::Configuration* configuration = laws_.configuration();
+  return IsOdd(machine) && configuration != nullptr && configuration->Names(machine.member()) &&
+         Chance(settings_.seed, 16, static_cast<uint64_t>(machine.number)).Between(0, 1) == 0;
 }
 
 bool Simulation::QuorumIsAble() const {
@@ -194,6 +207,14 @@ void Simulation::JudgeEnd() {
     laws_.Fail("liveness", absl::StrCat("a stuck waiter: ", Describe(*attempt.call), " was asked ",
                                         (now_us_ - attempt.asked_us) / kMs,
                                         " ms ago and has no answer, though a majority is well"));
+  }
+  for (const Machine& machine : machines_) {
+    if (!found_out_[static_cast<size_t>(machine.number)] || !IsOdd(machine)) continue;
+    if (machine.server->raft().quarantined()) continue;
+    laws_.Fail("Quarantine",
+               absl::StrCat("a majority is well and reaches ", machine.id,
+                            ", whose state at index ", machine.server->applied().value(),
+                            " is another than theirs, and it does not know"));
   }
   const Machine* first = nullptr;
   for (const Machine& machine : machines_) {

@@ -39,6 +39,7 @@ Call* Clients::Begin(uint32_t ordinal, int session, int64_t now_us) {
   const Session& memory = At(own.memory);
   call.in_session = own.carries_tokens;
   call.token = memory.token;
+  call.of_lost_history = call.forged = memory.token && memory.token_lost;
   call.need = memory.tidemark;
   own.open = &call;
   if (WriterOf(call).busy++ > 0) ++counters_.together;
@@ -50,8 +51,9 @@ void Clients::DrawFunction(Random* random, Call* call) {
   const int64_t roll = random->Between(0, 99);
   if (roll < 35) {
     call->function = Function::kRywRead;
-    call->forged = random->Between(0, 199) == 0 && !call->in_session;
-    if (call->forged) call->need += kForgedBy;
+    const bool forges = random->Between(0, 199) == 0 && !call->in_session;
+    if (forges) call->need += kForgedBy;
+    call->forged = call->forged || forges;
   } else if (roll < 50) {
     call->function = Function::kRead;
   } else if (roll < 75) {
@@ -95,7 +97,7 @@ void Clients::DrawId(Call* call) {
   owner.under_way.insert(seq);
   call->once = kv::WriteId{owner.writer, seq, first, owner.key};
   call->name = call->once->Told();
-  by_name_[call->name->name()] = call;
+  by_name_[*call->name] = call;
   MemoryOf(*call).told = call->name;
 }
 

@@ -34,9 +34,11 @@ enum Fault : uint32_t {
   kSharing = 1u << 19,     // several requests under way in one session, one writer for two
   kLargeValues = 1u << 20,
   kGuessing = 1u << 21,  // clients ask for fates around a name that they were told
+  kRestored = 1u << 22,  // all disks are put back to an old copy, and the clients go on
+  kForced = 1u << 23,    // one survivor's disk becomes a new cluster's, and the clients go on
 };
 constexpr uint32_t kNoFaults = 0;
-constexpr int kFaultKinds = 22;
+constexpr int kFaultKinds = 24;
 constexpr uint32_t kAllFaults = (1u << kFaultKinds) - 1;
 
 // At the end of the moment `at_us` of the run, chance takes another course.

@@ -75,7 +75,8 @@ class Simulation {
   Result Run();
   const Plan& plan() const { return plan_; }
   // What the clients did and saw.
-  const check::History& history() const { return clients_.history(); }
+  // Up to the moment at which another history took its place, where that happened.
+  const check::History& history() const { return former_ ? *former_ : clients_.history(); }
 
  private:
   struct Answer {
@@ -195,9 +196,18 @@ class Simulation {
   void ObserveQuarantine(Machine* machine);
   void CheckQuarantine(const Machine& machine, const server::Reply& reply);
 
+  // replaced.cc: the history that clients have seen gives way to another
+  void CopyDisks(uint32_t ordinal, int64_t span_us);
+  void RestoreDisks();
+  void DoForce(Machine* survivor);
+  bool MayReplaceHistory() const;
+  void StopAll();
+  void ReplaceHistory(check::RaftLaws&& laws, check::Ledger&& ledger, uint64_t common);
+
   // recovery.cc: after the faults
   void EndFaults();
   std::vector<int> Able() const;
+  bool ToBeFoundOut(const Machine& machine) const;
   bool QuorumIsAble() const;
   void GiveUpAsLost();
   std::vector<int> ChooseMajority(Random* random) const;
@@ -236,6 +246,17 @@ class Simulation {
   uint64_t partition_generation_ = 0;
   int64_t wipes_left_ = 0;
   std::unique_ptr<Playing> playing_;
+  // Of all disks, and of what is known of the log at that moment.
+  struct Copy {
+    std::vector<Disk> disks;
+    std::vector<bool> was_odd;
+    size_t lost_disks = 0;
+    int64_t wipes_left = 0;
+    check::RaftLaws laws;
+    check::Ledger ledger;
+  };
+  std::unique_ptr<Copy> copy_;
+  std::optional<check::History> former_;
   bool odd_states_ = false;     // there was one
   int64_t burst_until_us_ = 0;  // clients ask for many times as much
 
@@ -243,6 +264,7 @@ class Simulation {
   Phase phase_ = Phase::kFaults;
   int64_t phase_began_us_ = 0;
   std::array<bool, kMaxNodes> healed_{};
+  std::array<bool, kMaxNodes> found_out_{};  // their states differ, and they must come to know
   std::array<bool, kMaxNodes> served_{};
   uint64_t progress_ = 0;  // entries committed and applied, over all that is healed
   int64_t progress_at_us_ = 0;

@@ -44,7 +44,7 @@ void Clients::CheckSession(const Attempt& attempt, const server::Reply& reply) {
   // What is read ahead of what is committed has its own reader to thank for it.
   if (!told || call.forged) return;
   ++counters_.tokens;
-  if (!ledger_->past().Holds(*told)) {
+  if (!ledger_->past().Held(*told)) {
     Fail(call, "sessions are true",
          absl::StrCat("was given ", Text(*told), ", which is not in the committed log"));
   } else if (call.token && told->index < call.token->index) {
@@ -64,12 +64,26 @@ void Clients::Raise(const Call& call, const server::Reply& reply) {
   session.tidemark = std::max(session.tidemark, reply.session->index);
   if (session.token && session.token->index >= reply.session->index) return;
   session.token = reply.session;
+  // Of a node that is behind the entry which forced another cluster: others refuse it.
+  session.token_lost = reply.session->cluster != ledger_->past().cluster();
+}
+
+// A session whose history is gone is told so, and begins anew.
+void Clients::LetGoOfLostToken(const Call& call, const server::Reply& reply) {
+  Session& session = MemoryOf(call);
+  if (!session.token_lost) return;
+  const auto* error = std::get_if<server::Error>(&reply.body);
+  const bool refused = error != nullptr && RefusesSession(*error);
+  if (!refused && !ledger_->past().Holds(*session.token)) return;
+  session.token_lost = false;
+  if (refused) session.token.reset();
 }
 
 // A made-up token is refused, unless it happens to be true; or it names what some log holds and
 // nobody has committed, and a read of it is its reader's own affair.
 void Clients::ForgedAnswered(Call* call, const server::Reply& reply) {
   ++counters_.forged;
+  LetGoOfLostToken(*call, reply);
   const auto* error = std::get_if<server::Error>(&reply.body);
   const bool open = error != nullptr && error->code == ErrorCode::kIndefinite;
   if (SawTheState(reply.body)) {
@@ -104,7 +118,7 @@ void Clients::CheckForgedServed(const Call& call, const server::Reply& reply) {
     return Fail(call, "made-up tokens are refused",
                 absl::StrCat("needed index ", call.need, " and was answered"));
   }
-  if (ledger_->past().Holds(*call.token)) return;
+  if (ledger_->past().Held(*call.token)) return;
   const bool own_affair = call.function == Function::kRywRead && laws_->EverHeld(*call.token) &&
                           reply.session == call.token;
   if (own_affair) return;
@@ -122,6 +136,9 @@ void Clients::CheckVerdict(const Call& call, const server::Error& error) {
     const kv::Verdict verdict = ledger_->past().Judge(*call.token, ledger_->last_index());
     right = verdict == (error.reason == Reason::kTokenOtherCluster ? kv::Verdict::kOtherCluster
                                                                    : kv::Verdict::kLostHistory);
+    if (error.reason == Reason::kTokenLostHistory) {
+      right = right || ledger_->past().WasLost(*call.token);
+    }
   }
   if (right) return;
   Fail(call, "verdicts are right",

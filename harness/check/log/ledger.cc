@@ -156,19 +156,24 @@ void Ledger::Decide(const kv::ToldName& told) {
   Settle(&at->second, told.seq, Settled{entries_.size(), true});
 }
 
-const Ledger::Settled* Ledger::Find(const kv::WriteName& name) const {
-  auto at = writers_.find(name.writer);
-  if (at == writers_.end()) return nullptr;
-  auto settled = at->second.settled.find(name.seq);
+bool Ledger::IsNameHere(const kv::ToldName& told) const {
+  auto at = writers_.find(told.writer);
+  return at != writers_.end() && told.tag == kv::TagOf(at->second.bits, told.writer, told.seq);
+}
+
+const Ledger::Settled* Ledger::Find(const kv::ToldName& told) const {
+  if (!IsNameHere(told)) return nullptr;
+  auto at = writers_.find(told.writer);
+  auto settled = at->second.settled.find(told.seq);
   return settled == at->second.settled.end() ? nullptr : &settled->second;
 }
 
-bool Ledger::MayBeForgotten(const kv::WriteName& name) const {
+bool Ledger::MayBeForgotten(const kv::ToldName& told) const {
   constexpr size_t kKept = 65'536;  // of each writer, at most
-  auto at = writers_.find(name.writer);
-  if (at == writers_.end()) return true;
+  if (!IsNameHere(told)) return true;
+  auto at = writers_.find(told.writer);
   if (at->second.forgotten) return true;
-  return name.seq < at->second.first_unanswered || at->second.settled.size() >= kKept;
+  return told.seq < at->second.first_unanswered || at->second.settled.size() >= kKept;
 }
 
 bool Ledger::ExecuteTxn(const kv::Txn& txn, std::vector<kv::TxnOp>* read) {

@@ -58,10 +58,13 @@ class Ledger {
   const std::optional<std::string>& ValueAt(const std::string& key, uint64_t index) const;
   const Past& past() const { return past_; }
 
-  // nullptr: the log has nothing under that name.
-  const Settled* Find(const kv::WriteName& name) const;
-  // Whether a node need no longer know what came of it: its writer may have dropped it.
-  bool MayBeForgotten(const kv::WriteName& name) const;
+  // nullptr: the log has nothing under that name, or its tag is of another history's writer.
+  const Settled* Find(const kv::ToldName& told) const;
+  // Whether a node need no longer know what came of it: its writer may have dropped it, or is of
+  // another history.
+  bool MayBeForgotten(const kv::ToldName& told) const;
+  // Whether a writer of this log was given that name.
+  bool IsNameHere(const kv::ToldName& told) const;
 
  private:
   struct Writer {
@@ -90,7 +93,7 @@ class Ledger {
   const std::optional<std::string>& Current(const std::string& key) const;
   void Put(const std::string& key, std::optional<std::string> value);
 
-  const kv::WriterLimits limits_;
+  kv::WriterLimits limits_;
   std::vector<Entry> entries_;
   Past past_;
   std::map<uint64_t, Writer> writers_;

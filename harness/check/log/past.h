@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "node/kv/session.h"
@@ -28,13 +29,23 @@ class Past {
   bool Holds(const kv::Session& session) const {
     return Judge(session, last_index()) == kv::Verdict::kHolds;
   }
+  // Whether it was so for whoever had applied no more than some index: a forced entry gives the log
+  // another cluster's id, and a node may be behind it.
+  bool Held(const kv::Session& session) const;
+  // Whether whoever had applied no more than some index could say that its history is lost.
+  bool WasLost(const kv::Session& session) const;
+  uint32_t cluster() const { return cluster_; }
 
  private:
   struct Place {
     uint64_t term = 0;
     uint32_t stamp = 0;
   };
+  // Whether that cluster's id was in force at `index` or later.
+  bool WasInForce(uint32_t cluster, uint64_t index) const;
+
   std::vector<Place> places_;
+  std::vector<std::pair<uint64_t, uint32_t>> clusters_;  // and from which index on they were it
   uint32_t cluster_ = 0;
 };
 
