@@ -166,6 +166,7 @@ void Raft::Take(uint64_t sequence, Ready* ready) {
   CompactLog();
   NoteKeptSnapshots(ready);
   NoteLearning();
+  NoteLeader();
   MoveAppend(&ready_.records, &ready->records);
   MoveAppend(&ready_.send_now, &ready->send_now);
   MoveAppend(&ready_.send_durable, &ready->send_durable);
@@ -238,11 +239,6 @@ void Raft::AdoptTerm(Time now, Term term) {
 }
 
 void Raft::FollowLeader(Time now, const NodeId& leader) {
-  const auto* follower = std::get_if<Follower>(&role_);
-  if (follower == nullptr || follower->leader != leader) {
-    Tell(Notice::Level::kInfo,
-         absl::StrCat(Me(), " follows ", leader, " in term ", hard_state_.term.value()));
-  }
   BecomeFollower({.leader = leader,
                   .loyal_until = now + options_.election_timeout_min,
                   .election_deadline = DrawElectionDeadline(now)});
@@ -309,6 +305,35 @@ void Raft::NoteLearning() {
                     "allows, and counts for nothing; it waits for a change of membership that "
                     "admits it as incarnation ",
                     absl::Hex(self().incarnation.value(), absl::kZeroPad16)));
+}
+
+// Told by what is so after a step, not where it changes: a leader that is lost and found again
+// within one is no news, and none is told twice.
+void Raft::NoteLeader() {
+  const NodeId now = leader();
+  const bool same = now == told_leader_.id;
+  if (same && (now.empty() || told_leader_.term == hard_state_.term)) return;
+  // What becomes of its own leadership is told where it begins and ends.
+  const bool own = leads() || (now.empty() && told_leader_.id == self().id);
+  if (!own) TellOfLeader(now);
+  told_leader_ = {now, hard_state_.term};
+}
+
+void Raft::TellOfLeader(const NodeId& leader) {
+  const uint64_t term = hard_state_.term.value();
+  const bool again = leader == told_leader_.id;
+  if (again) {
+    return Tell(Notice::Level::kInfo, absl::StrCat(leader, ", which ", Me(),
+                                                   " follows, was elected anew: in term ", term));
+  }
+  if (!leader.empty()) {
+    return Tell(Notice::Level::kInfo, absl::StrCat(Me(), " follows ", leader, " in term ", term));
+  }
+  const std::string why = hard_state_.term > told_leader_.term
+                              ? absl::StrCat("term ", term, " has begun")
+                              : "it was not heard for an election time-out";
+  Tell(Notice::Level::kInfo,
+       absl::StrCat(Me(), " follows nobody: its leader was ", told_leader_.id, ", and ", why));
 }
 
 bool Raft::Loyal(Time now) const {

@@ -229,6 +229,8 @@ class Raft {
   bool OthersCanLead() const;
   bool DiskIsBehind() const;
   void NoteLearning();
+  void NoteLeader();
+  void TellOfLeader(const NodeId& leader);
   Member MemberFor(const NodeId& id) const;
   std::string Me() const;
 
@@ -340,6 +342,11 @@ class Raft {
   bool quarantined_ = false;
   // What the operator has been told, so as not to tell it with each message.
   bool told_of_learning_ = false;
+  struct ToldLeader {
+    NodeId id;  // empty: that there is none
+    Term term;
+  };
+  ToldLeader told_leader_;
   std::map<NodeId, Term> told_of_terms_;  // by the sender of what was last refused
 
   uint64_t next_read_id_ = 1;
