@@ -23,6 +23,7 @@
 #include "harness/node_program.h"
 #include "harness/workspace_path.h"
 #include "node/base/concat.h"
+#include "node/process/program.h"
 #include "node/process/standard_streams.h"
 
 namespace tidemark::client {
@@ -159,7 +160,7 @@ int Run(const Flags& flags) {
 
 int main(int argc, char** argv) {
   using namespace tidemark::client;
-  tidemark::OccupyStandardDescriptors();
+  tidemark::BeginProgram("client_cli");
   tidemark::ReturnToTypingFolder();
   CLI::App app("A Tidemark cluster on this machine, and a session that reads what it has written");
   Flags flags;

@@ -8,6 +8,7 @@
 #include "client_cli/explanation.h"
 #include "client_cli/reply.h"
 #include "node/base/concat.h"
+#include "node/base/one_line.h"
 
 namespace tidemark::client {
 namespace {
@@ -18,7 +19,7 @@ using wire::Json;
 std::string Text(const Json& body, std::string_view member) {
   const Json* value = body.Find(member);
   if (value == nullptr) return "?";
-  return value->is_string() ? value->string_value() : value->Spaced();
+  return OneLine(value->is_string() ? value->string_value() : value->Spaced());
 }
 
 int64_t IntegerOr(const Json& body, std::string_view member, int64_t otherwise) {
@@ -188,7 +189,7 @@ std::string Peers(const Json& reply) {
 std::string Follows(const Json& reply) {
   if (Text(reply, "role") == "leader") return Peers(reply);
   const std::string leader = StringOf(reply, "leader");
-  return leader.empty() ? "knows no leader" : Concat("leader ", leader);
+  return leader.empty() ? "knows no leader" : Concat("leader ", OneLine(leader));
 }
 
 std::string RoleOf(const Json& reply) {

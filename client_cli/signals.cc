@@ -4,6 +4,9 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <system_error>
+
 #include "node/base/assert.h"
 
 namespace tidemark::client {
@@ -14,7 +17,7 @@ Signals::Signals() {
   for (int signal : {SIGINT, SIGTERM, SIGHUP, SIGCONT}) sigaddset(&taken, signal);
   TM_ASSERT(sigprocmask(SIG_BLOCK, &taken, nullptr) == 0);
   fd_ = signalfd(-1, &taken, SFD_NONBLOCK | SFD_CLOEXEC);
-  TM_ASSERT(fd_ >= 0);
+  if (fd_ < 0) throw std::system_error(errno, std::generic_category(), "no descriptor for signals");
 }
 
 Signals::~Signals() { close(fd_); }

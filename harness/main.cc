@@ -7,11 +7,12 @@
 #include "harness/replay_command.h"
 #include "harness/simulate_command.h"
 #include "harness/workspace_path.h"
+#include "node/process/program.h"
 #include "node/process/standard_streams.h"
 
 int main(int argc, char** argv) {
   constexpr int kUsage = 2;
-  tidemark::OccupyStandardDescriptors();
+  tidemark::BeginProgram("harness");
   tidemark::ReturnToTypingFolder();
   CLI::App app("Tidemark's test harness");
   app.require_subcommand(1);

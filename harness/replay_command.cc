@@ -18,6 +18,7 @@
 #include "harness/transcript/replay.h"
 #include "harness/workspace_path.h"
 #include "node/base/concat.h"
+#include "node/base/one_line.h"
 
 namespace tidemark {
 namespace {
@@ -38,7 +39,7 @@ struct Arguments {
 };
 
 int Fail(Verdict verdict, std::string_view what) {
-  std::fprintf(stderr, "harness replay: %.*s\n", static_cast<int>(what.size()), what.data());
+  std::fprintf(stderr, "harness replay: %s\n", OneLine(what).c_str());
   return static_cast<int>(verdict);
 }
 

@@ -1,12 +1,13 @@
 #include "harness/check/describe.h"
 
 #include "node/base/concat.h"
+#include "node/base/one_line.h"
 
 namespace tidemark::check {
 namespace {
 
 std::string StepText(const History& history, const TxnStep& step) {
-  const std::string_view key = history.Text(step.key);
+  const std::string key = OneLine(history.Text(step.key));
   switch (step.kind) {
     case TxnStep::Kind::kRead:
       return Concat("read ", key, " -> ", ValueText(history, step.value));
@@ -33,7 +34,7 @@ std::string TxnText(const History& history, const Operation& operation) {
 std::string Beginning(const History& history, const Operation& operation) {
   const std::string_view name = FunctionName(operation.function);
   if (operation.key == kMissing) return std::string(name);
-  return Concat(name, " ", history.Text(operation.key));
+  return Concat(name, " ", OneLine(history.Text(operation.key)));
 }
 
 std::string CasText(const History& history, const Operation& operation) {

@@ -10,6 +10,7 @@
 #include "harness/transcript/rewrite.h"
 #include "harness/transcript/script.h"
 #include "node/base/concat.h"
+#include "node/base/one_line.h"
 
 namespace tidemark::transcript {
 namespace {
@@ -69,7 +70,7 @@ class Replay {
   Replayed Judge(const Script& script, const Played& played) const {
     if (!played.run.ok()) {
       return {Verdict::kCannotRun,
-              Concat(path_, ":", MessageOf(played.run), "\n", Stderrs(script))};
+              Concat(path_, ":", OneLine(MessageOf(played.run)), "\n", Stderrs(script))};
     }
     if (!played.mismatch) return {};
     const Mismatch& mismatch = *played.mismatch;
@@ -80,7 +81,7 @@ class Replay {
   }
 
   Replayed Unreadable(const absl::Status& status) const {
-    return {Verdict::kUnreadable, Concat(path_, ":", MessageOf(status), "\n")};
+    return {Verdict::kUnreadable, Concat(path_, ":", OneLine(MessageOf(status)), "\n")};
   }
 
   std::string StderrOf(const std::string& node) const {
@@ -91,7 +92,7 @@ class Replay {
     std::string all;
     for (const std::string& node : script.run) {
       std::string tail = StderrOf(node);
-      if (!tail.empty()) ConcatTo(&all, "The last of ", node, "'s stderr:\n", tail, "\n");
+      if (!tail.empty()) ConcatTo(&all, "The last of ", OneLine(node), "'s stderr:\n", tail, "\n");
     }
     return all;
   }

@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "harness/transcript/diff.h"
 #include "node/base/concat.h"
+#include "node/base/one_line.h"
 #include "node/wire/json.h"
 
 namespace tidemark::transcript {
@@ -18,8 +19,8 @@ constexpr size_t kLongestLine = 2000;
 constexpr size_t kMostFields = 12;
 
 std::string Shortened(std::string_view text) {
-  if (text.size() <= kLongestLine) return std::string(text);
-  return Concat(text.substr(0, kLongestLine), "… (", text.size(), " bytes)");
+  if (text.size() <= kLongestLine) return OneLine(text);
+  return Concat(OneLine(text.substr(0, kLongestLine)), "… (", text.size(), " bytes)");
 }
 
 // What a terminal shows of UTF-8 text: one column a character (wide ones aside).
@@ -66,7 +67,7 @@ class Reporter {
         return AtEnd() ? "at the end, something came that is not expected"
                        : "before this line something came that is not expected";
       case Mismatch::Kind::kCannot:
-        return mismatch_.came;
+        return OneLine(mismatch_.came);
     }
     return "";
   }
@@ -112,13 +113,13 @@ class Reporter {
     size_t at = 0;
     for (const auto& [begin, end] : marked.marks) {
       const std::string_view text = marked.text;
-      const std::string_view plain = text.substr(at, begin - at);
-      const std::string_view part = text.substr(begin, end - begin);
+      const std::string plain = OneLine(text.substr(at, begin - at));
+      const std::string part = OneLine(text.substr(begin, end - begin));
       ConcatTo(&line, plain, Coloured(colour, part));
       under.append(Columns(plain), ' ').append(Columns(part), '^');
       at = end;
     }
-    Line(line + marked.text.substr(at));
+    Line(line + OneLine(marked.text.substr(at)));
     if (!options_.colour && !marked.marks.empty()) Line(under);
   }
 
@@ -135,7 +136,7 @@ class Reporter {
 
   void Stderr(std::string_view tail) {
     Line("");
-    Line(Concat("The last of ", mismatch_.node, "'s stderr:"));
+    Line(Concat("The last of ", OneLine(mismatch_.node), "'s stderr:"));
     while (!tail.empty()) {
       const size_t end = std::min(tail.find('\n'), tail.size());
       Line(Concat("  | ", Shortened(tail.substr(0, end))));

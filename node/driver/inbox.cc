@@ -3,6 +3,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <system_error>
 #include <utility>
 
 #include "node/base/assert.h"
@@ -11,7 +13,9 @@ namespace tidemark::driver {
 
 Inbox::Inbox()
     : wake_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), collector_(std::this_thread::get_id()) {
-  TM_ASSERT(wake_fd_ >= 0);
+  if (wake_fd_ < 0) {
+    throw std::system_error(errno, std::generic_category(), "no descriptor for the disk's news");
+  }
 }
 
 Inbox::~Inbox() { close(wake_fd_); }

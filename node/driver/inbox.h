@@ -16,6 +16,7 @@ namespace tidemark::driver {
 // Any thread may post; the one that made it collects.
 class Inbox {
  public:
+  // Throws std::system_error where there is no descriptor to be had.
   Inbox();
   ~Inbox();
   Inbox(const Inbox&) = delete;

@@ -9,6 +9,8 @@
 #include <iostream>
 
 #include "node/base/assert.h"
+#include "node/base/concat.h"
+#include "node/base/last_words.h"
 
 namespace tidemark {
 namespace {
@@ -38,8 +40,8 @@ int FinishStdout(std::string_view program, int status) {
   const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0 && std::cout.good();
   if (written) return status;
   const char* why = errno != 0 ? std::strerror(errno) : "a write failed";
-  std::fprintf(stderr, "%.*s: stdout could not be written (%s): what it shows is not complete\n",
-               static_cast<int>(program.size()), program.data(), why);
+  SayLast(Concat(program, ": stdout could not be written (", why,
+                 "): what it shows is not complete\n"));
   return status != 0 ? status : kFailure;
 }
 
