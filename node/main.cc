@@ -13,10 +13,14 @@
 
 #include "CLI/CLI.hpp"
 #include "absl/status/statusor.h"
+#include "node/base/concat.h"
+#include "node/base/last_words.h"
 #include "node/base/time.h"
 #include "node/driver/auto_directory.h"
 #include "node/driver/stdio.h"
 #include "node/inspect/commands.h"
+#include "node/log/log.h"
+#include "node/process/program.h"
 #include "node/process/standard_streams.h"
 #include "node/raft/notice.h"
 #include "node/server/options.h"
@@ -42,7 +46,7 @@ struct Flags {
   size_t max_waiting_reads = server::Options().max_waiting_reads;
   bool stock_replies = false;
   size_t max_line_bytes = size_t{1} << 20;
-  raft::Notice::Level log_level = raft::Notice::Level::kInfo;
+  log::Options log;
 };
 
 constexpr int64_t kDayMs = 86'400'000;
@@ -123,10 +127,18 @@ void Describe(CLI::App* app, Flags* flags) {
       {"warning", raft::Notice::Level::kWarning},
       {"error", raft::Notice::Level::kError}};
   app->add_option(
-         "--log-level", flags->log_level,
+         "--log-level", flags->log.least,
          "the least that is logged on stderr: debug, info, warning or error (default info)")
       ->transform(CLI::CheckedTransformer(levels, CLI::ignore_case).description(""))
       ->type_name("LEVEL");
+  const std::map<std::string, log::Format> formats = {{"text", log::Format::kText},
+                                                      {"json", log::Format::kJson}};
+  app->add_option("--log-format", flags->log.format,
+                  "how lines on stderr are spelled: text (time, level, what happened) or json, an "
+                  "object a line (default text). Times are UTC; the virtual clock's count from "
+                  "1970")
+      ->transform(CLI::CheckedTransformer(formats, CLI::ignore_case).description(""))
+      ->type_name("text|json");
 }
 
 // What is wrong with the flags taken together; empty: nothing.
@@ -158,18 +170,17 @@ absl::StatusOr<driver::AutoDirectory> MakeAutoDirectory() {
   return driver::MakeAutoDirectory(temp != nullptr && *temp != 0 ? temp : "/tmp", *run);
 }
 
-// False: it cannot, and stderr says why.
-bool ResolveDataDir(Flags* flags) {
+// False: it cannot, and the log says why.
+bool ResolveDataDir(Flags* flags, log::Log* log) {
   if (flags->data_dir != "auto") return true;
   const absl::StatusOr<driver::AutoDirectory> made = MakeAutoDirectory();
   if (!made.ok()) {
-    std::fprintf(stderr, "tidemark error: %s\n", std::string(made.status().message()).c_str());
+    log->Tell(Time(), {raft::Notice::Level::kError, std::string(made.status().message())});
+    log->Finish(Time());
     return false;
   }
-  if (flags->log_level <= raft::Notice::Level::kInfo) {
-    for (const std::string& notice : made->notices) {
-      std::fprintf(stderr, "tidemark info: %s\n", notice.c_str());
-    }
+  for (const std::string& notice : made->notices) {
+    log->Tell(Time(), {raft::Notice::Level::kInfo, notice});
   }
   flags->data_dir = made->path;
   return true;
@@ -201,7 +212,6 @@ driver::StdioOptions ToOptions(const Flags& flags, bool seed_given) {
   options.storage.segment_bytes = std::max<uint64_t>(flags.segment_bytes, 4 * flags.max_line_bytes);
   options.force_new_cluster = flags.force_new_cluster;
   LimitLog(flags.snapshot_log_bytes, &options.server);
-  options.log_level = flags.log_level;
   return options;
 }
 
@@ -224,22 +234,22 @@ int Main(int argc, char** argv) {
   }
   const bool data_dir_given = app.count("--data-dir") > 0;
   if (const std::string wrong = Contradiction(flags, data_dir_given); !wrong.empty()) {
-    std::fprintf(stderr, "tidemark error: %s\n", wrong.c_str());
+    SayLast(Concat("tidemark error: ", wrong, "\n"));
     return driver::kExitUsage;
   }
-  // A closed stdout, and a file that may not grow (ulimit -f), are told by write, with a message,
-  // not by a signal.
+  // A closed stdout is told by write, with a message, not by a signal.
   std::signal(SIGPIPE, SIG_IGN);
-  std::signal(SIGXFSZ, SIG_IGN);
-  if (!ResolveDataDir(&flags)) return driver::kExitStorage;
+  flags.log.virtual_time = flags.clock == "virtual";
+  log::Log log(STDERR_FILENO, flags.log);
+  if (!ResolveDataDir(&flags, &log)) return driver::kExitStorage;
   const driver::StdioOptions options = ToOptions(flags, app.count("--seed") > 0);
-  return driver::StdioDriver(options, STDIN_FILENO, STDOUT_FILENO).Run();
+  return driver::StdioDriver(options, STDIN_FILENO, STDOUT_FILENO, &log).Run();
 }
 
 }  // namespace
 }  // namespace tidemark
 
 int main(int argc, char** argv) {
-  tidemark::OccupyStandardDescriptors();
+  tidemark::BeginProgram("tidemark error");
   return tidemark::Main(argc, argv);
 }

@@ -1,28 +1,7 @@
 #!/usr/bin/env bash
 # Standard streams that are closed, full or unreadable: no program writes its text into another file, takes an error for the
 # end of its input, or ends with 0 though somebody misses what it printed.
-set -uo pipefail
-
-client=$PWD/client_cli/client_cli
-harness=$PWD/harness/harness
-node=$PWD/node/node
-testdata=$PWD/testdata
-export HOME=$TEST_TMPDIR TMPDIR=$TEST_TMPDIR
-cd "$TEST_TMPDIR" || exit 1
-failures=0
-
-fail() {
-  printf '%s\n' "$@"
-  failures=$((failures + 1))
-}
-
-# ends STATUS WHAT: the last command has ended with STATUS ("bad": with any but 0, and by no signal).
-ends() {
-  local came=$?
-  [ "$1" != bad ] || { [ $came -ne 0 ] && [ $came -lt 128 ]; } || fail "$2: ended with $came"
-  [ "$1" = bad ] || [ $came -eq "$1" ] || fail "$2: ended with $came, not $1"
-}
-says() { grep -qF -- "$1" errors || fail "$2: stderr does not say \"$1\" but:" "$(cat errors)"; }
+source harness/programs/common.sh
 
 cat >input <<'LINES'
 {"src":"c0","dest":"n1","body":{"type":"init","msg_id":1,"node_id":"n1","node_ids":["n1"]}}
@@ -100,5 +79,4 @@ says 'Is a directory' 'harness check DIR'
 ends 2 '--data-dir ""'
 says '--data-dir is empty' '--data-dir ""'
 
-[ $failures -eq 0 ] && echo 'all as expected'
-[ $failures -eq 0 ]
+finish

@@ -41,19 +41,10 @@ uint64_t Mix(uint64_t seed, std::string_view name) {
   return mixed;
 }
 
-const char* Name(raft::Notice::Level level) {
-  switch (level) {
-    case raft::Notice::Level::kDebug:
-      return "debug";
-    case raft::Notice::Level::kInfo:
-      return "info";
-    case raft::Notice::Level::kWarning:
-      return "warning";
-    case raft::Notice::Level::kError:
-      break;
-  }
-  return "error";
-}
+// Kinds of notices whose texts others determine (log::Repetitions).
+constexpr std::string_view kRefused = "refused";
+constexpr std::string_view kMisdirected = "misdirected";
+constexpr std::string_view kTooEarly = "too early";
 
 server::Error NotInitialized() {
   return {.code = server::ErrorCode::kUnavailable,
@@ -70,16 +61,18 @@ server::Error AlreadyInitialized(const raft::NodeId& self) {
 
 }  // namespace
 
-StdioDriver::StdioDriver(const StdioOptions& options, int in_fd, int out_fd)
+StdioDriver::StdioDriver(const StdioOptions& options, int in_fd, int out_fd, log::Log* log)
     : options_(options),
       in_fd_(in_fd),
       out_fd_(out_fd),
+      log_(log),
       reader_(in_fd, options.gateway.max_line_bytes,
               [this](std::string_view beginning) { return LimitFor(beginning); }) {}
 
 ExitStatus StdioDriver::Run() {
   const ExitStatus status = Loop();
   if (!stopped_) Flush();
+  log_->Finish(Now());
   return stopped_.value_or(status);
 }
 
@@ -101,7 +94,8 @@ ExitStatus StdioDriver::EndOfInput(LineReader::State state) {
   TM_ASSERT(state != LineReader::State::kOpen);
   const int why = errno;
   StepPending();
-  FinishWrites();
+  FinishAll();
+  if (!stopped_) TellUnanswered();
   if (stopped_ || state == LineReader::State::kEnded) return stopped_.value_or(kExitOk);
   Log(raft::Notice::Level::kError,
       absl::StrCat("stdin cannot be read: ", std::strerror(why),
@@ -123,13 +117,16 @@ void StdioDriver::WaitForInput() {
 
 int StdioDriver::WaitMs() const {
   if (disk_ != nullptr && disk_->ready()) return 0;
-  if (options_.gateway.virtual_clock || deadline_ == Time::Never()) return -1;
-  const int64_t left_us = std::max<int64_t>(0, (deadline_ - Now()).us);
+  const Time next = std::min(deadline_, log_->deadline());
+  if (options_.gateway.virtual_clock || next == Time::Never()) return -1;
+  const int64_t left_us = std::max<int64_t>(0, (next - Now()).us);
   return static_cast<int>(std::min<int64_t>((left_us + 999) / 1000, 60'000));
 }
 
 void StdioDriver::PassDeadline() {
-  if (options_.gateway.virtual_clock || server_ == nullptr || deadline_ > Now()) return;
+  if (options_.gateway.virtual_clock) return;
+  log_->PassDeadline(Now());
+  if (server_ == nullptr || deadline_ > Now()) return;
   std::vector<server::Input> inputs;
   inputs.emplace_back(server::DeadlinePassed{});
   Step(&inputs);
@@ -172,7 +169,7 @@ void StdioDriver::Take(const std::string& dest, server::ClientRequest& request) 
   // it. A node that is alone can do better than it must: its writes wait for nobody else, so reads
   // wait for them.
   const bool reads = !std::holds_alternative<server::WriteRequest>(request.body);
-  if (alone_ && reads) FinishWrites();
+  if (reads && Alone()) FinishWrites();
   write_pending_ = write_pending_ || !reads;
   pending_.emplace_back(std::move(request));
 }
@@ -182,13 +179,14 @@ void StdioDriver::Take(const std::string& dest, server::PeerMessage& message) {
     CountRefused();
     return Log(raft::Notice::Level::kInfo,
                absl::StrCat("dropped a message from ", message.header.from.id,
-                            ": this node has not been initialized"));
+                            ": this node has not been initialized"),
+               kTooEarly);
   }
   if (!Misdirected(dest, std::nullopt)) pending_.emplace_back(std::move(message));
 }
 
 void StdioDriver::Take(const std::string& dest, wire::Refused& refused) {
-  Log(raft::Notice::Level::kWarning, refused.log);
+  Log(raft::Notice::Level::kWarning, std::move(refused.log), kRefused);
   if (refused.from) return Refuse(dest, *refused.from, std::move(refused.error));
   CountRefused();
 }
@@ -218,7 +216,7 @@ bool StdioDriver::Misdirected(const std::string& dest,
   if (dest == server_->node_id()) return false;
   const std::string text =
       absl::StrCat("dest: this is ", server_->node_id(), ", and the message is for \"", dest, "\"");
-  Log(raft::Notice::Level::kWarning, text);
+  Log(raft::Notice::Level::kWarning, text, kMisdirected);
   if (from) {
     Refuse(dest, *from, {.code = server::ErrorCode::kMalformed, .text = text});
   } else {
@@ -246,8 +244,8 @@ void StdioDriver::StartNode(const wire::InitRequest& init) {
   absl::StatusOr<storage::NodeStorage> opened = OpenStorage(init, &identities);
   if (!opened.ok()) return CannotStart(init, opened.status());
   storage_ = *std::move(opened);
+  log_->set_node(init.node_id);
   for (const std::string& notice : storage_.notices) Log(raft::Notice::Level::kWarning, notice);
-  alone_ = init.node_ids.size() == 1;
   server::Birth birth{.identity = {{init.node_id, storage_.incarnation},
                                    init.node_ids,
                                    raft::Life(identities.NextIdentity())},
@@ -365,14 +363,54 @@ void StdioDriver::TakeFromDisk() {
   if (!stopped_) Step(&done);
 }
 
+void StdioDriver::AwaitDisk() {
+  Flush();
+  pollfd disk{disk_->wake_fd(), POLLIN, 0};
+  if (!disk_->ready()) poll(&disk, 1, WaitMs());
+  TakeFromDisk();
+  PassDeadline();
+}
+
+bool StdioDriver::Alone() const {
+  const raft::Raft& raft = server_->raft();
+  const raft::Configuration* configuration = raft.log().configuration();
+  if (configuration == nullptr) return raft.identity().node_ids.size() == 1;
+  return configuration->members.size() == 1 && configuration->Names(raft.self());
+}
+
 void StdioDriver::FinishWrites() {
   if (write_pending_) StepPending();
-  while (!stopped_ && disk_ != nullptr && disk_->busy()) {
-    Flush();
-    pollfd disk{disk_->wake_fd(), POLLIN, 0};
-    if (!disk_->ready()) poll(&disk, 1, -1);
-    TakeFromDisk();
+  while (!stopped_ && WritesGoOn()) AwaitDisk();
+}
+
+// One that leads has them in its log, or gives them an id, or waits for room that is being made:
+// all that comes of the disk, or ends with their time-out. Before that, the disk has its vote.
+bool StdioDriver::WritesGoOn() const {
+  if (server_->open_requests().writes == 0) return false;
+  return disk_->busy() || (server_->raft().leads() && !options_.gateway.virtual_clock);
+}
+
+void StdioDriver::FinishAll() {
+  const bool passes = !options_.gateway.virtual_clock;
+  while (!stopped_ && server_ != nullptr) {
+    const bool open = server_->open_requests().all() > 0;
+    if (!disk_->busy() && !(open && passes && Alone())) return;
+    AwaitDisk();
   }
+}
+
+void StdioDriver::TellUnanswered() {
+  if (server_ == nullptr) return;
+  const server::OpenRequests open = server_->open_requests();
+  if (open.all() == 0) return;
+  const char* why = Alone() ? "time to pass, which it does on stdin"
+                            : "other nodes, which are not heard any more";
+  Log(raft::Notice::Level::kWarning,
+      absl::StrCat(server_->node_id(), ": stdin has ended, and ", open.all(),
+                   open.all() == 1 ? " request is" : " requests are", " left unanswered (",
+                   open.writes, " of writes, ", open.reads, " linearizable reads, ", open.ryw_reads,
+                   " ryw_reads): they wait for ", why,
+                   open.writes > 0 ? ". What comes of the writes is open" : ""));
 }
 
 void StdioDriver::AdvanceTo(Time target) {
@@ -385,12 +423,11 @@ void StdioDriver::AdvanceTo(Time target) {
     TM_ASSERT(deadline_ > due);
   }
   virtual_now_ = target;
+  log_->PassDeadline(virtual_now_);
 }
 
-void StdioDriver::Log(raft::Notice::Level level, std::string_view text) {
-  if (level < options_.log_level || text.empty()) return;
-  const std::string line = absl::StrCat("tidemark ", Name(level), ": ", std::string(text), "\n");
-  std::fwrite(line.data(), 1, line.size(), stderr);
+void StdioDriver::Log(raft::Notice::Level level, std::string text, std::string_view kind) {
+  log_->Tell(Now(), {level, std::move(text)}, kind);
 }
 
 void StdioDriver::Flush() {

@@ -16,6 +16,7 @@
 #include "node/base/time.h"
 #include "node/driver/disk.h"
 #include "node/driver/line_reader.h"
+#include "node/log/log.h"
 #include "node/raft/notice.h"
 #include "node/server/io.h"
 #include "node/server/options.h"
@@ -33,7 +34,6 @@ struct StdioOptions {
   std::string data_dir;          // empty: in memory
   storage::Options storage;
   bool force_new_cluster = false;  // makes one of what the data directory has
-  raft::Notice::Level log_level = raft::Notice::Level::kInfo;
 };
 
 // What the process ends with.
@@ -44,13 +44,16 @@ enum ExitStatus : int {
   kExitStorage = 3,     // the data directory could not be opened: in use, damaged, another node's
   kExitDiskFailed = 4,  // it failed under way: a write or a sync that was not for want of room
   kExitInput = 6,       // stdin cannot be read (5 is node check's: a node is running there)
+  // kNoResources (node/process/program.h) is the system's refusal of memory, threads, descriptors.
 };
 
 class StdioDriver {
  public:
-  StdioDriver(const StdioOptions& options, int in_fd, int out_fd);
+  // `log` outlives it, and is told of the end.
+  StdioDriver(const StdioOptions& options, int in_fd, int out_fd, log::Log* log);
 
-  // Serves until the input ends, then answers what needs no peer and returns.
+  // Serves until the input ends, then answers what needs no peer and returns. A node that is alone
+  // answers everything, at the latest with the error of its time-out.
   ExitStatus Run();
 
  private:
@@ -86,17 +89,27 @@ class StdioDriver {
   // What the disk has done goes into the node, after what waited for it has gone out.
   std::vector<server::Input> CollectFromDisk();
   void TakeFromDisk();
-  // Until all that was taken is on disk, and what comes of that too.
+  // Until the disk has done something, or the next deadline has passed.
+  void AwaitDisk();
+  // The cluster is this node: what comes of a request is a matter of its disk alone.
+  bool Alone() const;
+  // Until all writes of a node that is alone have been answered that it can get done.
   void FinishWrites();
+  bool WritesGoOn() const;
+  // Until all that was taken is on disk, and everything is answered that can be without input.
+  void FinishAll();
+  void TellUnanswered();
   void PassDeadline();
   void AdvanceTo(Time target);
-  void Log(raft::Notice::Level level, std::string_view text);
+  // `kind`: as Repetitions::Take has it; to be named where the text is what others have sent.
+  void Log(raft::Notice::Level level, std::string text, std::string_view kind = {});
   void Flush();
   void Stop(ExitStatus status);
 
   const StdioOptions options_;
   const int in_fd_;
   const int out_fd_;
+  log::Log* const log_;
   LineReader reader_;
 
   struct Held {
@@ -109,7 +122,6 @@ class StdioDriver {
   std::unique_ptr<server::Server> server_;
   std::deque<Held> held_;  // promises that wait for the disk, by sequence
   std::vector<server::Input> pending_;
-  bool alone_ = false;          // the cluster is this node
   bool write_pending_ = false;  // among pending_
   Time virtual_now_;
   Time deadline_ = Time::Never();

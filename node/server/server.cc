@@ -66,7 +66,7 @@ void Server::Take(ClientRequest& request) {
   if (of_state && !sound()) {
     return context_.Reply(request.from, OfThisTry(Diverged(context_), once));
   }
-  if (open_requests() >= options_.max_open_requests) {
+  if (open_requests().all() >= options_.max_open_requests) {
     return context_.Reply(request.from, OfThisTry(Overloaded(context_), once));
   }
   if (auto* write = std::get_if<WriteRequest>(&request.body)) {

@@ -33,6 +33,15 @@ struct Birth {
   uint64_t secret = 0;
 };
 
+// What clients of this node have asked for and have not been answered.
+struct OpenRequests {
+  size_t writes = 0;  // opens, fates and txns among them
+  size_t reads = 0;   // linearizable ones
+  size_t ryw_reads = 0;
+
+  size_t all() const { return writes + reads + ryw_reads; }
+};
+
 class Server {
  public:
   Server(const Options& options, const Birth& birth, Recovered recovered, Time now);
@@ -47,6 +56,7 @@ class Server {
   const kv::StateMachine& machine() const { return *machine_; }
   raft::Index applied() const { return context_.applied(); }
   const raft::NodeId& node_id() const { return raft_.self().id; }
+  OpenRequests open_requests() const { return {writes_.size(), reads_.size(), ryw_reads_.size()}; }
   // Its answers can be trusted: its state is not known to differ from the others'.
   bool sound() const { return audit_.finding() == Audit::Finding::kSound; }
 
@@ -74,7 +84,6 @@ class Server {
   void Take(SnapshotInstalled& installed);
   void TakeAnswer(const raft::NodeId& from, Answer& answer);
   void TellStatus(const ClientRef& from);
-  size_t open_requests() const { return writes_.size() + reads_.size() + ryw_reads_.size(); }
 
   void PassDeadlines();
   void NoteWhetherFoundingIsWanted();
