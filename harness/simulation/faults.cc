@@ -132,7 +132,7 @@ void Simulation::Do(uint32_t ordinal, ActKind kind, Random* random) {
     case ActKind::kFullTail:
       return DoFullTail(ordinal, span_us, random);
     case ActKind::kOddState:
-      return DoOddState(machine);
+      return DoOddState(machine, ordinal, random);
     case ActKind::kRestored:
       return CopyDisks(ordinal, span_us);
     case ActKind::kForced:
@@ -208,6 +208,7 @@ void Simulation::Undo(uint32_t ordinal) {
   Machine* const machine = &machines_[static_cast<size_t>(act.node)];
   switch (act.kind) {
     case ActKind::kPartition:
+    case ActKind::kOddState:
       if (act.generation != partition_generation_) return;
       network_.Unpartition();
       return Tell("the partition ends", R"({"heal": true})");
@@ -237,7 +238,6 @@ void Simulation::Undo(uint32_t ordinal) {
     case ActKind::kSlowDisk:
     case ActKind::kDirected:
     case ActKind::kSlowSyncs:
-    case ActKind::kOddState:
     case ActKind::kForced:
       return;
   }

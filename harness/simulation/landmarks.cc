@@ -371,6 +371,12 @@ constexpr Landmark kOfStates[] = {
      [](const Scene& s) { return s.raft().quarantined(); }},
     {"a node started that knew of its quarantine", When::kStarts,
      [](const Scene& s) { return s.raft().quarantined(); }},
+    {"a node whose state was in doubt served again", When::kReplies,
+     [](const Scene& s) {
+       return s.notes.was_in_doubt && !Told(s, server::Reason::kStateDiverged) &&
+              !std::holds_alternative<server::StatusOk>(s.reply->body) &&
+              !std::holds_alternative<server::Error>(s.reply->body);
+     }},
     {"state_diverged was told", When::kReplies,
      [](const Scene& s) { return Told(s, server::Reason::kStateDiverged); }},
     {"a session of a lost history was refused in the history that took its place", When::kReplies,

@@ -38,7 +38,7 @@ bool Simulation::IsOdd(const Machine& machine) const {
 }
 
 // At most as many as may be wiped, wiped ones among them; and none whose state is in doubt.
-void Simulation::DoOddState(Machine* machine) {
+void Simulation::DoOddState(Machine* machine, uint32_t ordinal, Random* random) {
   if (!machine->up() || wipes_left_ == 0 || machine->was_odd) return;
   if (machine->server->applied() == raft::Index()) return;
   --wipes_left_;
@@ -46,6 +46,16 @@ void Simulation::DoOddState(Machine* machine) {
   DataOf(const_cast<kv::StateMachine&>(machine->server->machine())).Put(kOddKey, "1");
   CountPlayed(kOddState);
   Tell(absl::StrCat("the memory of ", machine->id, " goes bad: its state differs"));
+  if (plan_.nodes == 3 && random->Between(0, 1) == 0) CutOffThird(*machine, ordinal, random);
+}
+
+// While one of three is silent and another differs nobody knows whose state is right. They come to
+// know when it is back.
+void Simulation::CutOffThird(const Machine& odd, uint32_t ordinal, Random* random) {
+  const int third = (odd.number + 1 + static_cast<int>(random->Between(0, 1))) % plan_.nodes;
+  acts_[ordinal].generation = ++partition_generation_;
+  Tell(network_.Isolate(third));
+  UndoAfter(random->Between(2'500, 6'000) * 1'000, ordinal);
 }
 
 // A snapshot of an odd state makes its receiver odd too.

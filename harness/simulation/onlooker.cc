@@ -114,6 +114,7 @@ void Onlooker::Started(const Machine& machine, uint64_t life) {
   notes.is_sent.reset();
   notes.sends_snapshot_in = {};
   notes.proved = {};
+  notes.was_in_doubt = false;
   role_before_ = Role::kFollower;
   inputs_ = 0;
   place_.reset();
@@ -208,6 +209,10 @@ void Onlooker::NoteReplies(const server::Output& out, Scene scene) {
     NoteTold(reply);
     scene.reply = &reply;
     Look(Number(When::kReplies), scene);
+    const auto* error = std::get_if<server::Error>(&reply.body);
+    if (error != nullptr && error->reason == server::Reason::kStateDiverged) {
+      notes.was_in_doubt = !scene.raft().quarantined();
+    }
     const server::Served* served = ServedIn(reply.body);
     const auto* follower =
         served == nullptr ? nullptr : std::get_if<server::ServedByFollower>(served);

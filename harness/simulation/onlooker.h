@@ -52,6 +52,7 @@ struct Notes {
   raft::NodeId is_sent_by;
   raft::Term is_sent_in;
   raft::Term sends_snapshot_in;  // the last term in which it read pieces of one to be sent
+  bool was_in_doubt = false;     // it told a client so, in this life
   raft::Index proved;            // the highest index that it served a proof of, in this life
 };
 

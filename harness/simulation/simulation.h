@@ -192,7 +192,8 @@ class Simulation {
 
   // odd_state.cc: memory that goes bad
   bool IsOdd(const Machine& machine) const;
-  void DoOddState(Machine* machine);
+  void DoOddState(Machine* machine, uint32_t ordinal, Random* random);
+  void CutOffThird(const Machine& odd, uint32_t ordinal, Random* random);
   void ObserveQuarantine(Machine* machine);
   void CheckQuarantine(const Machine& machine, const server::Reply& reply);
 
