@@ -59,7 +59,7 @@ TEST(ProtocolPage, NamesAndShowsEveryReply) {
 
 TEST(ProtocolPage, NamesAndShowsEveryReason) {
   const Words reasons = wire::Reasons();
-  ASSERT_EQ(reasons.back(), "line_too_long");
+  ASSERT_EQ(reasons.back(), "too_large");
   EXPECT_EQ(Protocol().Unnamed(reasons), Words());
   EXPECT_EQ(Protocol().Unshown("reason", reasons), Words());
 }

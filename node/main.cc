@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "node/base/concat.h"
 #include "node/base/last_words.h"
+#include "node/base/limits.h"
 #include "node/base/time.h"
 #include "node/driver/auto_directory.h"
 #include "node/driver/stdio.h"
@@ -45,7 +46,11 @@ struct Flags {
   int64_t request_timeout_ms = 10'000;
   size_t max_waiting_reads = server::Options().max_waiting_reads;
   bool stock_replies = false;
-  size_t max_line_bytes = size_t{1} << 20;
+  uint64_t max_line_bytes = Limits().line;
+  // Absent: as much as a line of that length may bring, or twice that.
+  std::optional<uint64_t> max_key_bytes;
+  std::optional<uint64_t> max_value_bytes;
+  std::optional<uint64_t> max_answer_bytes;
   log::Options log;
 };
 
@@ -73,6 +78,33 @@ void DescribeStorage(CLI::App* app, Flags* flags) {
                 "make a new cluster of this node alone from what its data directory holds, where "
                 "the majority of the old one is lost for good or a backup was restored. For one "
                 "start of one node: take it away afterwards");
+}
+
+CLI::Validator RangeOf(Limit limit) {
+  return CLI::Range(kLeastLimits.Of(limit), kMostLimits.Of(limit));
+}
+
+// They are the cluster's: where there is one, it has its own.
+void DescribeLimits(CLI::App* app, Flags* flags) {
+  app->add_option("--max-line-bytes", flags->max_line_bytes,
+                  "of a new cluster: the longest message that it takes from a client. A longer one "
+                  "is refused without being kept. This and the next three are written down when "
+                  "the cluster begins, and stay as they are: a node whose flags differ says so and "
+                  "keeps to the cluster's")
+      ->check(RangeOf(Limit::kLine))
+      ->capture_default_str();
+  app->add_option("--max-key-bytes", flags->max_key_bytes,
+                  "of a new cluster: the largest key (default: 1 MiB, or --max-line-bytes if that "
+                  "is more)")
+      ->check(RangeOf(Limit::kKey));
+  app->add_option("--max-value-bytes", flags->max_value_bytes,
+                  "of a new cluster: the largest value, and so the longest list that appends make "
+                  "(default: 1 MiB, or --max-line-bytes if that is more)")
+      ->check(RangeOf(Limit::kValue));
+  app->add_option("--max-answer-bytes", flags->max_answer_bytes,
+                  "of a new cluster: the largest answer of a txn, all that it reads and writes "
+                  "(default: 2 MiB, or twice --max-line-bytes if that is more)")
+      ->check(RangeOf(Limit::kAnswer));
 }
 
 void Describe(CLI::App* app, Flags* flags) {
@@ -116,11 +148,7 @@ void Describe(CLI::App* app, Flags* flags) {
       ->capture_default_str();
   app->add_flag("--stock-replies", flags->stock_replies,
                 "leave out of replies what Maelstrom's stock workloads do not know (commit_index)");
-  app->add_option("--max-line-bytes", flags->max_line_bytes,
-                  "the longest message taken from a client; a longer one is refused without being "
-                  "kept. What peers send may be 64 times as long")
-      ->check(CLI::Range(size_t{256}, size_t{16} << 20))
-      ->capture_default_str();
+  DescribeLimits(app, flags);
   const std::map<std::string, raft::Notice::Level> levels = {
       {"debug", raft::Notice::Level::kDebug},
       {"info", raft::Notice::Level::kInfo},
@@ -194,6 +222,15 @@ void LimitLog(uint64_t bytes, server::Options* options) {
   options->raft.max_log_bytes = 2 * bytes;
 }
 
+Limits LimitsOf(const Flags& flags) {
+  const Limits usual;
+  const uint64_t line = flags.max_line_bytes;
+  return {.line = line,
+          .key = flags.max_key_bytes.value_or(std::max(usual.key, line)),
+          .value = flags.max_value_bytes.value_or(std::max(usual.value, line)),
+          .answer = flags.max_answer_bytes.value_or(std::max(usual.answer, 2 * line))};
+}
+
 driver::StdioOptions ToOptions(const Flags& flags, bool seed_given) {
   driver::StdioOptions options;
   options.server.raft.heartbeat = Duration::Millis(flags.heartbeat_ms);
@@ -203,6 +240,7 @@ driver::StdioOptions ToOptions(const Flags& flags, bool seed_given) {
   options.server.follower_wait = Duration::Millis(flags.follower_wait_ms);
   options.server.request_timeout = Duration::Millis(flags.request_timeout_ms);
   options.server.max_waiting_reads = flags.max_waiting_reads;
+  options.server.raft.limits = LimitsOf(flags);
   options.gateway.max_line_bytes = flags.max_line_bytes;
   options.gateway.virtual_clock = flags.clock == "virtual";
   options.stock_replies = flags.stock_replies;

@@ -57,7 +57,7 @@ std::optional<kv::Applied> PeersLog::Apply(const raft::Entry& entry) {
   }
   const auto& founding = std::get<raft::ConfigurationEntry>(entry.body);
   if (begins) machine_->BeginTerm(index, entry.at.term.value(), founding.stamp.value());
-  machine_->SetCluster(index, founding.configuration.cluster.value());
+  machine_->Configure(index, founding.configuration.cluster.value(), founding.configuration.limits);
   configuration_ = founding.configuration;
   return std::nullopt;
 }

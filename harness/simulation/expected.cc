@@ -119,7 +119,7 @@ bool IsToldByFrontEnd(size_t told) {
          told == NumberOf(server::ErrorCode::kMalformed) ||
          told == NumberOf(server::Reason::kNotInitialized) ||
          told == NumberOf(server::Reason::kAlreadyInitialized) ||
-         told == NumberOf(server::Reason::kLineTooLong);
+         told == NumberOf(server::Reason::kTooLarge);
 }
 
 }  // namespace tidemark::simulation

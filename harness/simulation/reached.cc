@@ -19,7 +19,7 @@ constexpr ErrorCode kCodes[] = {ErrorCode::kNotSupported,      ErrorCode::kUnava
                                 ErrorCode::kAborted,           ErrorCode::kKeyMissing,
                                 ErrorCode::kPreconditionFailed};
 constexpr size_t kRows = static_cast<size_t>(server::RywDecision::kWaitForLeader) + 1;
-constexpr size_t kReasons = static_cast<size_t>(Reason::kLineTooLong) + 1;
+constexpr size_t kReasons = static_cast<size_t>(Reason::kTooLarge) + 1;
 static_assert(kRows + std::size(kCodes) + kReasons == kTold);
 
 template <size_t kSize>

@@ -23,7 +23,7 @@ bool SawTheState(const server::ReplyBody& body) {
   const auto* error = std::get_if<server::Error>(&body);
   if (error == nullptr || error->code == ErrorCode::kKeyMissing) return true;
   if (error->code != ErrorCode::kPreconditionFailed) return false;
-  return !error->reason || error->reason == Reason::kNotAList;
+  return !error->reason || error->reason == Reason::kNotAList || error->reason == Reason::kTooLarge;
 }
 
 }  // namespace

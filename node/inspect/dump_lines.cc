@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "node/wire/command_codec.h"
 #include "node/wire/json.h"
 #include "node/wire/object_writer.h"
 #include "node/wire/record_text.h"
@@ -35,6 +36,7 @@ void AppendState(const kv::StateHead& head, std::string* out) {
   ObjectWriter fields(out);
   fields.Integer("last_applied", head.last_applied);
   fields.HexOrNull("cluster", head.cluster, 8);
+  wire::AppendLimits(head.limits, fields.Begin("limits"));
   std::string* terms = fields.Begin("terms");
   std::string_view separator = "[";
   for (const kv::TermRun& run : head.terms) {

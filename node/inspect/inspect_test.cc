@@ -52,7 +52,7 @@ server::Record CommandAt(uint64_t index, kv::Command command) {
 std::string State() {
   kv::StateMachine machine;
   machine.BeginTerm(1, 2, 7);
-  machine.SetCluster(1, 0xc1);
+  machine.Configure(1, 0xc1, Limits());
   machine.Apply(2, kOpening);
   machine.Apply(3, kWrite);
   std::string bytes;
@@ -249,7 +249,8 @@ TEST_F(Inspect, ShowsEachRecord) {
           R"({"hard_state": {"term": 2, "voted_for": {"node_id": "n2", "incarnation": "00000000000000a2"}}})",
           R"({"entry": {"term": 2, "index": 1, "configuration": {"cluster": "000000c1", "stamp": "00000007", )"
           R"("members": [{"node_id": "n1", "incarnation": "00000000000000a1"}, )"
-          R"({"node_id": "n2", "incarnation": "00000000000000a2"}]}}})",
+          R"({"node_id": "n2", "incarnation": "00000000000000a2"}], "limits": {"max_line_bytes": 1048576, )"
+          R"("max_key_bytes": 1048576, "max_value_bytes": 1048576, "max_answer_bytes": 2097152}}}})",
           R"({"writer_number": 1})", testing::_, testing::_,
           AllOf(HasSubstr(R"("term": 2, "index": 4)"), HasSubstr(R"("value": [1, 2])"))));
 }
@@ -261,6 +262,8 @@ TEST_F(Inspect, ShowsTheSnapshotAndItsKeysIfAsked) {
                                R"(", "term": 2, "index": 3, "bytes": )"));
   EXPECT_THAT(line, HasSubstr(R"("configuration": {"cluster": "000000c1", "members": [{)"));
   EXPECT_THAT(line, HasSubstr(R"("state": {"last_applied": 3, "cluster": "000000c1", )"
+                              R"("limits": {"max_line_bytes": 1048576, "max_key_bytes": 1048576, )"
+                              R"("max_value_bytes": 1048576, "max_answer_bytes": 2097152}, )"
                               R"("terms": [{"term": 2, "first": 1, "stamp": "00000007"}], )"
                               R"("writers": 1, "outcomes": 1, "keys": 1, "hash": ")"));
   EXPECT_EQ(Dump(true).at(2), R"({"key": "k", "value": [1, 2]})");

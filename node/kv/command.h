@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "node/base/limits.h"
 #include "node/kv/session.h"
 #include "node/kv/tag.h"
 
@@ -136,6 +137,11 @@ struct NotAList {  // append to something else: nothing of the transaction was d
   std::string key;
   bool operator==(const NotAList&) const = default;
 };
+struct TooLarge {  // what the cluster takes no more of than `bytes`: nothing was done
+  Limit limit = Limit::kValue;
+  uint64_t bytes = 0;
+  bool operator==(const TooLarge&) const = default;
+};
 struct Opened {
   bool operator==(const Opened&) const = default;
 };
@@ -179,14 +185,15 @@ struct Fated {
     kOtherCluster,
     kLostHistory,
     kFromFuture,
+    kTooLarge,
   };
   Refusal refusal = Refusal::kNone;
   bool operator==(const Fated&) const = default;
 };
 
-using Result =
-    std::variant<Done, TxnDone, KeyMissing, CasMismatch, NotAList, Opened, OpeningVoid,
-                 WriterClosed, OutcomeForgotten, SeqReused, Cancelled, SessionRefused, Fated>;
+using Result = std::variant<Done, TxnDone, KeyMissing, CasMismatch, NotAList, Opened, OpeningVoid,
+                            WriterClosed, OutcomeForgotten, SeqReused, Cancelled, SessionRefused,
+                            Fated, TooLarge>;
 
 // `index` is where the command took effect (or was refused) the first time.
 struct Outcome {

@@ -23,7 +23,7 @@ class CopyTest : public testing::Test {
  protected:
   CopyTest() {
     machine_.Apply(1, Command{{}, OpenWriter{"n1", 7, 1}});
-    machine_.SetCluster(1, 9);
+    machine_.Configure(1, 9, Limits());
     machine_.BeginTerm(1, 1, 11);
     machine_.Apply(2, Command{{}, OpenWriter{"n1", 7, 2}});
     machine_.Apply(3, Command{{2, 10, 0}, OpenClient{}});
@@ -75,6 +75,12 @@ TEST_F(CopyTest, ItIsBuiltAgainAsItWas) {
   EXPECT_EQ(restored->Get("b"), "[1]");
   EXPECT_EQ(restored->history().At(5), machine_.history().At(5));
   EXPECT_FALSE(machine_.copying());
+}
+
+TEST_F(CopyTest, ItHasTheLimits) {
+  machine_.Configure(machine_.last_applied() + 1, 9, {.key = 20, .value = 30, .answer = 70});
+  machine_.BeginCopy();
+  EXPECT_EQ(Finish()->limits(), machine_.limits());
 }
 
 TEST_F(CopyTest, WhatIsChangedMeanwhileIsGivenAsItWas) {

@@ -24,7 +24,7 @@ Step Drawer::Draw(LogIndex index) {
   }
   if (OneIn(80)) {
     cluster_ = static_cast<uint32_t>(Below(3));
-    return ClusterSet{cluster_};
+    return Configured{cluster_, SomeLimits()};
   }
   if (!sent_.empty() && OneIn(5)) return Again(index);
   sent_.push_back(ACommand(index));
@@ -110,6 +110,14 @@ WriteName Drawer::APlainName(const WriteId& own) {
   const std::vector<LogIndex>& writers = OneIn(2) ? nodes_ : clients_;
   if (writers.empty()) return {Below(10), Below(spread_)};
   return {writers[writers.size() - 1 - Below(writers.size()) % 4], own.seq + Below(spread_)};
+}
+
+Limits Drawer::SomeLimits() {
+  Limits limits;
+  if (OneIn(8)) limits.key = Below(2);
+  if (OneIn(2)) limits.value = 2 + Below(12);
+  if (OneIn(2)) limits.answer = Below(100);
+  return limits;
 }
 
 Session Drawer::ASession(LogIndex index) {

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "node/base/limits.h"
 #include "node/base/random.h"
 #include "node/kv/command.h"
 #include "node/kv/writers.h"
@@ -17,10 +18,11 @@ struct TermBegins {
   uint64_t term = 0;
   uint32_t stamp = 0;
 };
-struct ClusterSet {
+struct Configured {
   uint32_t cluster = 0;
+  Limits limits;
 };
-using Step = std::variant<Command, TermBegins, ClusterSet>;
+using Step = std::variant<Command, TermBegins, Configured>;
 
 class Drawer {
  public:
@@ -49,6 +51,8 @@ class Drawer {
   uint64_t Bits(LogIndex writer);
   // True, or false in every way there is.
   Session ASession(LogIndex index);
+  // Such that some of what is drawn is beyond them.
+  Limits SomeLimits();
   std::string Key() { return std::to_string(Below(keys_)); }
   std::string AValue();
   Txn ATxn();
@@ -72,7 +76,8 @@ Applied Take(LogIndex index, const Step& step, Machine* machine) {
   if (const auto* term = std::get_if<TermBegins>(&step)) {
     machine->BeginTerm(index, term->term, term->stamp);
   } else {
-    machine->SetCluster(index, std::get<ClusterSet>(step).cluster);
+    const auto& configured = std::get<Configured>(step);
+    machine->Configure(index, configured.cluster, configured.limits);
   }
   return {};
 }

@@ -27,7 +27,7 @@ Fate AskFor(const WriteName& name) { return Fate{Told(name)}; }
 class FateTest : public testing::Test {
  protected:
   explicit FateTest(const WriterLimits& limits = {}) : machine_(limits) {
-    machine_.SetCluster(1, kCluster);
+    machine_.Configure(1, kCluster, Limits());
     machine_.BeginTerm(1, 1, 11);
     machine_.Apply(2, Command{{}, OpenWriter{"n1", 7, 1, kNodeBits}});
     machine_.Apply(3, Command{{2, 0, 0, kNodeBits}, OpenClient{kClientBits}});
@@ -66,6 +66,7 @@ TEST_F(FateTest, OfARefusalItTellsTheReason) {
   Apply(Once(2, Write{"1", "2"}));
   Apply(Once(3, Cas{"1", "3", "4"}));
   Apply(Once(4, Txn{{{TxnOp::Kind::kAppend, "1", "2"}}}));
+  Apply(Once(8, Write{std::string(2 << 20, 'k'), "1"}));
   const Session sessions[] = {{kCluster + 1, 1, 1, 11}, {kCluster, 1, 1, 12}, {kCluster, 99, 1, 1}};
   for (uint64_t seq = 5; const Session& session : sessions) {
     Command command = Once(seq++, Write{"1", "5"});
@@ -73,9 +74,10 @@ TEST_F(FateTest, OfARefusalItTellsTheReason) {
     Apply(command);
   }
   const Refusal why[] = {Refusal::kKeyMissing,   Refusal::kCasMismatch, Refusal::kNotAList,
-                         Refusal::kOtherCluster, Refusal::kLostHistory, Refusal::kFromFuture};
-  const uint64_t seqs[] = {1, 3, 4, 5, 6, 7};
-  for (int i = 0; i < 6; ++i) {
+                         Refusal::kOtherCluster, Refusal::kLostHistory, Refusal::kFromFuture,
+                         Refusal::kTooLarge};
+  const uint64_t seqs[] = {1, 3, 4, 5, 6, 7, 8};
+  for (int i = 0; i < 7; ++i) {
     EXPECT_EQ(FateOf({3, seqs[i]}), (Fated{Kind::kRefused, 0, why[i]})) << seqs[i];
   }
 }

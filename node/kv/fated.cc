@@ -23,6 +23,7 @@ struct Teller {
   Fated operator()(const KeyMissing& /*result*/) const { return Refused(Refusal::kKeyMissing); }
   Fated operator()(const CasMismatch& /*result*/) const { return Refused(Refusal::kCasMismatch); }
   Fated operator()(const NotAList& /*result*/) const { return Refused(Refusal::kNotAList); }
+  Fated operator()(const TooLarge& /*result*/) const { return Refused(Refusal::kTooLarge); }
   Fated operator()(const Cancelled& /*result*/) const { return Fated{Kind::kCancelled}; }
   Fated operator()(const SessionRefused& result) const {
     switch (result.verdict) {

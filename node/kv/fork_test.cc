@@ -17,7 +17,7 @@ class ForkTest : public testing::Test {
  protected:
   // The base holds 1 = [1] and 2 = "x", and its writer 2 keeps the outcomes of 3 and 4.
   ForkTest() : base_({.max_writers = 2, .max_outcomes = 3}) {
-    base_.SetCluster(1, 9);
+    base_.Configure(1, 9, Limits());
     base_.BeginTerm(1, 1, 11);
     base_.Apply(2, Command{{}, OpenWriter{"n1", 7, 1, kBits}});
     base_.Apply(3, Command{{2, 3, 0, kBits}, Write{"1", "[1]"}});
@@ -101,6 +101,24 @@ TEST_F(ForkTest, ATermThatBeginsThereIsItsOwn) {
   fork.BeginTerm(5, 2, 22);
   EXPECT_EQ(fork.Apply(6, Do(5, Delete{"9"})).session, (Session{9, 6, 2, 22}));
   EXPECT_EQ(base_.Apply(5, Do(5, Delete{"9"})).session, (Session{9, 5, 1, 11}));
+}
+
+// What a session proves is evaluated as it will be when it is applied.
+TEST_F(ForkTest, LimitsAreThoseOfWhatIsAppliedThere) {
+  StateMachine fork(&base_);
+  const std::string longer(20, '1');
+  fork.Configure(5, 9, {.key = 16, .value = 16});
+  EXPECT_EQ(fork.Apply(6, Do(5, Write{"1", longer})).outcome.result,
+            Result(TooLarge{Limit::kValue, 16}));
+  EXPECT_EQ(base_.limits(), Limits());
+  StateMachine other(&base_);
+  EXPECT_EQ(other.Apply(6, Do(5, Write{"1", longer})).outcome.result, Result(Done{}));
+  base_.Configure(5, 9, {.key = 16, .value = 16});
+  EXPECT_EQ(base_.Apply(6, Do(5, Write{"1", longer})).outcome.result,
+            Result(TooLarge{Limit::kValue, 16}));
+  const StateMachine later(&base_);
+  EXPECT_EQ(later.limits(), base_.limits());
+  EXPECT_EQ(later.Hash(), base_.Hash());
 }
 
 TEST_F(ForkTest, ABaseThatMovedIsNoticed) {

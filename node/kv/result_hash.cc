@@ -17,6 +17,10 @@ uint64_t Fold(uint64_t state, const CasMismatch& result) { return HashText(state
 
 uint64_t Fold(uint64_t state, const NotAList& result) { return HashText(state, result.key); }
 
+uint64_t Fold(uint64_t state, const TooLarge& result) {
+  return HashStep(HashStep(state, static_cast<uint64_t>(result.limit)), result.bytes);
+}
+
 uint64_t Fold(uint64_t state, const TxnDone& result) {
   state = HashStep(state, result.ops.size());
   for (const TxnOp& op : result.ops) {

@@ -16,7 +16,7 @@ class SessionTest : public testing::Test {
  protected:
   SessionTest() {
     machine_.BeginTerm(1, 1, 11);
-    machine_.SetCluster(1, kCluster);
+    machine_.Configure(1, kCluster, Limits());
     machine_.Apply(2, Command{{}, OpenWriter{"n1", 7, 1}});
   }
 
@@ -60,7 +60,7 @@ TEST_F(SessionTest, ARefusalIsRememberedAndARetryHasTheSessionOfItsOwnPlace) {
 
 TEST_F(SessionTest, WhatWasDoneIsToldToOneWhoWouldBeRefusedByNow) {
   machine_.Apply(3, AWrite(0, Here(2)));
-  machine_.SetCluster(4, kCluster + 1);
+  machine_.Configure(4, kCluster + 1, Limits());
   EXPECT_EQ(machine_.Apply(5, AWrite(0, Here(2))), (Applied{{3, Done{}}, std::nullopt}));
   EXPECT_EQ(machine_.Apply(6, AWrite(1, Here(2))),
             (Applied{{6, SessionRefused{Verdict::kOtherCluster}}, std::nullopt}));
@@ -75,7 +75,7 @@ TEST_F(SessionTest, WithoutATermThereIsNone) {
 TEST_F(SessionTest, ItIsPartOfTheHash) {
   StateMachine other(&machine_);
   EXPECT_EQ(machine_.Hash(), other.Hash());
-  other.SetCluster(3, 1);
+  other.Configure(3, 1, Limits());
   EXPECT_NE(machine_.Hash(), other.Hash());
   StateMachine third(&machine_);
   third.BeginTerm(3, 4, 44);

@@ -56,6 +56,7 @@ absl::Status StateBuilder::Take(const StateHead& head) {
   if (head_.has_value()) return Wrong("the state has a second head");
   head_ = head;
   machine_->history_.SetCluster(head.cluster);
+  machine_->limits_ = head.limits;
   machine_->last_applied_ = head.last_applied;
   return TakeTerms(head);
 }

@@ -26,7 +26,7 @@ using Parts = std::vector<StatePart>;
 Parts Sample() {
   StateMachine machine(kSmall);
   machine.Apply(1, Command{{}, OpenWriter{"n1", 7, 1, 0xa1}});
-  machine.SetCluster(1, 9);
+  machine.Configure(1, 9, Limits());
   machine.BeginTerm(1, 1, 11);
   machine.Apply(2, Command{{}, OpenWriter{"n1", 7, 2, 0xa2}});
   machine.Apply(3, Command{{2, 3, 0, 0xa2}, Write{"a", "1"}});

@@ -47,6 +47,7 @@ StateHead StateMachine::Head() const {
   StateHead head;
   head.last_applied = last_applied_;
   head.cluster = history_.cluster();
+  head.limits = limits_;
   head.terms = history_.terms();
   head.writers = writers_.nodes().size() + writers_.clients().size();
   head.outcomes = writers_.nodes().outcomes() + writers_.clients().outcomes();

@@ -4,10 +4,10 @@
 #include <utility>
 #include <variant>
 
-#include "absl/container/flat_hash_map.h"
 #include "node/base/assert.h"
-#include "node/kv/item.h"
+#include "node/kv/hash.h"
 #include "node/kv/operation_hash.h"
+#include "node/kv/txn_check.h"
 
 namespace tidemark::kv {
 namespace {
@@ -27,6 +27,7 @@ StateMachine::StateMachine(const StateMachine* base)
       data_(&base->data_),
       writers_(&base->writers_),
       history_(&base->history_),
+      limits_(base->limits_),
       last_applied_(base->last_applied_) {
   TM_ASSERT(base->base_ == nullptr);
 }
@@ -49,11 +50,12 @@ void StateMachine::BeginTerm(LogIndex index, uint64_t term, uint32_t stamp) {
   history_.BeginTerm(index, term, stamp);
 }
 
-void StateMachine::SetCluster(LogIndex index, uint32_t cluster) {
+void StateMachine::Configure(LogIndex index, uint32_t cluster, const Limits& limits) {
   CheckBase();
   TM_ASSERT(index >= last_applied_);
   last_applied_ = index;
   history_.SetCluster(cluster);
+  limits_ = limits;
 }
 
 std::optional<std::string_view> StateMachine::Get(std::string_view key) const {
@@ -78,7 +80,11 @@ const History& StateMachine::history() const {
 
 uint64_t StateMachine::Hash() const {
   CheckBase();
-  return history_.Hash(writers_.Hash(data_.hash()));
+  uint64_t state = history_.Hash(writers_.Hash(data_.hash()));
+  for (const Limit one : {Limit::kLine, Limit::kKey, Limit::kValue, Limit::kAnswer}) {
+    state = HashStep(state, limits_.Of(one));
+  }
+  return HashFinish(state);
 }
 
 void StateMachine::CheckBase() const {
@@ -113,11 +119,13 @@ Result StateMachine::Execute(LogIndex index, const Command& command) {
 }
 
 Result StateMachine::Execute(const Write& write) {
+  if (auto too_large = TooLargeToPut(write.key, write.value)) return *too_large;
   data_.Put(write.key, write.value);
   return Done{};
 }
 
 Result StateMachine::Execute(const Cas& cas) {
+  if (auto too_large = TooLargeToPut(cas.key, cas.to)) return *too_large;
   const std::optional<std::string_view> current = data_.Get(cas.key);
   if (!current.has_value() && !cas.create_if_not_exists) return KeyMissing{};
   if (current.has_value() && *current != cas.from) return CasMismatch{std::string(*current)};
@@ -133,27 +141,18 @@ Result StateMachine::Execute(const Delete& deletion) {
 // All or nothing: whether the transaction is possible is settled before any of it is done, so there
 // is nothing to undo, and appends can be made in place.
 Result StateMachine::Execute(const Txn& txn) {
-  if (const std::string* key = FirstImpossibleAppend(txn)) return NotAList{*key};
+  const auto get = [this](std::string_view key) { return data_.Get(key); };
+  if (std::optional<Result> refusal = WhyImpossible(txn, limits_, get)) return *std::move(refusal);
   TxnDone done{txn.ops};
   for (TxnOp& op : done.ops) ExecuteOp(&op);
   return done;
 }
 
-// Only a write can turn a list into something else or the other way round: an append leaves a list
-// where it met a list or nothing, and both take the next append.
-const std::string* StateMachine::FirstImpossibleAppend(const Txn& txn) const {
-  absl::flat_hash_map<std::string_view, bool> written;  // key → is a list
-  const auto takes_append = [&](const std::string& key) {
-    const auto own = written.find(key);
-    if (own != written.end()) return own->second;
-    const std::optional<std::string_view> current = data_.Get(key);
-    return !current.has_value() || IsList(*current);
-  };
-  for (const TxnOp& op : txn.ops) {
-    if (op.kind == TxnOp::Kind::kWrite) written[op.key] = IsList(op.value);
-    if (op.kind == TxnOp::Kind::kAppend && !takes_append(op.key)) return &op.key;
-  }
-  return nullptr;
+std::optional<Result> StateMachine::TooLargeToPut(const std::string& key,
+                                                  const std::string& value) const {
+  if (key.size() > limits_.key) return TooLarge{Limit::kKey, limits_.key};
+  if (value.size() > limits_.value) return TooLarge{Limit::kValue, limits_.value};
+  return std::nullopt;
 }
 
 void StateMachine::ExecuteOp(TxnOp* op) {

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "node/base/limits.h"
 #include "node/kv/command.h"
 #include "node/kv/data.h"
 #include "node/kv/history.h"
@@ -32,10 +33,11 @@ class StateMachine {
   // outcome already is answered with that one and changes nothing (dissertation §6.3). Then its
   // session is judged, by what stands before `index`.
   Applied Apply(LogIndex index, const Command& command);
-  // The entry at `index` begins `term`; a configuration of `cluster` stands at `index`. One entry
-  // may do both; the calls for an entry come before Apply of it, if it is a command.
+  // The entry at `index` begins `term`; a configuration of `cluster` stands at `index`, whose
+  // limits are those of what stands behind it. One entry may do both; the calls for an entry come
+  // before Apply of it, if it is a command.
   void BeginTerm(LogIndex index, uint64_t term, uint32_t stamp);
-  void SetCluster(LogIndex index, uint32_t cluster);
+  void Configure(LogIndex index, uint32_t cluster, const Limits& limits);
 
   // The value of `key` (canonical text), or nullopt. Valid until the next call of anything that is
   // not const.
@@ -46,6 +48,8 @@ class StateMachine {
   size_t size() const;
   const Writers& writers() const;
   const History& history() const;
+  // Of the last configuration.
+  const Limits& limits() const { return limits_; }
 
   // A hash of everything that later results can depend on; equal on equal states, in every process.
   // Kept up by Apply: O(1) here.
@@ -76,8 +80,7 @@ class StateMachine {
   Result Execute(const Delete& deletion);
   Result Execute(const Txn& txn);
 
-  // The key of the first append of `txn` that meets something else than a list, or nullptr.
-  const std::string* FirstImpossibleAppend(const Txn& txn) const;
+  std::optional<Result> TooLargeToPut(const std::string& key, const std::string& value) const;
   // Does `op`, which is known to be possible; a read gets what it reads.
   void ExecuteOp(TxnOp* op);
 
@@ -86,6 +89,7 @@ class StateMachine {
   Data data_;
   Writers writers_;
   History history_;
+  Limits limits_;
   LogIndex last_applied_ = 0;
 
   bool copying_ = false;

@@ -34,7 +34,7 @@ class Counts {
 
   void ExpectAllOften() const {
     // Verdicts but kHolds; of a session there is one or none.
-    const size_t all = std::variant_size_v<Result> + 3 + 4 + 7 + 2;
+    const size_t all = std::variant_size_v<Result> + 3 + 4 + 8 + 2;
     EXPECT_EQ(counts_.size(), all) << "everything that can come must have come";
     for (const auto& [name, count] : counts_) EXPECT_GT(count, 50) << name;
   }

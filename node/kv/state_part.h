@@ -26,6 +26,7 @@ struct TermRun {  // of entries of one term
 struct StateHead {
   LogIndex last_applied = 0;
   uint32_t cluster = 0;
+  Limits limits;
   std::vector<TermRun> terms;
   uint64_t writers = 0;  // how many parts of each kind follow
   uint64_t outcomes = 0;

@@ -1,6 +1,8 @@
 #include "node/kv/twin.h"
 
 #include <algorithm>
+#include <optional>
+#include <string>
 #include <variant>
 
 #include "node/base/assert.h"
@@ -11,12 +13,21 @@ namespace {
 
 using Data = std::map<std::string, std::string>;
 
-Result Do(const Write& write, Data* data) {
+std::optional<Result> TooLargeToPut(const std::string& key, const std::string& value,
+                                    const Limits& limits) {
+  if (key.size() > limits.key) return TooLarge{Limit::kKey, limits.key};
+  if (value.size() > limits.value) return TooLarge{Limit::kValue, limits.value};
+  return std::nullopt;
+}
+
+Result Do(const Write& write, const Limits& limits, Data* data) {
+  if (auto too_large = TooLargeToPut(write.key, write.value, limits)) return *too_large;
   (*data)[write.key] = write.value;
   return Done{};
 }
 
-Result Do(const Cas& cas, Data* data) {
+Result Do(const Cas& cas, const Limits& limits, Data* data) {
+  if (auto too_large = TooLargeToPut(cas.key, cas.to, limits)) return *too_large;
   if (data->count(cas.key) == 0 && !cas.create_if_not_exists) return KeyMissing{};
   if (data->count(cas.key) > 0 && data->at(cas.key) != cas.from) {
     return CasMismatch{data->at(cas.key)};
@@ -30,10 +41,14 @@ Result Do(const Delete& deletion, Data* data) {
   return Done{};
 }
 
-Result Do(const Txn& txn, Data* data) {
+Result Do(const Txn& txn, const Limits& limits, Data* data) {
   TxnDone done{txn.ops};
+  uint64_t answer = 0;
   for (TxnOp& op : done.ops) {
     const bool exists = data->count(op.key) > 0;
+    if (op.kind != TxnOp::Kind::kRead && op.key.size() > limits.key) {
+      return TooLarge{Limit::kKey, limits.key};
+    }
     if (op.kind == TxnOp::Kind::kRead) op.value = exists ? data->at(op.key) : "null";
     if (op.kind == TxnOp::Kind::kWrite) (*data)[op.key] = op.value;
     if (op.kind == TxnOp::Kind::kAppend) {
@@ -42,18 +57,25 @@ Result Do(const Txn& txn, Data* data) {
       const std::string inner = list.substr(1, list.size() - 2);
       (*data)[op.key] = "[" + inner + (inner.empty() ? "" : ",") + op.value + "]";
     }
+    if (op.kind != TxnOp::Kind::kRead && data->at(op.key).size() > limits.value) {
+      return TooLarge{Limit::kValue, limits.value};
+    }
+    answer += AnswerBytesOf(op.key.size(), op.value.size());
+    if (answer > limits.answer) return TooLarge{Limit::kAnswer, limits.answer};
   }
   return done;
 }
 
-Result DoAllOrNothing(const Operation& operation, Data* data) {
+Result DoAllOrNothing(const Operation& operation, const Limits& limits, Data* data) {
   Data copy = *data;
   Result result;
-  if (const auto* write = std::get_if<Write>(&operation)) result = Do(*write, &copy);
-  if (const auto* cas = std::get_if<Cas>(&operation)) result = Do(*cas, &copy);
+  if (const auto* write = std::get_if<Write>(&operation)) result = Do(*write, limits, &copy);
+  if (const auto* cas = std::get_if<Cas>(&operation)) result = Do(*cas, limits, &copy);
   if (const auto* deletion = std::get_if<Delete>(&operation)) result = Do(*deletion, &copy);
-  if (const auto* txn = std::get_if<Txn>(&operation)) result = Do(*txn, &copy);
-  if (!std::holds_alternative<NotAList>(result)) *data = copy;
+  if (const auto* txn = std::get_if<Txn>(&operation)) result = Do(*txn, limits, &copy);
+  const bool all =
+      !std::holds_alternative<NotAList>(result) && !std::holds_alternative<TooLarge>(result);
+  if (all) *data = copy;
   return result;
 }
 
@@ -75,6 +97,9 @@ Fated Tell(const Outcome& outcome) {
   }
   if (std::holds_alternative<NotAList>(result)) {
     return {Kind::kRefused, 0, Fated::Refusal::kNotAList};
+  }
+  if (std::holds_alternative<TooLarge>(result)) {
+    return {Kind::kRefused, 0, Fated::Refusal::kTooLarge};
   }
   if (const auto* refused = std::get_if<SessionRefused>(&result)) {
     return {Kind::kRefused, 0, WhyRefused(refused->verdict)};
@@ -101,9 +126,10 @@ void Twin::BeginTerm(LogIndex index, uint64_t term, uint32_t stamp) {
   places_[index] = Place{term, stamp};
 }
 
-void Twin::SetCluster(LogIndex index, uint32_t cluster) {
+void Twin::Configure(LogIndex index, uint32_t cluster, const Limits& limits) {
   Reach(index);
   cluster_ = cluster;
+  cluster_limits_ = limits;
 }
 
 void Twin::Reach(LogIndex index) {
@@ -180,7 +206,7 @@ Result Twin::Execute(LogIndex index, const Command& command) {
   if (const auto* fate = std::get_if<Fate>(&command.operation)) {
     return Decide(index, command.id.name(), fate->of);
   }
-  return DoAllOrNothing(command.operation, &data_);
+  return DoAllOrNothing(command.operation, cluster_limits_, &data_);
 }
 
 Fated Twin::Decide(LogIndex index, const WriteName& own, const ToldName& told) {

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "node/base/limits.h"
 #include "node/kv/command.h"
 #include "node/kv/writers.h"
 
@@ -22,7 +23,7 @@ class Twin {
 
   Applied Apply(LogIndex index, const Command& command);
   void BeginTerm(LogIndex index, uint64_t term, uint32_t stamp);
-  void SetCluster(LogIndex index, uint32_t cluster);
+  void Configure(LogIndex index, uint32_t cluster, const Limits& limits);
 
   const std::map<std::string, std::string>& data() const { return data_; }
 
@@ -70,6 +71,7 @@ class Twin {
   std::vector<TwinWriter> writers_;  // of both kinds, in the order of their openings
   std::vector<Place> places_;        // by index
   uint32_t cluster_ = 0;
+  Limits cluster_limits_;
 };
 
 }  // namespace tidemark::kv

@@ -112,8 +112,9 @@ Digest& Digest::Add(const LogBase& base) {
 }
 
 Digest& Digest::Add(const Configuration& configuration) {
-  const auto& [cluster, members] = configuration;
-  return Add(cluster).Add(members);
+  const auto& [cluster, members, limits] = configuration;
+  const auto& [line, key, value, answer] = limits;
+  return Add(cluster).Add(members).Add(line).Add(key).Add(value).Add(answer);
 }
 
 Digest& Digest::Add(const RoundEcho& echo) {

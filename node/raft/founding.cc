@@ -99,7 +99,8 @@ void Raft::CountFoundingVotes(Time now) {
   std::vector<NodeId> voters;
   for (const Member& member : members) voters.push_back(member.id);
   if (voters != identity_.node_ids || !log_.empty()) return;
-  Configuration configuration{ClusterId(random_->NextIdentity32()), std::move(members)};
+  Configuration configuration{ClusterId(random_->NextIdentity32()), std::move(members),
+                              options_.limits};
   Tell(Notice::Level::kInfo, absl::StrCat(Me(), " founds cluster ",
                                           absl::Hex(configuration.cluster.value(), absl::kZeroPad8),
                                           " of [", absl::StrJoin(identity_.node_ids, ", "), "]"));

@@ -15,6 +15,7 @@
 #include <variant>
 #include <vector>
 
+#include "node/base/limits.h"
 #include "node/base/random.h"
 #include "node/base/time.h"
 #include "node/raft/digest.h"
@@ -52,6 +53,8 @@ struct Options {
   // A snapshot is sent in pieces, of which so many may be under way.
   uint64_t snapshot_piece_bytes = uint64_t{256} << 10;
   uint64_t snapshot_window = 4;
+  // Of the cluster that this node founds; one that is there has its own.
+  Limits limits;
 };
 
 // What was durable when this node started.

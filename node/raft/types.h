@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "node/base/limits.h"
 #include "node/base/strong.h"
 
 namespace tidemark::raft {
@@ -46,10 +47,12 @@ struct Member {
   }
 };
 
-// Who counts. Members are sorted by id and no id stands twice.
+// Who counts. Members are sorted by id and no id stands twice. It counts from where it is appended
+// on; its limits do where it is applied.
 struct Configuration {
   ClusterId cluster;
   std::vector<Member> members;
+  Limits limits;
 
   bool Names(const Member& member) const;
   // The smallest number of members that is a majority.

@@ -23,7 +23,8 @@ std::optional<kv::Applied> ApplyAt(const raft::Log& log, raft::Index index,
   if (begins) {
     machine->BeginTerm(index.value(), entry.at.term.value(), configuration.stamp.value());
   }
-  machine->SetCluster(index.value(), configuration.configuration.cluster.value());
+  machine->Configure(index.value(), configuration.configuration.cluster.value(),
+                     configuration.configuration.limits);
   return std::nullopt;
 }
 

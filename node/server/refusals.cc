@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "node/base/assert.h"
+#include "node/base/concat.h"
 
 namespace tidemark::server {
 namespace {
@@ -189,6 +190,28 @@ Error RefusedWrite(kv::Verdict verdict) {
   return {.code = ErrorCode::kPreconditionFailed,
           .text = absl::StrCat("the session that this write came with ", wrong, kAdopt),
           .reason = ReasonOf(verdict)};
+}
+
+Error TooLarge(ErrorCode code, const kv::TooLarge& beyond) {
+  const auto text = [&beyond] {
+    switch (beyond.limit) {
+      case Limit::kLine:
+        return "the message";
+      case Limit::kKey:
+        return "a key";
+      case Limit::kValue:
+        return "a value, or a list with what is appended,";
+      case Limit::kAnswer:
+        return "the answer of the transaction";
+    }
+    return "";
+  };
+  return {.code = code,
+          .text = Concat(text(), " would be larger than ", beyond.bytes,
+                         " bytes, the most that this cluster takes (", NameOf(beyond.limit),
+                         "); nothing was done: use smaller values, or more requests"),
+          .reason = Reason::kTooLarge,
+          .limit = beyond};
 }
 
 Error Forgotten(const kv::ToldName& write) {

@@ -42,6 +42,10 @@ Error RefusedRead(kv::Verdict verdict, const Token& token, raft::Index need,
 // one that was judged.
 Error RefusedWrite(kv::Verdict verdict);
 
+// Of what is beyond the cluster's limits. kMalformed where it was seen before anybody had it,
+// kPreconditionFailed where the log decided.
+Error TooLarge(ErrorCode code, const kv::TooLarge& beyond);
+
 // Three ways in which an id can be of no use.
 Error Forgotten(const kv::ToldName& write);
 Error SeqReused(const kv::WriteId& id);

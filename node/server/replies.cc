@@ -73,6 +73,9 @@ std::optional<Error> Unmet(const kv::Operation& operation, const kv::Result& res
   if (const auto* mismatch = std::get_if<kv::CasMismatch>(&result)) {
     return Mismatch(operation, *mismatch);
   }
+  if (const auto* beyond = std::get_if<kv::TooLarge>(&result)) {
+    return TooLarge(ErrorCode::kPreconditionFailed, *beyond);
+  }
   if (const auto* no_list = std::get_if<kv::NotAList>(&result)) return NotAList(*no_list);
   return std::nullopt;
 }
@@ -101,6 +104,7 @@ bool CanComeOf(const kv::Operation& operation, const kv::Result& result) {
   if (std::holds_alternative<kv::Done>(result)) return !txn && !opens && !asks;
   if (std::holds_alternative<kv::TxnDone>(result)) return txn;
   if (std::holds_alternative<kv::NotAList>(result)) return txn;
+  if (std::holds_alternative<kv::TooLarge>(result)) return !opens && !asks && !deletes;
   if (std::holds_alternative<kv::KeyMissing>(result)) return cas || deletes;
   if (std::holds_alternative<kv::CasMismatch>(result)) return cas;
   if (std::holds_alternative<kv::Opened>(result)) return opens;

@@ -106,7 +106,7 @@ enum class Reason {
   kNoRoom,              // "no_room": the leader's disk is full
   kStateDiverged,       // "state_diverged": this node's state is not the others', or may not be
   kNotAList,            // "not_a_list"
-  kLineTooLong,         // "line_too_long"
+  kTooLarge,            // "too_large": beyond one of the cluster's limits, which `limit` names
 };
 
 // How a ryw_read was served; goes with its value and with its error 20 alike.
@@ -200,7 +200,8 @@ struct Error {
   std::string text;  // for a person: what happened, to what, what to do
   std::optional<Served> served;
   std::optional<Reason> reason;
-  raft::NodeId leader;  // empty: left out, as are the zero indexes
+  std::optional<kv::TooLarge> limit;  // of kTooLarge
+  raft::NodeId leader;                // empty: left out, as are the zero indexes
   std::optional<raft::Index> applied_index;
   std::optional<raft::Index> need;
   std::optional<kv::ToldName> write_id;   // of a write whose outcome is open: ask for its fate

@@ -25,10 +25,13 @@ raft::LogPosition LastOf(const server::Recovered& recovered) {
   return recovered.log.empty() ? recovered.log_base : recovered.log.back()->at;
 }
 
-raft::EntryRef NewConfiguration(raft::LogPosition at, const raft::Member& self, Random* random) {
+// With the limits of the cluster that it takes the place of: what that one took stands in the log.
+raft::EntryRef NewConfiguration(raft::LogPosition at, const raft::Member& self,
+                                const Limits& limits, Random* random) {
   raft::ConfigurationEntry body;
   body.configuration.cluster = raft::ClusterId(random->NextIdentity32());
   body.configuration.members = {self};
+  body.configuration.limits = limits;
   body.stamp = raft::Stamp(random->NextIdentity32());
   return std::make_shared<raft::Entry>(raft::Entry{at, std::move(body)});
 }
@@ -100,7 +103,8 @@ absl::Status ForceNewCluster(const raft::NodeId& node_id, Random* random, NodeSt
     records.emplace_back(rebirth);
   }
   const raft::HardState vote{term, self};
-  const raft::EntryRef entry = NewConfiguration({term, last.index.Next()}, self, random);
+  const raft::EntryRef entry =
+      NewConfiguration({term, last.index.Next()}, self, old.limits, random);
   if (absl::Status room = MakeRoomFor(*entry, storage->log.get()); !room.ok()) return room;
   // Whoever chose this node's state trusts it, whatever a majority had.
   records.insert(records.end(), {vote, entry, server::Quarantine()});

@@ -89,6 +89,16 @@ TEST_F(ForcedNewCluster, IsOfThisNodeAlone) {
   EXPECT_EQ(storage_.recovered.hard_state, (raft::HardState{raft::Term(5), self}));
 }
 
+// What the former one took stands in its log and its state.
+TEST_F(ForcedNewCluster, RepeatsTheLimits) {
+  RecoverLog();
+  raft::ConfigurationEntry founding{ThreeNodes(), raft::Stamp(7)};
+  founding.configuration.limits = {500, 600, 700, 800};
+  storage_.recovered.log[0] = EntryAt(1, 1, founding);
+  ASSERT_TRUE(Force().ok());
+  EXPECT_EQ(LastConfiguration().configuration.limits, founding.configuration.limits);
+}
+
 TEST_F(ForcedNewCluster, IsOnDiskBeforeAnythingIsSaid) {
   RecoverLog();
   ASSERT_TRUE(Force().ok());

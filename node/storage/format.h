@@ -10,8 +10,8 @@
 namespace tidemark::storage {
 
 // 1 was one plain file without segments and snapshots; 2 had openings without bits and ids without
-// keys.
-inline constexpr uint32_t kFormatVersion = 3;
+// keys; 3 had configurations without limits.
+inline constexpr uint32_t kFormatVersion = 4;
 
 // FailedPrecondition; says what, and not of which file.
 inline absl::Status OtherFormat(uint32_t version) {

@@ -40,7 +40,7 @@ std::string Text(uint64_t number, size_t bytes) {
 std::unique_ptr<kv::StateMachine> FilledMachine() {
   auto machine = std::make_unique<kv::StateMachine>();
   machine->BeginTerm(1, 1, 0xabc);
-  machine->SetCluster(1, 0xc1);
+  machine->Configure(1, 0xc1, Limits());
   machine->Apply(2, {{0, 0, 0}, kv::OpenWriter{"n1", 11, 1}});
   for (uint64_t i = 0; i < kKeys; ++i) {
     std::string key = std::to_string(10'000'000'000'000 + i);

@@ -51,7 +51,7 @@ Sample SampleUpTo(uint64_t index, size_t value_bytes = 20) {
   kv::StateMachine machine;
   Random random(index);
   machine.BeginTerm(1, 1, 0xabc);
-  machine.SetCluster(1, 0xc1);
+  machine.Configure(1, 0xc1, Limits());
   machine.Apply(2, {{0, 0, 0}, kv::OpenWriter{"n1", 11, 1}});
   for (uint64_t i = 3; i <= index; ++i) {
     std::string value;

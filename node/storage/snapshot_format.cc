@@ -15,8 +15,8 @@ namespace tidemark::storage {
 namespace {
 
 constexpr std::string_view kMagic = "TIDESNAP";
-// 1 had openings without bits.
-constexpr uint32_t kVersion = 2;
+// 1 had openings without bits; 2 had no limits.
+constexpr uint32_t kVersion = 3;
 
 // Where the fields stand. Every version keeps this layout, so that another one can be named.
 constexpr size_t kVersionAt = 8;

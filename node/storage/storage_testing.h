@@ -109,7 +109,7 @@ inline void WriteFile(const std::string& path, const std::string& bytes) {
 inline absl::Status TakeSnapshot(SnapshotStore* store, const raft::LogPosition& at) {
   kv::StateMachine machine;
   machine.BeginTerm(1, at.term.value(), 0xabc);
-  machine.SetCluster(1, 0xc1);
+  machine.Configure(1, 0xc1, Limits());
   if (at.index > raft::Index(1)) {
     machine.Apply(at.index.value(), {{0, 0, 0}, kv::OpenWriter{"n1", 11, 1}});
   }

@@ -101,6 +101,7 @@ raft::ConfigurationEntry ReadConfiguration(ByteReader* in) {
   if (!InOrder(entry.configuration.members)) {
     in->Refuse("configuration.members", "expected at least one, each id once and sorted");
   }
+  entry.configuration.limits = ReadLimits(in);
   return entry;
 }
 

@@ -81,6 +81,7 @@ class Writer : public ByteWriter {
     U32(entry.configuration.cluster.value());
     Size(entry.configuration.members.size());
     for (const raft::Member& member : entry.configuration.members) Put(member);
+    AppendLimits(entry.configuration.limits, this);
   }
   void Put(const raft::CommandRef& ref) {
     const kv::Command& command = server::LogCommand::Of(ref);

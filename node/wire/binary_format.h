@@ -55,6 +55,7 @@ enum class ResultKind : uint8_t {
   kCancelled = 11,
   kSessionRefused = 12,
   kFated = 13,
+  kTooLarge = 14,
 };
 
 enum class VerdictKind : uint8_t {
@@ -74,7 +75,10 @@ enum class RefusalKind : uint8_t {
   kOtherCluster = 5,
   kLostHistory = 6,
   kFromFuture = 7,
+  kTooLarge = 8,
 };
+
+enum class LimitKind : uint8_t { kLine = 1, kKey = 2, kValue = 3, kAnswer = 4 };
 
 }  // namespace tidemark::wire
 

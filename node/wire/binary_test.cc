@@ -213,6 +213,12 @@ TEST(Record, IsRefusedWithFieldAndOffset) {
             "configuration.members at byte 30: there is no room for 2"},
            {Concat("\2", kPlace, "\2\1\0\0\0\1\0\0\0\0\0\0\0"s),
             "configuration.members at byte 30: expected at least one, each id once and sorted"},
+           // As a program wrote it that knew of no limits.
+           {Concat("\2", kPlace, "\2\1\0\0\0\1\0\0\0\1\0\0\0\2\0\0\0n1\1\0\0\0\0\0\0\0"s),
+            "limits.line at byte 44: it takes 8 bytes, 0 are left"},
+           {Concat("\2", kPlace, "\2\1\0\0\0\1\0\0\0\1\0\0\0\2\0\0\0n1\1\0\0\0\0\0\0\0"s,
+                   std::string(32, '\0')),
+            "limits at byte 76: no cluster has such limits"},
        }) {
     EXPECT_EQ(ErrorOf(bytes), error) << Escaped(bytes, 100);
   }

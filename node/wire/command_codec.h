@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "node/base/limits.h"
 #include "node/kv/command.h"
 #include "node/raft/types.h"
 #include "node/wire/checked.h"
@@ -19,6 +20,8 @@ inline constexpr uint64_t kMaxCount = (uint64_t{1} << 63) - 1;
 kv::Command DecodeCommand(const Checked& command);
 void AppendCommand(const kv::Command& command, std::string* out);
 void AppendToldName(const kv::ToldName& name, std::string* out);
+
+void AppendLimits(const Limits& limits, std::string* out);
 
 // As members of the object that holds it.
 raft::Configuration DecodeConfiguration(const Checked& owner);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "node/base/concat.h"
+#include "node/base/limits.h"
 #include "node/raft/types.h"
 #include "node/server/peer_messages.h"
 #include "node/wire/checked.h"
@@ -35,6 +36,15 @@ raft::Member DecodeMember(const Checked& member) {
 bool SortedAndDistinct(const std::vector<raft::Member>& members) {
   auto not_before = [](const raft::Member& a, const raft::Member& b) { return a.id >= b.id; };
   return std::adjacent_find(members.begin(), members.end(), not_before) == members.end();
+}
+
+uint64_t DecodeLimit(const Checked& limits, Limit which) {
+  return limits.Field(NameOf(which)).Uint(kLeastLimits.Of(which), kMostLimits.Of(which));
+}
+
+Limits DecodeLimits(const Checked& limits) {
+  return {DecodeLimit(limits, Limit::kLine), DecodeLimit(limits, Limit::kKey),
+          DecodeLimit(limits, Limit::kValue), DecodeLimit(limits, Limit::kAnswer)};
 }
 
 raft::ConfigurationEntry DecodeConfigurationEntry(const Checked& configuration) {
@@ -85,6 +95,7 @@ void AppendBody(const raft::ConfigurationEntry& configuration, ObjectWriter* ent
   fields.Hex("cluster", configuration.configuration.cluster.value(), 8);
   fields.Hex("stamp", configuration.stamp.value(), 8);
   AppendMembers(configuration.configuration.members, fields.Begin("members"));
+  AppendLimits(configuration.configuration.limits, fields.Begin("limits"));
   fields.Close();
 }
 
@@ -110,6 +121,14 @@ void AppendMembers(const std::vector<raft::Member>& members, std::string* out) {
   out->append(members.empty() ? "[]" : "]");
 }
 
+void AppendLimits(const Limits& limits, std::string* out) {
+  ObjectWriter fields(out);
+  for (const Limit one : {Limit::kLine, Limit::kKey, Limit::kValue, Limit::kAnswer}) {
+    fields.Integer(NameOf(one), limits.Of(one));
+  }
+  fields.Close();
+}
+
 raft::Configuration DecodeConfiguration(const Checked& owner) {
   raft::Configuration configuration;
   configuration.cluster =
@@ -122,12 +141,14 @@ raft::Configuration DecodeConfiguration(const Checked& owner) {
   if (!SortedAndDistinct(configuration.members)) {
     members.Refuse("members sorted by node_id, each once");
   }
+  configuration.limits = DecodeLimits(owner.Field("limits"));
   return configuration;
 }
 
 void AppendConfiguration(const raft::Configuration& configuration, ObjectWriter* owner) {
   owner->Hex("cluster", configuration.cluster.value(), 8);
   AppendMembers(configuration.members, owner->Begin("members"));
+  AppendLimits(configuration.limits, owner->Begin("limits"));
 }
 
 std::vector<raft::EntryRef> DecodeEntries(const Checked& entries, raft::LogPosition prev,

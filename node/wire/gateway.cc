@@ -72,8 +72,10 @@ Incoming RefuseTooLong(std::string_view line, const GatewayOptions& options) {
   ParseError parsed;
   absl::StatusOr<Json> json = ParseJson(WithoutLastNumber(line), {}, &parsed);
   server::Error error = Malformed(Concat("the line is longer than ", options.max_line_bytes,
-                                         " bytes, the limit that --max-line-bytes sets"));
-  error.reason = server::Reason::kLineTooLong;
+                                         " bytes, the most that is taken (", NameOf(Limit::kLine),
+                                         "); nothing was done: send less in one message"));
+  error.reason = server::Reason::kTooLarge;
+  error.limit = {Limit::kLine, options.max_line_bytes};
   return Refuse(json.ok() ? *json : parsed.partial, line, std::move(error));
 }
 

@@ -139,7 +139,8 @@ TEST(Line, MayEndAsDosEndsIt) {
 
 TEST(LongLine, IsAnsweredWhereItsBeginningSaysWhom) {
   const std::string kText =
-      "the line is longer than 100 bytes, the limit that --max-line-bytes sets";
+      "the line is longer than 100 bytes, the most that is taken (max_line_bytes); nothing was "
+      "done: send less in one message";
   GatewayOptions options{.max_line_bytes = 100};
   for (const auto& [line, from, dest] : std::vector<Case>{
            {R"({"src":"c1","dest":"n1","body":{"msg_id":17,"type":"write","value":"xxxxxx)",
@@ -161,7 +162,8 @@ TEST(LongLine, IsAnsweredWhereItsBeginningSaysWhom) {
     EXPECT_EQ(refused.from, from) << line;
     EXPECT_EQ(refused.error.text, kText);
     EXPECT_EQ(refused.error.code, ErrorCode::kMalformed);
-    EXPECT_EQ(refused.error.reason, server::Reason::kLineTooLong);
+    EXPECT_EQ(refused.error.reason, server::Reason::kTooLarge);
+    EXPECT_EQ(refused.error.limit, (kv::TooLarge{Limit::kLine, 100}));
   }
 }
 

@@ -16,23 +16,26 @@ namespace {
 
 using namespace std::string_literals;
 
-const std::vector<std::string_view> kSamples = {
-    R"({"src":"c0","dest":"n1","body":{"type":"init","msg_id":1,"node_id":"n1","node_ids":["n1","n2","n3"]}})",
-    R"({"src": "c1", "dest": "n1", "body": {"type": "ryw_read", "msg_id": 2, "key": "x", "last_write_index": 5, "prefer_follower": true}})",
-    R"({"id":7,"src":"c1","dest":"n1","body":{"key":{"a":[1,"é"]},"value":-1.5e+10,"type":"write","msg_id":3}})",
-    R"({"src":"c1","dest":"n1","body":{"type":"txn","msg_id":4,"txn":[["r",1,null],["append",2,"\ud83d\ude00"]]}})",
-    R"({"src":"n2","dest":"n1","body":{"type":"append_entries","incarnation":"00000000000000a1","cluster":"9f3a1c20","term":2,"life":"00000000000000f1","prev_term":0,"prev_index":0,"commit_index":0,"round":1,"entries":[{"term":1,"index":1,"configuration":{"cluster":"9f3a1c20","stamp":"5be1c09a","members":[{"node_id":"n1","incarnation":"0000000000000001"}]}},{"term":2,"index":2,"command":{"writer":1,"seq":1,"first_unanswered":1,"writer_bits":"0123456789abcdef","op":"cas","key":1,"from":2,"to":3,"create_if_not_exists":false}}]}})",
-    R"({"src":"n2","dest":"n1","body":{"type":"outcome","incarnation":"00000000000000a1","life":"0123456789abcdef","number":7,"index":9,"result":"cas_mismatch","current":[1,2]}})",
-    R"({"src":"n2","dest":"n1","body":{"type":"install_snapshot","incarnation":"00000000000000a1","cluster":"9f3a1c20","term":2,"life":"00000000000000f1","round":1,"last_term":1,"last_index":9,"configuration":{"cluster":"9f3a1c20","members":[{"node_id":"n1","incarnation":"0000000000000001"}]},"bytes":10,"checksum":"0123456789abcdef","offset":4,"piece":"AP8QeA=="}})",
-    R"({"src":"n2","dest":"n1","body":{"type":"install_snapshot_reply","incarnation":"00000000000000a1","cluster":"9f3a1c20","term":2,"life":"00000000000000f1","message_term":2,"round":1,"last_term":1,"last_index":9,"bytes":10,"checksum":"0123456789abcdef","offset":4,"written":0}})",
-    R"({"src":"c1","dest":"n1","body":{"type":"write","msg_id":5,"key":1,"value":2,"once":{"client":37,"seq":5,"key":"0123456789abcdef","first_unanswered":5},"session":{"cluster":"9f3a1c20","index":12,"term":2,"stamp":"5be1c09a"}}})",
-    R"({"src":"c1","dest":"n1","body":{"type":"fate","msg_id":6,"write_id":{"writer":9,"seq":3,"tag":"0123456789abcdef"},"session":{}}})",
-    R"({"src":"c1","dest":"n1","body":{"type":"open","msg_id":7}})",
-    R"({"src":"n2","dest":"n1","body":{"type":"hand_in","incarnation":"00000000000000a1","life":"0123456789abcdef","number":7,"command":{"writer":37,"seq":5,"first_unanswered":5,"writer_bits":"0123456789abcdef","once":true,"op":"delete","key":1,"session":{"cluster":"9f3a1c20","index":12,"term":2,"stamp":"5be1c09a"}}}})",
-    R"({"src":"n2","dest":"n1","body":{"type":"hand_in","incarnation":"00000000000000a1","life":"0123456789abcdef","number":7,"command":{"writer":9,"seq":5,"first_unanswered":5,"writer_bits":"0123456789abcdef","op":"fate","write_id":{"writer":9,"seq":3,"tag":"0123456789abcdef"}}}})",
-    R"({"src":"n2","dest":"n1","body":{"type":"outcome","incarnation":"00000000000000a1","life":"0123456789abcdef","number":7,"index":9,"result":"fated","outcome":"refused","refusal":"token_from_future","session":{"cluster":"9f3a1c20","index":12,"term":2,"stamp":"5be1c09a"}}})",
-    R"({"src":"n2","dest":"n1","body":{"type":"read_refused","incarnation":"00000000000000a1","life":"0123456789abcdef","number":7,"verdict":"token_lost_history","committed":9}})",
-    R"({"src":"n2","dest":"n1","body":{"type":"news","incarnation":"00000000000000a1","life":"0123456789abcdef","number":7,"committed":9,"of_cluster":null,"confirmed":true}})",
+const std::
+    vector<std::string_view>
+        kSamples =
+            {
+                R"({"src":"c0","dest":"n1","body":{"type":"init","msg_id":1,"node_id":"n1","node_ids":["n1","n2","n3"]}})",
+                R"({"src": "c1", "dest": "n1", "body": {"type": "ryw_read", "msg_id": 2, "key": "x", "last_write_index": 5, "prefer_follower": true}})",
+                R"({"id":7,"src":"c1","dest":"n1","body":{"key":{"a":[1,"é"]},"value":-1.5e+10,"type":"write","msg_id":3}})",
+                R"({"src":"c1","dest":"n1","body":{"type":"txn","msg_id":4,"txn":[["r",1,null],["append",2,"\ud83d\ude00"]]}})",
+                R"({"src":"n2","dest":"n1","body":{"type":"append_entries","incarnation":"00000000000000a1","cluster":"9f3a1c20","term":2,"life":"00000000000000f1","prev_term":0,"prev_index":0,"commit_index":0,"round":1,"entries":[{"term":1,"index":1,"configuration":{"cluster":"9f3a1c20","stamp":"5be1c09a","members":[{"node_id":"n1","incarnation":"0000000000000001"}],"limits":{"max_line_bytes":1048576,"max_key_bytes":1048576,"max_value_bytes":1048576,"max_answer_bytes":2097152}}},{"term":2,"index":2,"command":{"writer":1,"seq":1,"first_unanswered":1,"writer_bits":"0123456789abcdef","op":"cas","key":1,"from":2,"to":3,"create_if_not_exists":false}}]}})",
+                R"({"src":"n2","dest":"n1","body":{"type":"outcome","incarnation":"00000000000000a1","life":"0123456789abcdef","number":7,"index":9,"result":"cas_mismatch","current":[1,2]}})",
+                R"({"src":"n2","dest":"n1","body":{"type":"install_snapshot","incarnation":"00000000000000a1","cluster":"9f3a1c20","term":2,"life":"00000000000000f1","round":1,"last_term":1,"last_index":9,"configuration":{"cluster":"9f3a1c20","members":[{"node_id":"n1","incarnation":"0000000000000001"}],"limits":{"max_line_bytes":1048576,"max_key_bytes":1048576,"max_value_bytes":1048576,"max_answer_bytes":2097152}},"bytes":10,"checksum":"0123456789abcdef","offset":4,"piece":"AP8QeA=="}})",
+                R"({"src":"n2","dest":"n1","body":{"type":"install_snapshot_reply","incarnation":"00000000000000a1","cluster":"9f3a1c20","term":2,"life":"00000000000000f1","message_term":2,"round":1,"last_term":1,"last_index":9,"bytes":10,"checksum":"0123456789abcdef","offset":4,"written":0}})",
+                R"({"src":"c1","dest":"n1","body":{"type":"write","msg_id":5,"key":1,"value":2,"once":{"client":37,"seq":5,"key":"0123456789abcdef","first_unanswered":5},"session":{"cluster":"9f3a1c20","index":12,"term":2,"stamp":"5be1c09a"}}})",
+                R"({"src":"c1","dest":"n1","body":{"type":"fate","msg_id":6,"write_id":{"writer":9,"seq":3,"tag":"0123456789abcdef"},"session":{}}})",
+                R"({"src":"c1","dest":"n1","body":{"type":"open","msg_id":7}})",
+                R"({"src":"n2","dest":"n1","body":{"type":"hand_in","incarnation":"00000000000000a1","life":"0123456789abcdef","number":7,"command":{"writer":37,"seq":5,"first_unanswered":5,"writer_bits":"0123456789abcdef","once":true,"op":"delete","key":1,"session":{"cluster":"9f3a1c20","index":12,"term":2,"stamp":"5be1c09a"}}}})",
+                R"({"src":"n2","dest":"n1","body":{"type":"hand_in","incarnation":"00000000000000a1","life":"0123456789abcdef","number":7,"command":{"writer":9,"seq":5,"first_unanswered":5,"writer_bits":"0123456789abcdef","op":"fate","write_id":{"writer":9,"seq":3,"tag":"0123456789abcdef"}}}})",
+                R"({"src":"n2","dest":"n1","body":{"type":"outcome","incarnation":"00000000000000a1","life":"0123456789abcdef","number":7,"index":9,"result":"fated","outcome":"refused","refusal":"token_from_future","session":{"cluster":"9f3a1c20","index":12,"term":2,"stamp":"5be1c09a"}}})",
+                R"({"src":"n2","dest":"n1","body":{"type":"read_refused","incarnation":"00000000000000a1","life":"0123456789abcdef","number":7,"verdict":"token_lost_history","committed":9}})",
+                R"({"src":"n2","dest":"n1","body":{"type":"news","incarnation":"00000000000000a1","life":"0123456789abcdef","number":7,"committed":9,"of_cluster":null,"confirmed":true}})",
 };
 
 // The text of the error; "taken" if there was none.

@@ -47,6 +47,13 @@ void AppendTxnOps(const std::vector<kv::TxnOp>& ops, ByteWriter* out) {
   }
 }
 
+void AppendLimits(const Limits& limits, ByteWriter* out) {
+  out->U64(limits.line);
+  out->U64(limits.key);
+  out->U64(limits.value);
+  out->U64(limits.answer);
+}
+
 void AppendOpening(const kv::OpenWriter& opening, ByteWriter* out) {
   out->String(opening.node);
   out->U64(opening.incarnation);
@@ -66,6 +73,16 @@ std::vector<kv::TxnOp> ReadTxnOps(ByteReader* in) {
     op.value = in->String("txn.value");
   }
   return ops;
+}
+
+Limits ReadLimits(ByteReader* in) {
+  Limits limits;
+  limits.line = in->U64("limits.line");
+  limits.key = in->U64("limits.key");
+  limits.value = in->U64("limits.value");
+  limits.answer = in->U64("limits.answer");
+  if (!IsPossible(limits)) in->Refuse("limits", "no cluster has such limits");
+  return limits;
 }
 
 kv::OpenWriter ReadOpening(ByteReader* in) {

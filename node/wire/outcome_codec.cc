@@ -21,12 +21,12 @@ using Refusal = kv::Fated::Refusal;
 
 // Never kNone: what was refused was refused for something.
 Refusal DecodeRefusal(const Checked& refusal) {
-  constexpr Refusal kRefusals[] = {Refusal::kKeyMissing,  Refusal::kCasMismatch,
-                                   Refusal::kNotAList,    Refusal::kOtherCluster,
-                                   Refusal::kLostHistory, Refusal::kFromFuture};
+  constexpr Refusal kRefusals[] = {
+      Refusal::kKeyMissing,  Refusal::kCasMismatch, Refusal::kNotAList, Refusal::kOtherCluster,
+      Refusal::kLostHistory, Refusal::kFromFuture,  Refusal::kTooLarge};
   return kRefusals[refusal.OneOf({"key_missing", "cas_mismatch", "not_a_list",
-                                  "token_other_cluster", "token_lost_history",
-                                  "token_from_future"})];
+                                  "token_other_cluster", "token_lost_history", "token_from_future",
+                                  "too_large"})];
 }
 
 kv::Fated DecodeFated(const Checked& body) {
@@ -40,6 +40,15 @@ kv::Fated DecodeFated(const Checked& body) {
     fated.refusal = DecodeRefusal(body.Field("refusal"));
   }
   return fated;
+}
+
+kv::TooLarge DecodeTooLarge(const Checked& body) {
+  constexpr Limit kLimits[] = {Limit::kLine, Limit::kKey, Limit::kValue, Limit::kAnswer};
+  kv::TooLarge result;
+  result.limit = kLimits[body.Field("limit").OneOf(
+      {NameOf(Limit::kLine), NameOf(Limit::kKey), NameOf(Limit::kValue), NameOf(Limit::kAnswer)})];
+  result.bytes = body.Field("limit_bytes").Uint(kMostLimits.Of(result.limit));
+  return result;
 }
 
 // In the order of kv::Result's alternatives.
@@ -57,13 +66,14 @@ enum class ResultName {
   kCancelled,
   kSessionRefused,
   kFated,
+  kTooLarge,
 };
 
 kv::Result DecodeResult(const Checked& body) {
-  switch (static_cast<ResultName>(
-      body.Field("result").OneOf({"done", "txn_done", "key_missing", "cas_mismatch", "not_a_list",
-                                  "opened", "opening_void", "writer_closed", "outcome_forgotten",
-                                  "seq_reused", "cancelled", "session_refused", "fated"}))) {
+  switch (static_cast<ResultName>(body.Field("result").OneOf(
+      {"done", "txn_done", "key_missing", "cas_mismatch", "not_a_list", "opened", "opening_void",
+       "writer_closed", "outcome_forgotten", "seq_reused", "cancelled", "session_refused", "fated",
+       "too_large"}))) {
     case ResultName::kDone:
       return kv::Done{};
     case ResultName::kTxnDone:
@@ -90,6 +100,8 @@ kv::Result DecodeResult(const Checked& body) {
       return kv::SessionRefused{DecodeVerdict(body.Field("verdict"))};
     case ResultName::kFated:
       return DecodeFated(body);
+    case ResultName::kTooLarge:
+      return DecodeTooLarge(body);
   }
   return {};
 }
@@ -112,6 +124,8 @@ std::string_view RefusalName(Refusal refusal) {
       return Spelled(kv::Verdict::kLostHistory);
     case Refusal::kFromFuture:
       return Spelled(kv::Verdict::kFromFuture);
+    case Refusal::kTooLarge:
+      return "too_large";
   }
   TM_ASSERT(false && "what was refused was refused for something");
   return "";
@@ -150,6 +164,11 @@ void AppendResult(const kv::Cancelled&, ObjectWriter* body) { body->String("resu
 void AppendResult(const kv::SessionRefused& refused, ObjectWriter* body) {
   body->String("result", "session_refused");
   body->String("verdict", Spelled(refused.verdict));
+}
+void AppendResult(const kv::TooLarge& result, ObjectWriter* body) {
+  body->String("result", "too_large");
+  body->String("limit", NameOf(result.limit));
+  body->Integer("limit_bytes", result.bytes);
 }
 void AppendResult(const kv::Fated& fated, ObjectWriter* body) {
   body->String("result", "fated");

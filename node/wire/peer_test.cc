@@ -130,7 +130,9 @@ TEST(PeerMessage, CarriesASnapshotInPieces) {
                                 0xfedcba9876543210u};
   const std::string kFile =
       R"("last_term": 2, "last_index": 900, "configuration": {"cluster": "9f3a1c20", )"
-      R"("members": [{"node_id": "n1", "incarnation": "0000000000000001"}]}, "bytes": 1000, )"
+      R"("members": [{"node_id": "n1", "incarnation": "0000000000000001"}], )"
+      R"("limits": {"max_line_bytes": 1048576, "max_key_bytes": 1048576, )"
+      R"("max_value_bytes": 1048576, "max_answer_bytes": 2097152}}, "bytes": 1000, )"
       R"("checksum": "fedcba9876543210", )";
   ExpectConsensus(raft::InstallSnapshot{Term(3), 41, {snapshot, 0, ""}, raft::Life(0xa1)},
                   "install_snapshot",
@@ -150,9 +152,10 @@ TEST(PeerMessage, CarriesASnapshotInPieces) {
 }
 
 TEST(PeerMessage, CarriesEntriesOfEveryKind) {
-  raft::ConfigurationEntry founding{
-      {raft::ClusterId(0x9f3a1c20), {{"n1", raft::Incarnation(1)}, {"n2", raft::Incarnation(2)}}},
-      raft::Stamp(0x5be1c09a)};
+  raft::ConfigurationEntry founding{{raft::ClusterId(0x9f3a1c20),
+                                     {{"n1", raft::Incarnation(1)}, {"n2", raft::Incarnation(2)}},
+                                     {500, 600, 700, 800}},
+                                    raft::Stamp(0x5be1c09a)};
   using Kind = kv::TxnOp::Kind;
   kv::Txn txn{{{Kind::kRead, "1", ""}, {Kind::kWrite, "1", "[2,3]"}, {Kind::kAppend, "2", "\"\""}}};
   ExpectConsensus(
@@ -173,7 +176,9 @@ TEST(PeerMessage, CarriesEntriesOfEveryKind) {
           R"(, "term": 2, "life": "00000000000000a1", "prev_term": 0, "prev_index": 0, "commit_index": 0, "round": 1, "entries": [)",
           R"({"term": 1, "index": 1, "configuration": {"cluster": "9f3a1c20", "stamp": "5be1c09a", )",
           R"("members": [{"node_id": "n1", "incarnation": "0000000000000001"}, )",
-          R"({"node_id": "n2", "incarnation": "0000000000000002"}]}}, )",
+          R"({"node_id": "n2", "incarnation": "0000000000000002"}], )",
+          R"("limits": {"max_line_bytes": 500, "max_key_bytes": 600, "max_value_bytes": 700, )",
+          R"("max_answer_bytes": 800}}}, )",
           R"({"term": 2, "index": 2, "term_start": {"stamp": "00000007"}}, )",
           R"({"term": 2, "index": 3, "command": {"writer": 0, "seq": 0, "first_unanswered": 0, )",
           R"("op": "open_writer", "node": "n1", "incarnation": "00000000000000a1", "number": 5, )",
@@ -269,6 +274,10 @@ TEST(PeerMessage, AnswersWithEveryOutcome) {
   expect(kv::KeyMissing{}, R"(, "result": "key_missing")");
   expect(kv::CasMismatch{"[1,2]"}, R"(, "result": "cas_mismatch", "current": [1, 2])");
   expect(kv::NotAList{"\"k\""}, R"(, "result": "not_a_list", "key": "k")");
+  expect(kv::TooLarge{Limit::kAnswer, 8},
+         R"(, "result": "too_large", "limit": "max_answer_bytes", "limit_bytes": 8)");
+  expect(kv::TooLarge{Limit::kKey, 9},
+         R"(, "result": "too_large", "limit": "max_key_bytes", "limit_bytes": 9)");
   expect(kv::Opened{}, R"(, "result": "opened")");
   expect(kv::OpeningVoid{}, R"(, "result": "opening_void")");
   expect(kv::WriterClosed{}, R"(, "result": "writer_closed")");
@@ -294,6 +303,7 @@ TEST(PeerMessage, AnswersWithEveryOutcome) {
            {Refusal::kOtherCluster, "token_other_cluster"},
            {Refusal::kLostHistory, "token_lost_history"},
            {Refusal::kFromFuture, "token_from_future"},
+           {Refusal::kTooLarge, "too_large"},
        }) {
     expect(kv::Fated{Fate::kRefused, 0, refusal},
            Concat(R"(, "result": "fated", "outcome": "refused", "refusal": ")", name, "\""));
@@ -478,7 +488,7 @@ TEST(PeerMessage, IsRefusedForTheFirstFieldThatIsWrong) {
           {"outcome", R"(, "life": "00000000000000a1", "number": 1, "index": 1, "result": "done?")",
            R"(body.result: expected "done" or "txn_done" or "key_missing" or "cas_mismatch" or "not_a_list" or )"
            R"("opened" or "opening_void" or "writer_closed" or "outcome_forgotten" or "seq_reused" or "cancelled" or )"
-           R"("session_refused" or "fated", got "done?")"},
+           R"("session_refused" or "fated" or "too_large", got "done?")"},
           {"not_leader", R"(, "life": "00000000000000a1", "number": 1)",
            "body.leader: expected a string that is not empty, got nothing"},
           {"hand_in", R"(, "life": "00000000000000a1", "number": 1)",
@@ -515,9 +525,11 @@ TEST(PeerMessage, IsRefusedWhereItSaysWhatNoNodeMeans) {
             "body.commit_index: expected an integer from 1 to 9223372036854775807, got nothing");
   EXPECT_EQ(outcome(R"("fated", "outcome": "committed", "commit_index": 0)"),
             "body.commit_index: expected an integer from 1 to 9223372036854775807, got 0");
-  EXPECT_EQ(outcome(R"("fated", "outcome": "refused", "refusal": "none")"),
-            R"(body.refusal: expected "key_missing" or "cas_mismatch" or "not_a_list" or )"
-            R"("token_other_cluster" or "token_lost_history" or "token_from_future", got "none")");
+  EXPECT_EQ(
+      outcome(R"("fated", "outcome": "refused", "refusal": "none")"),
+      R"(body.refusal: expected "key_missing" or "cas_mismatch" or "not_a_list" or )"
+      R"("token_other_cluster" or "token_lost_history" or "token_from_future" or "too_large", )"
+      R"(got "none")");
   EXPECT_EQ(outcome(R"("done", "session": {})"),
             "body.session: expected cluster, index, term and stamp; missing: cluster, index, term, "
             "stamp");
@@ -546,7 +558,9 @@ TEST(InstallSnapshot, IsRefusedWhereItsPieceIsNoneOfItsFile) {
     return Refusal("install_snapshot",
                    Concat(R"(, "term": 3, "life": "00000000000000a1", "round": 1, )", last,
                           R"(, "configuration": {"cluster": "00000001", )",
-                          R"("members": [{"node_id": "n1", "incarnation": "0000000000000001"}]}, )",
+                          R"("members": [{"node_id": "n1", "incarnation": "0000000000000001"}], )",
+                          R"("limits": {"max_line_bytes": 1048576, "max_key_bytes": 1048576, )",
+                          R"("max_value_bytes": 1048576, "max_answer_bytes": 2097152}}, )",
                           R"("bytes": )", bytes, R"(, "checksum": "0000000000000001", )", piece));
   };
   const std::string_view kLast = R"("last_term": 3, "last_index": 9)";
@@ -660,6 +674,14 @@ TEST(AppendEntries, IsRefusedWhereItsEntriesAreNoLog) {
            R"({"node_id": "n2", "incarnation": "0000000000000001"}, {"node_id": "n1", "incarnation": "0000000000000001"}]}}])",
            "body.entries[0].configuration.members: expected members sorted by node_id, each once, "
            R"(got [{"incarnation":"0000000000000001","node...)"},
+          {R"([{"term": 4, "index": 8, "configuration": {"cluster": "00000001", "stamp": "00000001", "members": [)"
+           R"({"node_id": "n1", "incarnation": "0000000000000001"}]}}])",
+           "body.entries[0].configuration.limits.max_line_bytes: expected an integer from 256 to "
+           "16777216, got nothing"},
+          {R"([{"term": 4, "index": 8, "configuration": {"cluster": "00000001", "stamp": "00000001", "members": [)"
+           R"({"node_id": "n1", "incarnation": "0000000000000001"}], "limits": {"max_line_bytes": 255}}}])",
+           "body.entries[0].configuration.limits.max_line_bytes: expected an integer from 256 to "
+           "16777216, got 255"},
           {R"([{"term": 4, "index": 8, "command": {"writer": 1, "seq": 1, "first_unanswered": 1, "writer_bits": "00000000000000b7", "op": "txn", "txn": [["w", 1]]}}])",
            "body.entries[0].command.txn[0][2]: expected a value, got nothing"},
       }) {

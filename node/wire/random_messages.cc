@@ -129,6 +129,10 @@ raft::Configuration SomeConfiguration(Random* random) {
   for (std::string& name : Names(random)) {
     configuration.members.push_back({std::move(name), raft::Incarnation(random->NextIdentity())});
   }
+  configuration.limits.line += Below(random, 1000);
+  configuration.limits.key -= Below(random, 1000);
+  configuration.limits.value += Below(random, 1000);
+  configuration.limits.answer -= Below(random, 1000);
   return configuration;
 }
 
@@ -227,7 +231,7 @@ kv::Fated SomeFate(Random* random) {
     case 0:
       return {kv::Fated::Kind::kCommitted, Count(random) + 1};
     case 1:  // for anything but kNone
-      return {kv::Fated::Kind::kRefused, 0, static_cast<kv::Fated::Refusal>(1 + Below(random, 6))};
+      return {kv::Fated::Kind::kRefused, 0, static_cast<kv::Fated::Refusal>(1 + Below(random, 7))};
     case 2:
       return {kv::Fated::Kind::kCancelled};
     default:
@@ -236,7 +240,7 @@ kv::Fated SomeFate(Random* random) {
 }
 
 kv::Result SomeResult(Random* random) {
-  switch (Below(random, 13)) {
+  switch (Below(random, 14)) {
     case 0:
       return kv::Done{};
     case 1:
@@ -261,6 +265,8 @@ kv::Result SomeResult(Random* random) {
       return kv::Cancelled{};
     case 11:
       return kv::SessionRefused{SomeVerdict(random)};
+    case 12:
+      return kv::TooLarge{static_cast<Limit>(Below(random, 4)), Below(random, 1000)};
     default:
       return SomeFate(random);
   }

@@ -55,6 +55,7 @@ void AppendRecordText(const server::Record& record, ObjectWriter* object) {
 void AppendConfigurationText(const raft::Configuration& configuration, ObjectWriter* object) {
   object->HexOrNull("cluster", configuration.cluster.value(), 8);
   AppendMembers(configuration.members, object->Begin("members"));
+  AppendLimits(configuration.limits, object->Begin("limits"));
 }
 
 }  // namespace tidemark::wire

@@ -97,6 +97,8 @@ Told WhatWasTold(kv::Fated::Refusal refusal) {
       return {ErrorCode::kPreconditionFailed, Reason::kTokenLostHistory};
     case Refusal::kFromFuture:
       return {ErrorCode::kPreconditionFailed, Reason::kTokenFromFuture};
+    case Refusal::kTooLarge:
+      return {ErrorCode::kPreconditionFailed, Reason::kTooLarge};
   }
   return {};
 }
@@ -167,6 +169,10 @@ void BodyFields::operator()(const server::Error& error) const {
   if (error.served) Serve(*error.served);
   bool has_reason = error.served && SaysWhy(*error.served);
   if (error.reason && !has_reason) body_->String("reason", Spelled(*error.reason));
+  if (error.limit) {
+    body_->String("limit", NameOf(error.limit->limit));
+    body_->Integer("limit_bytes", error.limit->bytes);
+  }
   if (!error.leader.empty()) body_->String("leader", error.leader);
   OptionalIndex("applied_index", error.applied_index);
   OptionalIndex("need", error.need);
@@ -307,8 +313,8 @@ std::string_view Spelled(server::Reason reason) {
       return "state_diverged";
     case Reason::kNotAList:
       return "not_a_list";
-    case Reason::kLineTooLong:
-      return "line_too_long";
+    case Reason::kTooLarge:
+      return "too_large";
   }
   return "";
 }

@@ -134,6 +134,7 @@ TEST(Reply, TellsTheFateOfAWrite) {
            {Refusal::kOtherCluster, R"(22, "reason": "token_other_cluster")"},
            {Refusal::kLostHistory, R"(22, "reason": "token_lost_history")"},
            {Refusal::kFromFuture, R"(22, "reason": "token_from_future")"},
+           {Refusal::kTooLarge, R"(22, "reason": "too_large")"},
        }) {
     EXPECT_EQ(fate({Kind::kRefused, 0, refusal}),
               Expected("fate_ok", Concat(R"(, "outcome": "refused", "code": )", told)));
@@ -286,6 +287,7 @@ TEST(ErrorReply, HasItsKeysInOneOrder) {
   server::Error error = ErrorOf(ErrorCode::kKeyMissing);
   error.served = server::ServedByFollower{"n2", Index(10), 3};
   error.reason = Reason::kOverloaded;
+  error.limit = {Limit::kValue, 70};
   error.leader = "n3";
   error.applied_index = Index(4);
   error.need = Index(9);
@@ -295,8 +297,8 @@ TEST(ErrorReply, HasItsKeysInOneOrder) {
   size_t behind = 0;
   for (std::string_view key :
        {"type", "in_reply_to", "msg_id", "code", "text", "served_by", "follower_applied_index",
-        "waited_ms", "reason", "leader", "applied_index", "need", "write_id", "retry_after_ms",
-        "explain", "session"}) {
+        "waited_ms", "reason", "limit", "limit_bytes", "leader", "applied_index", "need",
+        "write_id", "retry_after_ms", "explain", "session"}) {
     size_t at = text.find(Concat("\"", key, "\": "), behind);
     ASSERT_NE(at, std::string::npos) << key << " in " << text;
     behind = at;
@@ -323,7 +325,7 @@ TEST(Reason, IsSpelledForEveryOne) {
       "no_room",
       "state_diverged",
       "not_a_list",
-      "line_too_long",
+      "too_large",
   };
   for (size_t i = 0; i < kSpelled.size(); ++i) {
     EXPECT_EQ(Spelled(static_cast<Reason>(i)), kSpelled[i]);

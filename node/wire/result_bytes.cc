@@ -41,6 +41,14 @@ constexpr Name<kv::Fated::Refusal, RefusalKind> kRefusals[] = {
     {kv::Fated::Refusal::kOtherCluster, RefusalKind::kOtherCluster},
     {kv::Fated::Refusal::kLostHistory, RefusalKind::kLostHistory},
     {kv::Fated::Refusal::kFromFuture, RefusalKind::kFromFuture},
+    {kv::Fated::Refusal::kTooLarge, RefusalKind::kTooLarge},
+};
+
+constexpr Name<Limit, LimitKind> kLimits[] = {
+    {Limit::kLine, LimitKind::kLine},
+    {Limit::kKey, LimitKind::kKey},
+    {Limit::kValue, LimitKind::kValue},
+    {Limit::kAnswer, LimitKind::kAnswer},
 };
 
 template <typename Here, typename There, size_t n>
@@ -125,11 +133,24 @@ void Append(const kv::SessionRefused& result, ByteWriter* out) {
   AppendNamed(kVerdicts, result.verdict, out);
 }
 
+void Append(const kv::TooLarge& result, ByteWriter* out) {
+  out->Tag(ResultKind::kTooLarge);
+  AppendNamed(kLimits, result.limit, out);
+  out->U64(result.bytes);
+}
+
 void Append(const kv::Fated& result, ByteWriter* out) {
   out->Tag(ResultKind::kFated);
   AppendNamed(kFates, result.kind, out);
   out->U64(result.commit_index);
   AppendNamed(kRefusals, result.refusal, out);
+}
+
+kv::TooLarge ReadTooLarge(ByteReader* in) {
+  kv::TooLarge result;
+  result.limit = ReadNamed(kLimits, "too_large.limit", in);
+  result.bytes = in->U64("too_large.bytes");
+  return result;
 }
 
 kv::Fated ReadFated(ByteReader* in) {
@@ -175,6 +196,8 @@ kv::Result ReadResult(ByteReader* in) {
       return kv::SessionRefused{ReadNamed(kVerdicts, "session_refused.verdict", in)};
     case ResultKind::kFated:
       return ReadFated(in);
+    case ResultKind::kTooLarge:
+      return ReadTooLarge(in);
   }
   in->RefuseTag("result.kind", kind);
   return {};

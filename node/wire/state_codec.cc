@@ -35,6 +35,7 @@ std::optional<uint64_t> ReadOptional(std::string_view field, ByteReader* in) {
 void Append(const kv::StateHead& head, ByteWriter* out) {
   out->U64(head.last_applied);
   out->U32(head.cluster);
+  AppendLimits(head.limits, out);
   out->Size(head.terms.size());
   for (const kv::TermRun& run : head.terms) {
     out->U64(run.first);
@@ -84,6 +85,7 @@ kv::StateHead ReadHead(ByteReader* in) {
   kv::StateHead head;
   head.last_applied = in->U64("head.last_applied");
   head.cluster = in->U32("head.cluster");
+  head.limits = ReadLimits(in);
   const size_t terms = in->Count("head.terms", kTermRunBytes);
   for (size_t i = 0; i < terms; ++i) {
     kv::TermRun& run = head.terms.emplace_back();

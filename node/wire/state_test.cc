@@ -71,12 +71,16 @@ std::vector<kv::Result> AllResults() {
       kv::OutcomeForgotten{},
       kv::SeqReused{},
       kv::Cancelled{},
+      kv::TooLarge{Limit::kLine, 1},
+      kv::TooLarge{Limit::kKey, 2},
+      kv::TooLarge{Limit::kValue, 3},
+      kv::TooLarge{Limit::kAnswer, UINT64_MAX},
   };
   for (int verdict = 0; verdict < 4; ++verdict) {
     results.emplace_back(kv::SessionRefused{static_cast<kv::Verdict>(verdict)});
   }
   for (int kind = 0; kind < 4; ++kind) {
-    for (int refusal = 0; refusal < 7; ++refusal) {
+    for (int refusal = 0; refusal < 8; ++refusal) {
       results.emplace_back(
           kv::Fated{static_cast<Fate>(kind), UINT64_MAX, static_cast<kv::Fated::Refusal>(refusal)});
     }
@@ -87,7 +91,7 @@ std::vector<kv::Result> AllResults() {
 std::vector<kv::StatePart> AllParts() {
   std::vector<kv::StatePart> parts = {
       kv::StateHead{},
-      kv::StateHead{9, 8, {{1, 2, 3}, {4, 5, 6}}, 1, 2, 3, UINT64_MAX},
+      kv::StateHead{9, 8, {500, 600, 700, 800}, {{1, 2, 3}, {4, 5, 6}}, 1, 2, 3, UINT64_MAX},
       kv::WriterPart{},
       kv::WriterPart{true, 5, {.bits = 6}, false, 0},
       kv::WriterPart{false, 6, {"n1", 7, 8, UINT64_MAX}, true, UINT64_MAX},
@@ -108,8 +112,10 @@ TEST(State, LiesOnTheDiskLittleEndianWithItsLengthInFront) {
                    "\6\0\0\0\0\0\0\0\0\1\x9"s, std::string(7, '\0')));
   EXPECT_EQ(Encoded(kv::OutcomePart{4, std::nullopt, {5, kv::NotAList{"1"}}}),
             "\3\x17\0\0\0\4\0\0\0\0\0\0\0\0\5\0\0\0\0\0\0\0\5\1\0\0\0001"s);
-  EXPECT_EQ(Encoded(kv::StateHead{1, 2, {{3, 4, 5}}, 6, 7, 8, 9}),
-            "\1\x44\0\0\0\1\0\0\0\0\0\0\0\2\0\0\0\1\0\0\0\3\0\0\0\0\0\0\0\4\0\0\0\0\0\0\0\5\0\0\0"
+  EXPECT_EQ(Encoded(kv::StateHead{1, 2, {256, 257, 258, 259}, {{3, 4, 5}}, 6, 7, 8, 9}),
+            "\1\x64\0\0\0\1\0\0\0\0\0\0\0\2\0\0\0"
+            "\0\1\0\0\0\0\0\0\1\1\0\0\0\0\0\0\2\1\0\0\0\0\0\0\3\1\0\0\0\0\0\0"
+            "\1\0\0\0\3\0\0\0\0\0\0\0\4\0\0\0\0\0\0\0\5\0\0\0"
             "\6\0\0\0\0\0\0\0\7\0\0\0\0\0\0\0\x8\0\0\0\0\0\0\0\x9\0\0\0\0\0\0\0"s);
 }
 
@@ -154,16 +160,20 @@ TEST(State, IsRefusedWithFieldAndOffset) {
     std::string error;
   };
   const std::string kFirst = Encoded(kv::KeyPart{"", ""});
+  const std::string kLimits =
+      "\0\1\0\0\0\0\0\0\x10\0\0\0\0\0\0\0\x10\0\0\0\0\0\0\0\x40\0\0\0\0\0\0\0"s;
   for (const auto& [bytes, error] : std::vector<Case>{
            {"\x9\0\0\0\0"s, "part.kind at byte 18: unknown kind 9"},
            {"\4\0\0\0\0"s, "key at byte 18: it takes 4 bytes, 0 are left"},
            {"\4\4\0\0\0\1\0\0\0"s, "key at byte 22: it takes 1 bytes, 0 are left"},
            {"\4\x9\0\0\0\0\0\0\0\0\0\0\0\0"s, "the end at byte 26: 1 bytes too many"},
-           {"\1\x10\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\377\377\377\377"s,
-            "head.terms at byte 34: there is no room for 4294967295"},
+           {Concat("\1\x30\0\0\0"s, std::string(12, '\0'), kLimits, "\377\377\377\377"),
+            "head.terms at byte 66: there is no room for 4294967295"},
            {Concat("\2\1\0\0\0"s, "\2"), "writer.client at byte 19: expected 0 or 1, got 2"},
-           {Concat("\3\x12\0\0\0"s, std::string(17, '\0'), "\xe"),
-            "result.kind at byte 36: unknown kind 14"},
+           {Concat("\3\x12\0\0\0"s, std::string(17, '\0'), "\xf"),
+            "result.kind at byte 36: unknown kind 15"},
+           {Concat("\1\x2c\0\0\0"s, std::string(44, '\0')),
+            "limits at byte 62: no cluster has such limits"},
            {Concat("\3\x13\0\0\0"s, std::string(17, '\0'), "\xc\5"),
             "session_refused.verdict at byte 37: unknown kind 5"},
        }) {
@@ -198,7 +208,7 @@ TEST(State, OnceRefusedStaysRefused) {
 std::string StateBytes() {
   kv::StateMachine machine;
   machine.Apply(1, kv::Command{{}, kv::OpenWriter{"n1", 7, 1, 0xab}});
-  machine.SetCluster(1, 9);
+  machine.Configure(1, 9, Limits());
   machine.BeginTerm(1, 1, 11);
   const auto id = [](uint64_t seq) { return kv::WriteId{1, seq, 2, 0xab}; };
   const std::vector<kv::Operation> operations = {kv::Write{"a", "1"},
