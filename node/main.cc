@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
@@ -9,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "CLI/CLI.hpp"
@@ -24,6 +26,7 @@
 #include "node/process/program.h"
 #include "node/process/standard_streams.h"
 #include "node/raft/notice.h"
+#include "node/raft/types.h"
 #include "node/server/options.h"
 #include "node/storage/file_system.h"
 #include "node/storage/node_storage.h"
@@ -38,7 +41,7 @@ struct Flags {
   std::string data_dir;
   uint64_t segment_bytes = storage::Options().segment_bytes;
   uint64_t snapshot_log_bytes = uint64_t{16} << 20;
-  bool force_new_cluster = false;
+  std::string force_new_cluster;  // empty: it does not say of which
   int64_t heartbeat_ms = 50;
   std::vector<int64_t> election_timeout_ms = {250, 500};
   int64_t founding_delay_ms = 50;
@@ -55,6 +58,21 @@ struct Flags {
 };
 
 constexpr int64_t kDayMs = 86'400'000;
+
+// Eight hexadecimal digits; nullopt: it is none.
+std::optional<raft::ClusterId> ClusterIdOf(const std::string& text) {
+  uint32_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [read, error] = std::from_chars(text.data(), end, number, 16);
+  if (text.size() != 8 || read != end || error != std::errc() || number == 0) return std::nullopt;
+  return raft::ClusterId(number);
+}
+
+// For CLI11: what is wrong with it; empty: nothing. Without an id the node says which to give.
+std::string CheckClusterId(const std::string& text) {
+  if (text.empty() || ClusterIdOf(text)) return "";
+  return "\"" + text + "\" is no cluster's id: that has eight hexadecimal digits";
+}
 
 void DescribeStorage(CLI::App* app, Flags* flags) {
   app->add_option("--data-dir", flags->data_dir,
@@ -74,10 +92,14 @@ void DescribeStorage(CLI::App* app, Flags* flags) {
                   "by so many bytes, and drop the log that it stands for")
       ->check(CLI::Range(uint64_t{64} << 10, uint64_t{1} << 40))
       ->capture_default_str();
-  app->add_flag("--force-new-cluster", flags->force_new_cluster,
-                "make a new cluster of this node alone from what its data directory holds, where "
-                "the majority of the old one is lost for good or a backup was restored. For one "
-                "start of one node: take it away afterwards");
+  app->add_option("--force-new-cluster", flags->force_new_cluster,
+                  "make a new cluster of this node alone from what its data directory holds, in "
+                  "place of cluster CLUSTER_ID (as `node check` says it), where the majority of "
+                  "that one is lost for good or a backup was restored. It is done once: a "
+                  "directory that belongs to another cluster by then is left as it is")
+      ->type_name("CLUSTER_ID")
+      ->expected(0, 1)
+      ->check(CheckClusterId);
 }
 
 CLI::Validator RangeOf(Limit limit) {
@@ -170,7 +192,7 @@ void Describe(CLI::App* app, Flags* flags) {
 }
 
 // What is wrong with the flags taken together; empty: nothing.
-std::string Contradiction(const Flags& flags, bool data_dir_given) {
+std::string Contradiction(const Flags& flags, bool data_dir_given, bool forced) {
   const int64_t min = flags.election_timeout_ms[0];
   if (min > flags.election_timeout_ms[1]) {
     return "--election-timeout-ms: MIN must not be greater than MAX";
@@ -181,10 +203,9 @@ std::string Contradiction(const Flags& flags, bool data_dir_given) {
   }
   if (data_dir_given && flags.data_dir.empty()) {
     return "--data-dir is empty: say which directory, or leave the flag out for a node whose "
-           "memory "
-           "ends with its process";
+           "memory ends with its process";
   }
-  if (flags.force_new_cluster && flags.data_dir.empty()) {
+  if (forced && flags.data_dir.empty()) {
     return "--force-new-cluster needs the --data-dir that the new cluster is to be made from";
   }
   return "";
@@ -231,7 +252,7 @@ Limits LimitsOf(const Flags& flags) {
           .answer = flags.max_answer_bytes.value_or(std::max(usual.answer, 2 * line))};
 }
 
-driver::StdioOptions ToOptions(const Flags& flags, bool seed_given) {
+driver::StdioOptions ToOptions(const Flags& flags, bool seed_given, bool forced) {
   driver::StdioOptions options;
   options.server.raft.heartbeat = Duration::Millis(flags.heartbeat_ms);
   options.server.raft.election_timeout_min = Duration::Millis(flags.election_timeout_ms[0]);
@@ -248,7 +269,9 @@ driver::StdioOptions ToOptions(const Flags& flags, bool seed_given) {
   options.data_dir = flags.data_dir;
   // No record may be larger than half a segment, and a record holds a line.
   options.storage.segment_bytes = std::max<uint64_t>(flags.segment_bytes, 4 * flags.max_line_bytes);
-  options.force_new_cluster = flags.force_new_cluster;
+  if (forced) {
+    options.force_new_cluster = ClusterIdOf(flags.force_new_cluster).value_or(raft::ClusterId());
+  }
   LimitLog(flags.snapshot_log_bytes, &options.server);
   return options;
 }
@@ -271,7 +294,8 @@ int Main(int argc, char** argv) {
     return FinishStdout("tidemark", *done);
   }
   const bool data_dir_given = app.count("--data-dir") > 0;
-  if (const std::string wrong = Contradiction(flags, data_dir_given); !wrong.empty()) {
+  const bool forced = app.count("--force-new-cluster") > 0;
+  if (const std::string wrong = Contradiction(flags, data_dir_given, forced); !wrong.empty()) {
     SayLast(Concat("tidemark error: ", wrong, "\n"));
     return driver::kExitUsage;
   }
@@ -280,7 +304,7 @@ int Main(int argc, char** argv) {
   flags.log.virtual_time = flags.clock == "virtual";
   log::Log log(STDERR_FILENO, flags.log);
   if (!ResolveDataDir(&flags, &log)) return driver::kExitStorage;
-  const driver::StdioOptions options = ToOptions(flags, app.count("--seed") > 0);
+  const driver::StdioOptions options = ToOptions(flags, app.count("--seed") > 0, forced);
   return driver::StdioDriver(options, STDIN_FILENO, STDOUT_FILENO, &log).Run();
 }
 

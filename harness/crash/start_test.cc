@@ -1,10 +1,17 @@
 // How a real node starts on a data directory, and how it ends.
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#include <algorithm>
+#include <cstdint>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -15,6 +22,7 @@
 #include "harness/cluster/temp_dir.h"
 #include "harness/crash/dialogue.h"
 #include "harness/node_program.h"
+#include "node/wire/json.h"
 
 namespace tidemark::crash {
 namespace {
@@ -38,6 +46,29 @@ std::string WriteOf(int msg_id, int value) {
 }
 std::string ReadOf(int msg_id) { return Message(msg_id, R"("type": "read", "key": "x")"); }
 
+std::vector<wire::Json::Member> RywRead(const std::string& key) {
+  return {{"type", wire::Json::String("ryw_read")},
+          {"key", wire::Json::String(key)},
+          {"last_write_index", wire::Json::Number(int64_t{0})}};
+}
+
+// The record that says up to where the log is committed, as node/wire writes it.
+std::string HintOf(int64_t index) {
+  std::string bytes = "\7";
+  for (int shift = 0; shift < 64; shift += 8) bytes += static_cast<char>(index >> shift);
+  return bytes;
+}
+
+std::string NewestSegment(const std::string& directory) {
+  std::string newest;
+  for (const auto& file : std::filesystem::directory_iterator(directory)) {
+    const std::string path = file.path().string();
+    if (path.find("/log-") != std::string::npos) newest = std::max(newest, path);
+  }
+  std::ifstream file(newest, std::ios::binary);
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
 struct Ended {
   std::vector<std::string> lines;
   cluster::ExitStatus status;
@@ -60,7 +91,14 @@ class StartTest : public ::testing::Test {
   }
   // All that it says to this input.
   Ended Run(const std::string& input, const std::vector<std::string>& args = {}) {
-    const auto process = Start(args);
+    return Hear(Start(args), input);
+  }
+  Ended RunProgram(const std::string& input, const std::vector<std::string>& command) {
+    auto process = cluster::Process::Spawn({command, dir_.path() + "/stderr"});
+    EXPECT_TRUE(process.ok()) << process.status();
+    return Hear(*std::move(process), input);
+  }
+  Ended Hear(std::unique_ptr<cluster::Process> process, const std::string& input) {
     process->Write(input);
     process->CloseStdin();
     Ended ended;
@@ -68,9 +106,12 @@ class StartTest : public ::testing::Test {
       while (const auto line = process->NextLine()) ended.lines.emplace_back(*line);
     }
     ended.status = process->Reap(kPatience);
-    std::ifstream errors(dir_.path() + "/stderr");
-    ended.errors.assign(std::istreambuf_iterator<char>(errors), {});
+    ended.errors = Errors();
     return ended;
+  }
+  std::string Errors() const {
+    std::ifstream errors(dir_.path() + "/stderr");
+    return std::string(std::istreambuf_iterator<char>(errors), {});
   }
   std::string NextLine(cluster::Process* process) {
     while (!process->output_ended()) {
@@ -82,6 +123,7 @@ class StartTest : public ::testing::Test {
 
   cluster::TempDir dir_;
   std::string program_;
+  std::string forced_;  // the cluster's id
 };
 
 TEST_F(StartTest, ANodeThatIsAloneAnswersAPipedFileInItsOrder) {
@@ -139,6 +181,68 @@ TEST_F(StartTest, AutoIsOneDirectoryForAllThatThisProcessStarts) {
               ElementsAre(HasSubstr("init_ok"), HasSubstr("\"value\": 7}")));
 }
 
+// Whoever starts another process there finds no lock.
+TEST_F(StartTest, ANodeWhoseDirectoryIsTakenAwayStops) {
+  for (const std::string what : {"/n1", "/n1/lock"}) {
+    SCOPED_TRACE(what);
+    const auto process = Start();
+    process->Write(Init("\"n1\""));
+    EXPECT_THAT(NextLine(process.get()), HasSubstr("init_ok"));
+    std::filesystem::rename(data_dir() + what, dir_.path() + "/elsewhere");
+    EXPECT_EQ(NextLine(process.get()), "");
+    EXPECT_EQ(process->Reap(kPatience), (cluster::ExitStatus{4, 0}));
+    EXPECT_THAT(Errors(), HasSubstr("n1 stops: " + data_dir() + "/n1/lock is no longer there"));
+    std::filesystem::remove_all(dir_.path() + "/elsewhere");
+  }
+}
+
+TEST_F(StartTest, APipeInAFilesPlaceIsRefusedAndNotWaitedFor) {
+  Run(Init("\"n1\"") + WriteOf(2, 7));
+  const std::string path = data_dir() + "/n1/identity";
+  std::filesystem::remove(path);
+  ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+  const Ended ended = Run(Init("\"n1\""));
+  EXPECT_EQ(ended.status, (cluster::ExitStatus{3, 0}));
+  EXPECT_THAT(ended.errors, HasSubstr(path + " is a pipe"));
+}
+
+TEST_F(StartTest, ANodeThatKeepsNothingSaysSo) {
+  const Ended ended = RunProgram(Init("\"n1\""), {program_});
+  EXPECT_EQ(ended.status, cluster::ExitStatus{});
+  EXPECT_THAT(ended.lines, ElementsAre(HasSubstr("init_ok")));
+  EXPECT_THAT(ended.errors, HasSubstr("n1 keeps its memory in this process alone"));
+}
+
+// What was committed and is on disk is served before there is a leader.
+TEST_F(StartTest, ANodeServesWhatItKnewToBeCommitted) {
+  cluster::WorldOptions options;
+  options.names = {"n1", "n2", "n3"};
+  options.command = {program_};
+  options.data_dir = data_dir();
+  cluster::RealWorld world(options);
+  ASSERT_TRUE(world.StartAndInit(options.names).ok());
+  Dialogue dialogue(&world, kPatience);
+  const wire::Json written = *dialogue.Ask("n1", Write("x", "kept"));
+  ASSERT_EQ(TypeOf(written), "write_ok");
+  // Nothing else is written. So the nodes write by themselves how far they are.
+  const auto all_have_noted = [&] {
+    for (const std::string& name : options.names) {
+      const std::string bytes = NewestSegment(data_dir() + "/" + name);
+      if (bytes.find(HintOf(Integer(written, "commit_index"))) == std::string::npos) return false;
+    }
+    return true;
+  };
+  while (!all_have_noted() && world.Now().us < kPatience.us) dialogue.Listen(Duration::Millis(20));
+  for (const std::string& name : options.names) ASSERT_TRUE(world.Kill(name).ok());
+
+  for (const std::string& name : options.names) {
+    ASSERT_TRUE(world.Start(name).ok());
+    ASSERT_TRUE(world.Init(name).ok());
+    EXPECT_EQ(Text(*dialogue.Ask(name, RywRead("x")), "value"), "kept") << name;
+    ASSERT_TRUE(world.Kill(name).ok());
+  }
+}
+
 TEST_F(StartTest, OneSurvivorBecomesANewCluster) {
   cluster::WorldOptions options;
   options.names = {"n1", "n2", "n3"};
@@ -150,14 +254,28 @@ TEST_F(StartTest, OneSurvivorBecomesANewCluster) {
   EXPECT_EQ(TypeOf(*dialogue.Ask("n1", Write("x", "kept"))), "write_ok");
   for (const std::string& name : options.names) ASSERT_TRUE(world.Kill(name).ok());
 
-  ASSERT_TRUE(world.Start("n1", {"--force-new-cluster"}).ok());
-  ASSERT_TRUE(world.Init("n1").ok());
-  EXPECT_EQ(Text(*dialogue.Ask("n1", Read("x")), "value"), "kept");
-  EXPECT_EQ(TypeOf(*dialogue.Ask("n1", Write("x", "new"))), "write_ok");
+  const std::string ids = R"("n1", "n2", "n3")";
+  const Ended unnamed = Run(Init(ids), {"--force-new-cluster"});
+  EXPECT_EQ(unnamed.status, (cluster::ExitStatus{2, 0}));
+  const size_t at = unnamed.errors.find("give --force-new-cluster=");
+  ASSERT_NE(at, std::string::npos) << unnamed.errors;
+  const std::string flag = unnamed.errors.substr(at + 5, 28);
+
+  // Also where the flag is left there.
+  for (const char* value : {"new", "newer"}) {
+    ASSERT_TRUE(world.Start("n1", {flag}).ok());
+    ASSERT_TRUE(world.Init("n1").ok());
+    EXPECT_EQ(Text(*dialogue.Ask("n1", Read("x")), "value"),
+              std::string(value) == "new" ? "kept" : "new");
+    EXPECT_EQ(TypeOf(*dialogue.Ask("n1", Write("x", value))), "write_ok");
+    const std::string cluster = Text(*dialogue.Ask("n1", Status()), "cluster");
+    EXPECT_EQ(cluster, std::exchange(forced_, cluster).empty() ? cluster : forced_);
+    ASSERT_TRUE(world.Kill("n1").ok());
+  }
 }
 
 TEST_F(StartTest, ANewClusterIsNotForcedFromNothing) {
-  const Ended ended = Run(Init("\"n1\""), {"--force-new-cluster"});
+  const Ended ended = Run(Init("\"n1\""), {"--force-new-cluster=000000c1"});
   EXPECT_EQ(ended.status, (cluster::ExitStatus{3, 0}));
   EXPECT_THAT(ended.lines, IsEmpty());
 }

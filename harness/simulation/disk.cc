@@ -89,6 +89,7 @@ absl::StatusOr<storage::NodeStorage> Disk::OpenStorage(const storage::Owner& own
 server::Recovered Disk::Open(const storage::Owner& owner, std::string* problem) {
   TM_ASSERT(storage_.log == nullptr);
   synced_ = 0;
+  committed_ = hinted_ = raft::Index();
   auto opened = OpenStorage(owner);
   if (filled_ && absl::IsResourceExhausted(opened.status())) {
     Free();
@@ -131,7 +132,8 @@ std::optional<server::Recovered> Disk::Force(const storage::Owner& owner, Random
                                              std::string* problem) {
   storage_.recovered = Open(owner, problem);
   if (!problem->empty()) return std::nullopt;
-  const absl::Status forced = storage::ForceNewCluster(owner.node_id, random, &storage_);
+  const absl::Status forced = storage::ForceNewCluster(
+      owner.node_id, storage::ClusterOf(storage_.recovered), random, &storage_);
   files_->CompleteSyncs();
   std::optional<server::Recovered> recovered = std::move(storage_.recovered);
   Remember(*recovered);
@@ -179,11 +181,25 @@ void Disk::Write(uint64_t sequence, std::vector<server::Record> records, raft::I
   if (!records.empty()) unsynced_.push_back({sequence, std::move(records)});
 }
 
+bool Disk::NoteCommitted(raft::Index committed) {
+  const bool first = committed_ == hinted_;
+  committed_ = std::max(committed_, committed);
+  return first && committed_ > hinted_;
+}
+
+void Disk::WriteHint() {
+  TM_ASSERT(idle() && storage_.log != nullptr);
+  storage_.log->NoteCommitted(committed_);
+  TM_ASSERT(storage_.log->WriteHint().ok());
+  hinted_ = committed_;
+}
+
 void Disk::BeginSync() {
   TM_ASSERT(!syncing());
   TM_ASSERT(!unsynced_.empty());
   syncing_ = unsynced_.size();
   for (const Unsynced& write : unsynced_) storage_.log->Append(write.records);
+  storage_.log->NoteCommitted(committed_);
   const absl::Status synced = storage_.log->Sync();
   TM_ASSERT(synced.ok());
   MakeRoom();

@@ -54,6 +54,10 @@ class Disk {
   server::Recovered Open(const storage::Owner& owner, std::string* problem);
 
   void Write(uint64_t sequence, std::vector<server::Record> records, raft::Index log_first);
+  // What is known to be committed. True: there was no hint to be written before this one.
+  bool NoteCommitted(raft::Index committed);
+  // The hint is written by itself, and not synced. REQUIRES: it is open and idle.
+  void WriteHint();
   bool syncing() const { return syncing_ > 0; }
   bool idle() const { return unsynced_.empty(); }
   // A sync begins, of all that has been written by now; one at a time.
@@ -118,6 +122,8 @@ class Disk {
   size_t syncing_ = 0;  // how many of them the sync under way covers
   uint64_t syncs_ = 0;  // of the file system's, that it takes
   raft::Index log_first_;
+  raft::Index committed_;
+  raft::Index hinted_;  // by itself or with records, in this life
   std::deque<Work> work_;
 };
 

@@ -24,6 +24,7 @@ enum class EventKind : uint8_t {
   kUndo,       // fault `what` ends
   kDirect,     // the next beat of the directed fault `what`
   kLook,       // `node` looks whether its disk has room again
+  kHint,       // of `node`, in its life `what`: what it knows to be committed is written by itself
   kPhase,      // faults end, healing is judged, …
 };
 

@@ -13,6 +13,9 @@
 namespace tidemark::simulation {
 namespace {
 
+// A hint that has stood still for so long is written by itself.
+constexpr int64_t kHintSettlesUs = 100'000;
+
 int NumberOf(const raft::NodeId& id) { return id[1] - '1'; }
 
 }  // namespace
@@ -122,6 +125,7 @@ void Simulation::Release(Machine* machine) {
 
 void Simulation::Perform(Machine* machine, server::Output* out) {
   machine->disk.Write(out->sequence, std::move(out->records), out->log_first);
+  if (machine->disk.NoteCommitted(out->committed)) PlanHint(machine);
   if (!machine->disk.idle() && !machine->disk.syncing()) BeginSync(machine);
   if (machine->disk.BeginWork(*out)) PlanWork(machine);
   for (server::PeerMessage& message : out->send_now) Send(machine, std::move(message));
@@ -154,6 +158,17 @@ void Simulation::BeginSync(Machine* machine) {
     latency += chance_.Between(0, std::max<int64_t>(plan_.disk.slow_max.us, 100'000));
   }
   events_.Push(now_us_ + latency, EventKind::kPersisted, machine->number, machine->life);
+}
+
+void Simulation::PlanHint(Machine* machine) {
+  events_.Push(now_us_ + kHintSettlesUs, EventKind::kHint, machine->number, machine->life);
+}
+
+// As node/driver does it where nothing else is written.
+void Simulation::WriteHint(Machine* machine, uint32_t life) {
+  if (!machine->up() || machine->life != life) return;
+  if (!machine->disk.idle() || now_us_ < machine->hung_until_us) return PlanHint(machine);
+  machine->disk.WriteHint();
 }
 
 // The thread that sees to snapshots does one thing after the other.

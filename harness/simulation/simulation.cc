@@ -149,6 +149,8 @@ void Simulation::Dispatch(const Event& event) {
       return PlayOn(event.what);
     case EventKind::kLook:
       return Look(machine);
+    case EventKind::kHint:
+      return WriteHint(machine, event.what);
     case EventKind::kPhase:
       if (phase_ == Phase::kFaults) return EndFaults();
       if (event.what == kFaultsEnd) return;

@@ -142,6 +142,8 @@ class Simulation {
   void ObserveCommits(Machine* machine);
   void CheckDurableCommit(const Machine& machine, raft::LogPosition at);
   void CheckCommitOfOwnTerm(const Machine& machine, raft::LogPosition at);
+  void PlanHint(Machine* machine);
+  void WriteHint(Machine* machine, uint32_t life);
   void PlanWork(Machine* machine);
   void FeedAll(Machine* machine, std::vector<server::Input> inputs);
   bool OnDisk(const raft::Member& member, raft::LogPosition at) const;

@@ -7,13 +7,15 @@ namespace tidemark::driver {
 
 Disk::Disk(storage::LogStore* log, storage::SnapshotStore* snapshots, const DiskOptions& options)
     : options_(options),
-      log_(log, options.enough_room, &inbox_, options.log),
+      log_(log, options.lock, options.enough_room, &inbox_, options.log),
       snapshots_(snapshots, &inbox_, options.snapshots) {}
 
 void Disk::Submit(server::Output* out) {
   if (!out->records.empty()) {
     submitted_ = out->sequence;
-    log_.Write(std::move(out->records), out->sequence);
+    log_.Write(std::move(out->records), out->sequence, out->committed);
+  } else {
+    log_.NoteCommitted(out->committed);
   }
   log_.DropBelow(out->log_first);
   if (out->kept_snapshots) snapshots_.Keep(*std::move(out->kept_snapshots));

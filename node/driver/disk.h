@@ -11,6 +11,7 @@
 #include "node/driver/log_worker.h"
 #include "node/driver/snapshot_worker.h"
 #include "node/server/io.h"
+#include "node/storage/file_system.h"
 #include "node/storage/log_store.h"
 #include "node/storage/snapshot_store.h"
 
@@ -20,7 +21,8 @@ struct DiskOptions {
   // Where the log and the snapshots are worked on. In a thread: Submit returns at once.
   Runs log = Runs::kInCall;
   Runs snapshots = Runs::kInCall;
-  uint64_t enough_room = 0;  // as LogWorker has it
+  uint64_t enough_room = 0;             // as LogWorker has it
+  const storage::Lock* lock = nullptr;  // the directory's; outlives the disk
 };
 
 // Used by one thread. Its own threads end with it; what they have not begun by then is dropped.
@@ -30,7 +32,7 @@ class Disk {
   Disk(storage::LogStore* log, storage::SnapshotStore* snapshots, const DiskOptions& options);
 
   // Takes from `out` what concerns the disk: records, slice, pieces, reads, what is
-  // kept, log_first.
+  // kept, log_first, committed.
   void Submit(server::Output* out);
 
   // What was done since the last call. To be asked for when wake_fd() is readable or ready().

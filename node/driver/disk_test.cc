@@ -2,6 +2,8 @@
 
 #include <poll.h>
 
+#include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <map>
 #include <memory>
@@ -63,6 +65,17 @@ class PlayedLog final : public storage::LogStore {
     batches.push_back(std::exchange(appended, 0));
     return sync_status;
   }
+  void NoteCommitted(raft::Index index) override { noted = std::max(noted, index); }
+  absl::Status WriteHint() override {
+    const std::lock_guard lock(mutex_);
+    if (noted.value() > (hints.empty() ? 0 : hints.back())) hints.push_back(noted.value());
+    changed_.notify_all();
+    return absl::OkStatus();
+  }
+  void AwaitHint(uint64_t committed) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return !hints.empty() && hints.back() == committed; });
+  }
   uint64_t room() const override { return free; }
   absl::StatusOr<bool> MakeRoom() override {
     if (parts_to_make == 0) return false;
@@ -79,8 +92,24 @@ class PlayedLog final : public storage::LogStore {
   int parts_to_make = 0;
   absl::Status sync_status;
   size_t appended = 0;
+  raft::Index noted;
+  std::vector<uint64_t> hints;  // that were written by themselves
   std::vector<size_t> batches;  // how many records each sync made durable
   std::vector<uint64_t> dropped_below;
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+};
+
+// Lost when a test says so.
+class PlayedLock final : public storage::Lock {
+ public:
+  absl::Status Check() const override {
+    return lost ? absl::FailedPreconditionError("the lock is gone") : absl::OkStatus();
+  }
+
+  std::atomic<bool> lost = false;
 };
 
 class PlayedSnapshots final : public storage::SnapshotStore {
@@ -180,7 +209,7 @@ std::string Word(const server::Input& input) {
 class DiskTest : public ::testing::Test {
  protected:
   void Make(Runs runs) {
-    disk_ = std::make_unique<Disk>(&log_, &snapshots_, DiskOptions{runs, runs, 0});
+    disk_ = std::make_unique<Disk>(&log_, &snapshots_, DiskOptions{runs, runs, 0, &lock_});
   }
   void Submit(server::Output out) { disk_->Submit(&out); }
   std::vector<std::string> Collect() {
@@ -210,6 +239,7 @@ class DiskTest : public ::testing::Test {
 
   PlayedLog log_;
   PlayedSnapshots snapshots_;
+  PlayedLock lock_;
   std::unique_ptr<Disk> disk_;
 };
 
@@ -310,6 +340,91 @@ TEST_F(DiskTest, AFailedSyncIsFinal) {
     EXPECT_THAT(log_.batches, ElementsAre(1));
     log_.batches.clear();
   }
+}
+
+server::Output Committed(uint64_t index, uint64_t sequence = 0, size_t records = 0) {
+  server::Output out = WithRecords(sequence, records);
+  out.committed = raft::Index(index);
+  return out;
+}
+
+TEST_F(DiskTest, WhatIsCommittedIsNotedWithTheRecords) {
+  for (const Runs runs : {Runs::kInCall, Runs::kInThread}) {
+    Make(runs);
+    Submit(Committed(7, 1, 1));
+    CollectUntil("room 1000 behind 1");
+    disk_.reset();
+    EXPECT_EQ(log_.noted, raft::Index(7));
+    log_.noted = {};
+  }
+}
+
+TEST_F(DiskTest, WhatStaysCommittedIsWrittenByItself) {
+  Make(Runs::kInThread);
+  Submit(Committed(7));
+  Submit(Committed(8));
+  log_.AwaitHint(8);
+  Submit(Committed(9));
+  log_.AwaitHint(9);
+}
+
+TEST_F(DiskTest, WhatIsCommittedIsWrittenAtTheEnd) {
+  for (const Runs runs : {Runs::kInCall, Runs::kInThread}) {
+    log_.hints.clear();
+    Make(runs);
+    Submit(Committed(runs == Runs::kInCall ? 7 : 8));
+    disk_.reset();
+    EXPECT_THAT(log_.hints, ElementsAre(runs == Runs::kInCall ? 7 : 8));
+  }
+}
+
+// What it speaks of may be among what is dropped.
+TEST_F(DiskTest, WhatIsCommittedIsNotNotedBeforeItsRecords) {
+  Make(Runs::kInThread);
+  log_.gate.Close();
+  Submit(WithRecords(1, 1));
+  log_.gate.AwaitSomebody();
+  Submit(Committed(9, 2, 1));
+  log_.sync_status = kBroken;
+  log_.gate.Open();
+  AwaitFailure();
+  disk_.reset();
+  EXPECT_EQ(log_.noted, raft::Index());
+  EXPECT_THAT(log_.hints, IsEmpty());
+}
+
+TEST_F(DiskTest, ALostLockIsAFailureOfTheLog) {
+  for (const Runs runs : {Runs::kInCall, Runs::kInThread}) {
+    lock_.lost = false;
+    log_.batches.clear();
+    Make(runs);
+    lock_.lost = true;
+    Submit(WithRecords(1, 1));
+    AwaitFailure();
+    EXPECT_TRUE(absl::IsFailedPrecondition(disk_->status())) << disk_->status();
+    EXPECT_FALSE(disk_->persisted(1));
+    disk_.reset();
+    EXPECT_THAT(log_.batches, IsEmpty());
+  }
+}
+
+TEST_F(DiskTest, ALockThatIsLostUnderASyncIsNoticedBeforeItIsAnswered) {
+  Make(Runs::kInThread);
+  Collect();
+  log_.gate.Close();
+  Submit(WithRecords(1, 1));
+  log_.gate.AwaitSomebody();
+  lock_.lost = true;
+  log_.gate.Open();
+  AwaitFailure();
+  EXPECT_FALSE(disk_->persisted(1));
+}
+
+TEST_F(DiskTest, ALostLockIsNoticedWhereNothingIsWritten) {
+  Make(Runs::kInThread);
+  lock_.lost = true;
+  AwaitFailure();
+  EXPECT_TRUE(absl::IsFailedPrecondition(disk_->status())) << disk_->status();
 }
 
 TEST_F(DiskTest, ASnapshotIsTakenSliceBySlice) {

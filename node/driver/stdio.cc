@@ -246,6 +246,12 @@ void StdioDriver::StartNode(const wire::InitRequest& init) {
   storage_ = *std::move(opened);
   log_->set_node(init.node_id);
   for (const std::string& notice : storage_.notices) Log(raft::Notice::Level::kWarning, notice);
+  if (options_.data_dir.empty()) {
+    Log(raft::Notice::Level::kInfo,
+        absl::StrCat(init.node_id,
+                     " keeps its memory in this process alone, which has no --data-dir: it ends "
+                     "with it, and the next start is a new incarnation"));
+  }
   server::Birth birth{.identity = {{init.node_id, storage_.incarnation},
                                    init.node_ids,
                                    raft::Life(identities.NextIdentity())},
@@ -273,7 +279,8 @@ absl::StatusOr<storage::NodeStorage> StdioDriver::OpenStorage(const wire::InitRe
   absl::StatusOr<storage::NodeStorage> opened = storage::OpenNodeStorage(
       storage::PosixFileSystem(), options_.data_dir, owner, fresh, options_.storage);
   if (!opened.ok() || !options_.force_new_cluster) return opened;
-  const absl::Status forced = storage::ForceNewCluster(init.node_id, identities, &*opened);
+  const absl::Status forced =
+      storage::ForceNewCluster(init.node_id, *options_.force_new_cluster, identities, &*opened);
   if (!forced.ok()) return forced;
   return opened;
 }
@@ -282,7 +289,8 @@ void StdioDriver::CannotStart(const wire::InitRequest& init, const absl::Status&
   const std::string text =
       absl::StrCat(init.node_id, " cannot start: ", std::string(why.message()));
   Log(raft::Notice::Level::kError, text);
-  if (!storage::IsOtherCluster(why)) return Stop(kExitStorage);
+  const bool flag = options_.force_new_cluster == raft::ClusterId() && absl::IsInvalidArgument(why);
+  if (!storage::IsOtherCluster(why)) return Stop(flag ? kExitUsage : kExitStorage);
   // The request is wrong, and not the directory: another init may be right.
   Refuse(init.node_id, init.from, {.code = server::ErrorCode::kMalformed, .text = text});
 }
@@ -291,7 +299,10 @@ DiskOptions StdioDriver::HowToWork() const {
   const bool threads = !options_.gateway.virtual_clock && !options_.data_dir.empty();
   const Runs runs = threads ? Runs::kInThread : Runs::kInCall;
   // Any record fits into half a segment.
-  return {.log = runs, .snapshots = runs, .enough_room = options_.storage.segment_bytes / 2};
+  return {.log = runs,
+          .snapshots = runs,
+          .enough_room = options_.storage.segment_bytes / 2,
+          .lock = storage_.lock.get()};
 }
 
 void StdioDriver::StepPending() {
@@ -343,10 +354,13 @@ void StdioDriver::Print(const std::vector<server::PeerMessage>& messages) {
 std::vector<server::Input> StdioDriver::CollectFromDisk() {
   std::vector<server::Input> inputs = disk_->Collect();
   if (const absl::Status status = disk_->status(); !status.ok()) {
+    const bool lost = absl::IsFailedPrecondition(status);
     Log(raft::Notice::Level::kError,
         absl::StrCat(server_->node_id(), " stops: ", std::string(status.message()),
-                     ". Nothing that was not on disk has been acknowledged; check the disk, then "
-                     "start the node again"));
+                     ". Nothing that was not on disk has been acknowledged; ",
+                     lost ? "put the directory back as it was, if no other process uses it, then "
+                            "start the node again"
+                          : "check the disk, then start the node again"));
     Stop(kExitDiskFailed);
     return {};
   }

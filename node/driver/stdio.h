@@ -33,7 +33,9 @@ struct StdioOptions {
   std::optional<uint64_t> seed;  // absent: from the system's entropy (real clock), 1 (virtual)
   std::string data_dir;          // empty: in memory
   storage::Options storage;
-  bool force_new_cluster = false;  // makes one of what the data directory has
+  // Makes a new cluster of what the data directory has, in place of this one; zero: it was not said
+  // which.
+  std::optional<raft::ClusterId> force_new_cluster;
 };
 
 // What the process ends with.

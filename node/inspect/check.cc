@@ -2,11 +2,13 @@
 
 #include <optional>
 #include <string_view>
-#include <variant>
+#include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "node/base/concat.h"
+#include "node/inspect/node_directories.h"
 #include "node/inspect/node_reader.h"
 #include "node/kv/state_machine.h"
 #include "node/raft/types.h"
@@ -20,15 +22,6 @@ std::string Hex(uint64_t number, int digits) {
   std::string text;
   AppendHex(number, digits, &text);
   return text;
-}
-
-raft::ClusterId ClusterOf(const storage::FoundLog& log, const storage::LoadedSnapshot& loaded) {
-  const auto& entries = log.result.recovered.log;
-  for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
-    const auto* body = std::get_if<raft::ConfigurationEntry>(&(*entry)->body);
-    if (body != nullptr) return body->configuration.cluster;
-  }
-  return loaded.snapshot ? loaded.snapshot->configuration.cluster : raft::ClusterId();
 }
 
 std::string Describe(const storage::LoadedSnapshot& loaded) {
@@ -46,6 +39,9 @@ std::string Describe(const storage::FoundLog& log) {
     ConcatTo(&text, "of entries ", recovered.log.front()->at.index.value(), " to ",
              recovered.log.back()->at.index.value());
   }
+  if (log.noted_commit) {
+    ConcatTo(&text, " (committed at least up to ", log.noted_commit.value(), ")");
+  }
   ConcatTo(&text, " in ", log.segments.size(), log.segments.size() == 1 ? " segment" : " segments");
   if (log.remains_end > log.end) {
     ConcatTo(&text, ", ", log.remains_end - log.end,
@@ -56,7 +52,7 @@ std::string Describe(const storage::FoundLog& log) {
 
 std::string Summary(const storage::Identity& identity, const storage::LoadedSnapshot& loaded,
                     const storage::FoundLog& log) {
-  const raft::ClusterId cluster = ClusterOf(log, loaded);
+  const raft::ClusterId cluster = log.result.cluster;
   const raft::Incarnation reborn = log.result.recovered.rebirth.incarnation;
   const raft::Incarnation incarnation = reborn ? reborn : identity.owner.incarnation;
   return Concat(identity.owner.id, ": incarnation ", Hex(incarnation.value(), 16), ", ",
@@ -79,9 +75,18 @@ void CheckContents(storage::FileSystem* file_system, const std::string& director
   absl::StatusOr<storage::LoadedSnapshot> loaded =
       storage::ReadNewestSnapshot(file_system, directory);
   const bool snapshot_passed = Passed(loaded.status(), result);
-  absl::StatusOr<storage::FoundLog> log = reader.Log(identity);
-  const bool log_passed = Passed(log.status(), result);
-  if (snapshot_passed && log_passed) result->summary = Summary(identity, *loaded, *log);
+  absl::StatusOr<storage::FoundLog> log =
+      reader.Log(identity, snapshot_passed ? loaded->snapshot : std::nullopt);
+  if (!Passed(log.status(), result)) return;
+  const bool same = Passed(storage::CheckCluster(directory, identity, *log), result);
+  if (snapshot_passed && same) result->summary = Summary(identity, *loaded, *log);
+}
+
+void NoteStrays(const storage::FileSystem& file_system, const std::string& directory,
+                CheckResult* result) {
+  absl::StatusOr<std::vector<std::string>> strays = storage::StrayNames(file_system, directory);
+  if (!Passed(strays.status(), result)) return;
+  for (const std::string& name : *strays) result->notes.push_back(StrayNote(directory, name));
 }
 
 }  // namespace
@@ -90,12 +95,16 @@ CheckResult CheckNode(storage::FileSystem* file_system, const std::string& direc
   CheckResult result;
   absl::StatusOr<NodeReader> reader = NodeReader::Open(file_system, directory);
   if (!Passed(reader.status(), &result)) {
-    if (absl::IsFailedPrecondition(reader.status())) result.verdict = Verdict::kInUse;
+    if (storage::IsInUse(reader.status())) result.verdict = Verdict::kInUse;
     return result;
   }
+  NoteStrays(*file_system, directory, &result);
   absl::StatusOr<std::optional<storage::Identity>> identity = reader->Identity();
   if (!Passed(identity.status(), &result)) return result;
   if (identity->has_value()) {
+    if (std::optional<std::string> note = NameNote(directory, **identity)) {
+      result.notes.push_back(*std::move(note));
+    }
     CheckContents(file_system, directory, **identity, *reader, &result);
   } else if (Passed(storage::CheckLeftovers(file_system, directory), &result)) {
     result.summary = Concat(directory, ": no memory, since no start came to its end here");

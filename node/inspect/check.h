@@ -15,6 +15,8 @@ struct CheckResult {
   std::string summary;
   // What keeps the node from starting: file, offset, what to do. One line each.
   std::vector<std::string> problems;
+  // What is odd there, and keeps no node from starting.
+  std::vector<std::string> notes;
   Verdict verdict = Verdict::kWell;
 };
 

@@ -22,9 +22,14 @@ void Complain(std::string_view line) {
   std::fprintf(stderr, "tidemark error: %.*s\n", static_cast<int>(line.size()), line.data());
 }
 
+void Warn(std::string_view line) {
+  std::fprintf(stderr, "tidemark warning: %.*s\n", static_cast<int>(line.size()), line.data());
+}
+
 Verdict Check(storage::FileSystem* file_system, const std::string& directory) {
   const CheckResult result = CheckNode(file_system, directory);
   if (!result.summary.empty()) Print(result.summary);
+  for (const std::string& note : result.notes) Warn(note);
   for (const std::string& problem : result.problems) Complain(problem);
   return result.verdict;
 }
@@ -47,21 +52,25 @@ Commands::Commands(CLI::App* app)
           "snapshot, each record of its log")) {
   for (CLI::App* command : {check_, dump_}) {
     command->add_option("DIR", dir_, "what --data-dir said, or one node's directory in it")
-        ->required();
+        ->required()
+        ->check([](const std::string& dir) {
+          return std::string(dir.empty() ? "DIR is empty: say which directory" : "");
+        });
   }
   dump_->add_flag("--keys", dump_options_.keys, "print the snapshot's keys and values, too");
 }
 
 std::optional<int> Commands::Run(storage::FileSystem* file_system) const {
   if (!check_->parsed() && !dump_->parsed()) return std::nullopt;
-  absl::StatusOr<std::vector<std::string>> directories = NodeDirectories(*file_system, dir_);
+  absl::StatusOr<FoundDirectories> directories = NodeDirectories(*file_system, dir_);
   if (!directories.ok()) {
     Complain(std::string(directories.status().message()));
     return kExitDamaged;
   }
   bool damaged = false;
   bool in_use = false;
-  for (const std::string& directory : *directories) {
+  for (const std::string& note : directories->notes) Warn(note);
+  for (const std::string& directory : directories->nodes) {
     const Verdict verdict = check_->parsed()
                                 ? Check(file_system, directory)
                                 : DumpNode(file_system, directory, dump_options_, Print);

@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "node/inspect/dump_lines.h"
+#include "node/inspect/node_directories.h"
 #include "node/inspect/node_reader.h"
 #include "node/kv/state_part.h"
 #include "node/server/io.h"
@@ -25,7 +26,7 @@ class Dumper {
   Verdict Run() {
     absl::StatusOr<NodeReader> reader = NodeReader::Open(file_system_, directory_);
     Note(reader.status());
-    if (absl::IsFailedPrecondition(reader.status())) return Verdict::kInUse;
+    if (storage::IsInUse(reader.status())) return Verdict::kInUse;
     if (reader.ok()) DumpAll(*reader);
     return verdict_;
   }
@@ -43,6 +44,7 @@ class Dumper {
     if (!identity.ok()) return;
     if (!identity->has_value()) return Note(storage::CheckLeftovers(file_system_, directory_));
     print_(IdentityLine(directory_, **identity));
+    if (const auto note = NameNote(directory_, **identity)) print_(NoteLine(*note));
     absl::StatusOr<std::optional<std::string>> snapshot = reader.SnapshotPath();
     Note(snapshot.status());
     if (snapshot.ok() && snapshot->has_value()) Note(DumpSnapshot(**snapshot));
@@ -73,7 +75,7 @@ class Dumper {
 
   absl::Status DumpLog(const NodeReader& reader, const storage::Identity& identity) {
     return reader
-        .Log(identity,
+        .Log(identity, std::nullopt,
              [this](const std::string& path, uint64_t offset, const server::Record& record) {
                print_(RecordLine(path, offset, record));
              })

@@ -65,6 +65,7 @@ std::string IdentityLine(std::string_view directory, const storage::Identity& id
     }
     ids->append(identity.node_ids.empty() ? "[]" : "]");
     fields->Hex("incarnation", identity.owner.incarnation.value(), 16);
+    fields->HexOrNull("cluster", identity.cluster.value(), 8);
   });
 }
 
@@ -106,6 +107,14 @@ std::string ProblemLine(std::string_view problem) {
   std::string line;
   ObjectWriter object(&line);
   object.String("problem", problem);
+  object.Close();
+  return line;
+}
+
+std::string NoteLine(std::string_view note) {
+  std::string line;
+  ObjectWriter object(&line);
+  object.String("note", note);
   object.Close();
   return line;
 }

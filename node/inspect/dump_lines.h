@@ -20,6 +20,8 @@ std::string SnapshotLine(std::string_view file, const raft::Snapshot& snapshot,
                          const kv::StateHead& head);
 std::string KeyLine(const kv::KeyPart& key);
 std::string RecordLine(std::string_view file, uint64_t offset, const server::Record& record);
+// What is odd there.
+std::string NoteLine(std::string_view note);
 // Where it ended early, and why.
 std::string ProblemLine(std::string_view problem);
 

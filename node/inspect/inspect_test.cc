@@ -125,8 +125,12 @@ TEST_F(Inspect, FindsTheNodesOfADirectory) {
   OpenNode("n2");
   OpenNode("n1");
   ASSERT_TRUE(files_.MakeDirectories("data/something").ok());
-  EXPECT_THAT(*NodeDirectories(files_, "data"), ElementsAre("data/n1", "data/n2"));
-  EXPECT_THAT(*NodeDirectories(files_, "data/n1"), ElementsAre("data/n1"));
+  files_.SetContents("data/notes.txt", "bring milk");
+  const FoundDirectories found = *NodeDirectories(files_, "data");
+  EXPECT_THAT(found.nodes, ElementsAre("data/n1", "data/n2"));
+  EXPECT_THAT(found.notes, ElementsAre(HasSubstr("data/notes.txt was put there by no node"),
+                                       HasSubstr("data/something")));
+  EXPECT_THAT(NodeDirectories(files_, "data/n1")->nodes, ElementsAre("data/n1"));
   EXPECT_TRUE(absl::IsNotFound(NodeDirectories(files_, "data/something").status()));
 }
 
@@ -224,7 +228,7 @@ TEST_F(Inspect, ShowsWhoseMemoryItIs) {
   OpenNode("n1");
   EXPECT_EQ(Dump().at(0),
             R"({"identity": {"directory": "data/n1", "node_id": "n1", "node_ids": ["n1", "n2"], )"
-            R"("incarnation": "00000000000000a1"}})");
+            R"("incarnation": "00000000000000a1", "cluster": null}})");
   EXPECT_EQ(verdict_, Verdict::kWell);
 }
 

@@ -9,10 +9,7 @@ namespace tidemark::inspect {
 absl::StatusOr<NodeReader> NodeReader::Open(storage::FileSystem* file_system,
                                             const std::string& directory) {
   NodeReader reader(file_system, directory);
-  const std::string path = directory + "/lock";
-  // To take a lock that is not there would be to make it.
-  if (!file_system->Exists(path)) return reader;
-  absl::StatusOr<std::unique_ptr<storage::Lock>> lock = file_system->TakeLock(path);
+  absl::StatusOr<std::unique_ptr<storage::Lock>> lock = file_system->ShareLock(directory + "/lock");
   if (!lock.ok()) return lock.status();
   reader.lock_ = *std::move(lock);
   return reader;
@@ -37,11 +34,11 @@ absl::StatusOr<std::optional<std::string>> NodeReader::SnapshotPath() const {
 }
 
 absl::StatusOr<storage::FoundLog> NodeReader::Log(const storage::Identity& identity,
+                                                  std::optional<raft::Snapshot> snapshot,
                                                   const storage::RecordVisit& visit) const {
   absl::StatusOr<std::optional<raft::LogPosition>> position = SnapshotPosition();
   if (!position.ok()) return position.status();
-  std::optional<raft::Snapshot> snapshot;
-  if (position->has_value()) snapshot.emplace().last_included = **position;
+  if (!snapshot && position->has_value()) snapshot.emplace().last_included = **position;
   return storage::ReadLog(file_system_, directory_, identity.owner.incarnation, snapshot, visit);
 }
 

@@ -23,7 +23,7 @@ enum class Verdict {
 
 class NodeReader {
  public:
-  // FailedPrecondition: a node is running there. The lock is held as long as the reader lives.
+  // IsInUse: a node is running there. The lock is shared as long as the reader lives.
   static absl::StatusOr<NodeReader> Open(storage::FileSystem* file_system,
                                          const std::string& directory);
 
@@ -31,8 +31,10 @@ class NodeReader {
   absl::StatusOr<std::optional<storage::Identity>> Identity() const;
   // The newest snapshot's file.
   absl::StatusOr<std::optional<std::string>> SnapshotPath() const;
-  // The log as it stands beside the newest snapshot, be that damaged or not.
+  // The log as it stands beside the newest snapshot: the one that was read, or (nullopt) one that
+  // is damaged, of which its name says enough.
   absl::StatusOr<storage::FoundLog> Log(const storage::Identity& identity,
+                                        std::optional<raft::Snapshot> snapshot,
                                         const storage::RecordVisit& visit = nullptr) const;
 
  private:

@@ -107,8 +107,8 @@ Digest& Digest::Add(const Rebirth& rebirth) {
 }
 
 Digest& Digest::Add(const LogBase& base) {
-  const auto& [position] = base;
-  return Add(position);
+  const auto& [position, cluster] = base;
+  return Add(position).Add(cluster);
 }
 
 Digest& Digest::Add(const Configuration& configuration) {
@@ -133,8 +133,11 @@ Digest& Digest::Add(const TermStart& start) {
 }
 
 Digest& Digest::Add(const ConfigurationEntry& entry) {
-  const auto& [configuration, stamp] = entry;
-  return Add(configuration).Add(stamp);
+  const auto& [configuration, stamp, predecessor] = entry;
+  Add(configuration).Add(stamp).Add(uint64_t{predecessor.has_value()});
+  if (!predecessor) return *this;
+  const auto& [cluster, last] = *predecessor;
+  return Add(cluster).Add(last);
 }
 
 Digest& Digest::Add(const Entry& entry) {

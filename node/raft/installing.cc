@@ -121,7 +121,7 @@ void Raft::Replace(const Snapshot& snapshot) {
   if (!log_.Matches(snapshot.last_included)) {
     log_.ResetTo(snapshot.last_included, snapshot.configuration);
     for (Unpersisted& step : unpersisted_) step.last_index = std::min(step.last_index, last);
-    ready_.records.emplace_back(LogBase{snapshot.last_included});
+    ready_.records.emplace_back(LogBase{snapshot.last_included, snapshot.configuration.cluster});
     log_changed_ = true;
     durable_index_ = last;
   }

@@ -58,6 +58,8 @@ Raft::Raft(Identity identity, const Options& options, Restored restored, Random*
     TM_ASSERT(log_.Matches(snapshot_->last_included));
     commit_index_ = snapshot_->last_included.index;
   }
+  TM_ASSERT(restored.committed <= log_.last_index());
+  CommitUpTo(restored.committed);
   BecomeFollower({.election_deadline = DrawElectionDeadline(now)});
   const Configuration* configuration = log_.configuration();
   const bool alone = configuration != nullptr && configuration->members.size() == 1;

@@ -63,6 +63,7 @@ struct Restored {
   std::optional<Snapshot> snapshot;  // the state machine is as it says
   LogPosition base;                  // at most the snapshot's last_included; zeros without one
   std::vector<EntryRef> log;         // behind the base, at least up to the snapshot's last_included
+  Index committed;                   // was known to be, up to here at least; the log goes as far
 };
 
 struct Identity {

@@ -37,9 +37,10 @@ struct SnapshotPiece {
 };
 
 // The log is emptied, and goes on behind `position`: what stood there is in a snapshot that is on
-// disk.
+// disk, of this cluster.
 struct LogBase {
   LogPosition position;
+  ClusterId cluster;
   bool operator==(const LogBase&) const = default;
 };
 

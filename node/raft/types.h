@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -82,10 +83,19 @@ struct TermStart {
   bool operator==(const TermStart&) const = default;
 };
 
+// What a cluster that was forced on one survivor took the place of: the old one, and the last entry
+// of it that the survivor had.
+struct Predecessor {
+  ClusterId cluster;
+  LogPosition last;
+  bool operator==(const Predecessor&) const = default;
+};
+
 // A configuration. The founding one is the first entry of its term as well, hence the stamp.
 struct ConfigurationEntry {
   Configuration configuration;
   Stamp stamp;
+  std::optional<Predecessor> predecessor;  // of a forced one
   bool operator==(const ConfigurationEntry&) const = default;
 };
 

@@ -39,9 +39,16 @@ struct Quarantine {
   bool operator==(const Quarantine&) const = default;
 };
 
+// What stands in the log up to `index` was committed, and on disk, before this was written. Storage
+// writes it, from what Output::committed says; no promise depends on it.
+struct CommitHint {
+  raft::Index index;
+  bool operator==(const CommitHint&) const = default;
+};
+
 // An entry replaces whatever the log held at its index and beyond. A log base empties the log.
 using Record = std::variant<raft::HardState, raft::EntryRef, WriterNumber, raft::LogBase,
-                            Quarantine, raft::Rebirth>;
+                            Quarantine, raft::Rebirth, CommitHint>;
 
 // What a node remembered: its snapshot, and the sum of its records, in order.
 struct Recovered {
@@ -53,6 +60,7 @@ struct Recovered {
   std::vector<raft::EntryRef> log;            // the indexes behind log_base
   WriterNumber writer_number;
   Quarantine quarantine;
+  raft::Index committed;  // at least up to here, and no further than the log goes
 };
 
 // --- In -----------------------------------------------------------------------------------------
@@ -143,6 +151,9 @@ struct Output {
   std::optional<std::vector<raft::Snapshot>> kept_snapshots;
   // No entry below this one will be needed again.
   raft::Index log_first;
+  // Up to here the log is committed and was on disk before this step's records. Storage keeps it as
+  // a hint, so that the next start can serve what it knows to be committed.
+  raft::Index committed;
   // For the operator: what happened, to what, what to do. One line each.
   std::vector<raft::Notice> notices;
   // When to come back with DeadlinePassed, if nothing else happens before.

@@ -20,7 +20,7 @@ Server::Server(const Options& options, const Birth& birth, Recovered recovered, 
       random_(birth.seed),
       raft_(birth.identity, options_.raft,
             raft::Restored{std::move(recovered.hard_state), recovered.snapshot, recovered.log_base,
-                           std::move(recovered.log)},
+                           std::move(recovered.log), recovered.committed},
             &random_, now),
       machine_(recovered.machine != nullptr ? std::move(recovered.machine)
                                             : std::make_shared<kv::StateMachine>()),
@@ -54,6 +54,8 @@ Output Server::Step(Time now, absl::Span<Input> inputs) {
   if (!out_.records.empty()) ++sequence_;
   out_.sequence = sequence_;
   out_.log_first = raft_.log().first_index();
+  // A leader may know that others have more than its own disk.
+  out_.committed = std::min(raft_.commit_index(), raft_.durable_index());
   out_.slice = snapshots_.NextSlice(&context_);
   return std::move(out_);
 }

@@ -41,7 +41,14 @@ class File {
 class Lock {
  public:
   virtual ~Lock() = default;
+  // Whether its file is still where it was taken. FailedPrecondition: it, or the directory, was
+  // removed or replaced, and whoever comes next finds no lock there.
+  virtual absl::Status Check() const { return absl::OkStatus(); }
 };
+
+// Whether a lock could not be taken because another process, or another part of this one, has it.
+bool IsInUse(const absl::Status& status);
+absl::Status InUse(const std::string& lock_path);
 
 // Several threads may use one at once, each with files of its own.
 class FileSystem {
@@ -53,6 +60,7 @@ class FileSystem {
     kReadWrite,  // must be there
     kCreate,     // made, or emptied if it is there
   };
+  // FailedPrecondition: what has this name is no plain file.
   virtual absl::StatusOr<std::unique_ptr<File>> Open(const std::string& path, Mode mode) = 0;
   virtual bool Exists(const std::string& path) const = 0;
   // The names in the directory, sorted.
@@ -64,9 +72,12 @@ class FileSystem {
   // In one directory; replaces `to`.
   virtual absl::Status Rename(const std::string& from, const std::string& to) = 0;
   virtual absl::Status Remove(const std::string& path) = 0;
-  // Makes the file if it is missing. FailedPrecondition: somebody else, in this process or another,
-  // has the lock.
+  // Locks the directory that `path` is in, also against those who find another file there by then.
+  // Makes the file if it is missing. IsInUse: somebody else, in this process or another, has it.
   virtual absl::StatusOr<std::unique_ptr<Lock>> TakeLock(const std::string& path) = 0;
+  // For those who only look, of whom there may be several; keeps the others out. Changes nothing,
+  // and needs no right to: where the file is missing it is not made.
+  virtual absl::StatusOr<std::unique_ptr<Lock>> ShareLock(const std::string& path) = 0;
 };
 
 // The system's own; lives as long as the process.

@@ -25,14 +25,16 @@ raft::LogPosition LastOf(const server::Recovered& recovered) {
   return recovered.log.empty() ? recovered.log_base : recovered.log.back()->at;
 }
 
-// With the limits of the cluster that it takes the place of: what that one took stands in the log.
-raft::EntryRef NewConfiguration(raft::LogPosition at, const raft::Member& self,
-                                const Limits& limits, Random* random) {
+// With all that the old one says, its limits among it: what that one took stands in the log.
+raft::EntryRef NewConfiguration(raft::LogPosition at, const raft::Configuration& old,
+                                const raft::LogPosition& last, const raft::Member& self,
+                                Random* random) {
   raft::ConfigurationEntry body;
+  body.configuration = old;
   body.configuration.cluster = raft::ClusterId(random->NextIdentity32());
   body.configuration.members = {self};
-  body.configuration.limits = limits;
   body.stamp = raft::Stamp(random->NextIdentity32());
+  body.predecessor = {old.cluster, last};
   return std::make_shared<raft::Entry>(raft::Entry{at, std::move(body)});
 }
 
@@ -66,14 +68,21 @@ std::string Notice(const raft::NodeId& node_id, const raft::Configuration& old,
       ", whose only member is ", node_id, ": all that is in this node's log up to entry ",
       entry.at.index.value() - 1,
       " is committed, whatever the old cluster had beyond that is lost, and sessions of the old "
-      "cluster are refused. Now start the node without --force-new-cluster, or it does it again. ",
+      "cluster are refused. --force-new-cluster=",
+      Hex(old.cluster), " does nothing here from now on. ",
       others.empty() ? "" : Concat("Before they join, empty the directories of ", others, ". "),
       "Nodes of the old cluster that still run must be stopped");
 }
 
 }  // namespace
 
-absl::Status ForceNewCluster(const raft::NodeId& node_id, Random* random, NodeStorage* storage) {
+raft::ClusterId ClusterOf(const server::Recovered& recovered) {
+  const raft::Configuration* const latest = Latest(recovered);
+  return latest == nullptr ? raft::ClusterId() : latest->cluster;
+}
+
+absl::Status ForceNewCluster(const raft::NodeId& node_id, raft::ClusterId replaced, Random* random,
+                             NodeStorage* storage) {
   server::Recovered& recovered = storage->recovered;
   const raft::Configuration* latest = Latest(recovered);
   if (latest == nullptr) {
@@ -84,6 +93,21 @@ absl::Status ForceNewCluster(const raft::NodeId& node_id, Random* random, NodeSt
                "member"));
   }
   const raft::Configuration old = *latest;
+  if (!replaced) {
+    return absl::InvalidArgumentError(
+        Concat("no new cluster was forced: --force-new-cluster names the cluster that it replaces, "
+               "so that it is done once, and the directory of ",
+               node_id, " belongs to cluster ", Hex(old.cluster),
+               ". If that is the one, give --force-new-cluster=", Hex(old.cluster)));
+  }
+  if (replaced != old.cluster) {
+    storage->notices.push_back(
+        Concat("no new cluster was forced: --force-new-cluster=", Hex(replaced),
+               " is for a directory of cluster ", Hex(replaced), ", and that of ", node_id,
+               " belongs to cluster ", Hex(old.cluster),
+               ". It was done at an earlier start, or is meant for another node. Take it away"));
+    return absl::OkStatus();
+  }
   const raft::LogPosition last = LastOf(recovered);
   if (last.term >= raft::kHighestTerm) {
     return absl::FailedPreconditionError(
@@ -103,8 +127,7 @@ absl::Status ForceNewCluster(const raft::NodeId& node_id, Random* random, NodeSt
     records.emplace_back(rebirth);
   }
   const raft::HardState vote{term, self};
-  const raft::EntryRef entry =
-      NewConfiguration({term, last.index.Next()}, self, old.limits, random);
+  const raft::EntryRef entry = NewConfiguration({term, last.index.Next()}, old, last, self, random);
   if (absl::Status room = MakeRoomFor(*entry, storage->log.get()); !room.ok()) return room;
   // Whoever chose this node's state trusts it, whatever a majority had.
   records.insert(records.end(), {vote, entry, server::Quarantine()});

@@ -26,6 +26,8 @@ class Notebook final : public LogStore {
     if (sync_status.ok()) synced = appended.size();
     return sync_status;
   }
+  void NoteCommitted(raft::Index) override {}
+  absl::Status WriteHint() override { return absl::OkStatus(); }
   uint64_t room() const override { return room_bytes; }
   absl::StatusOr<bool> MakeRoom() override {
     if (parts_to_prepare == 0) return false;
@@ -65,7 +67,9 @@ class ForcedNewCluster : public testing::Test {
     storage_.recovered.log = {EntryAt(1, 1, raft::ConfigurationEntry{ThreeNodes(), raft::Stamp(7)}),
                               EntryAt(2, 4, raft::TermStart{raft::Stamp(8)})};
   }
-  absl::Status Force() { return ForceNewCluster("n2", &random_, &storage_); }
+  absl::Status Force(uint32_t replaced = 0xc1) {
+    return ForceNewCluster("n2", raft::ClusterId(replaced), &random_, &storage_);
+  }
   Notebook& log() { return static_cast<Notebook&>(*storage_.log); }
   const raft::Entry& LastEntry() const { return *storage_.recovered.log.back(); }
   const raft::ConfigurationEntry& LastConfiguration() const {
@@ -99,6 +103,41 @@ TEST_F(ForcedNewCluster, RepeatsTheLimits) {
   EXPECT_EQ(LastConfiguration().configuration.limits, founding.configuration.limits);
 }
 
+TEST_F(ForcedNewCluster, NamesWhatItTakesThePlaceOf) {
+  RecoverLog();
+  ASSERT_TRUE(Force().ok());
+  ASSERT_TRUE(LastConfiguration().predecessor.has_value());
+  EXPECT_EQ(*LastConfiguration().predecessor,
+            (raft::Predecessor{raft::ClusterId(0xc1), {raft::Term(4), raft::Index(2)}}));
+}
+
+// A flag that was left in a unit file.
+TEST_F(ForcedNewCluster, IsForcedOnce) {
+  RecoverLog();
+  ASSERT_TRUE(Force().ok());
+  const size_t appended = log().appended.size();
+  ASSERT_TRUE(Force().ok());
+  EXPECT_EQ(log().appended.size(), appended);
+  EXPECT_EQ(storage_.recovered.log.size(), 3u);
+  ASSERT_EQ(storage_.notices.size(), 2u);
+  EXPECT_NE(storage_.notices[1].find("no new cluster was forced"), std::string::npos);
+}
+
+TEST_F(ForcedNewCluster, ReplacesNoOtherThanItNames) {
+  RecoverLog();
+  ASSERT_TRUE(Force(0xc2).ok());
+  EXPECT_TRUE(log().appended.empty());
+  EXPECT_EQ(storage_.notices.size(), 1u);
+}
+
+TEST_F(ForcedNewCluster, IsRefusedWithoutAnIdAndSaysWhichToGive) {
+  RecoverLog();
+  const absl::Status refused = Force(0);
+  EXPECT_TRUE(absl::IsInvalidArgument(refused)) << refused;
+  EXPECT_NE(refused.message().find("--force-new-cluster=000000c1"), absl::string_view::npos);
+  EXPECT_TRUE(log().appended.empty());
+}
+
 TEST_F(ForcedNewCluster, IsOnDiskBeforeAnythingIsSaid) {
   RecoverLog();
   ASSERT_TRUE(Force().ok());
@@ -121,7 +160,8 @@ TEST_F(ForcedNewCluster, TellsWhatToDoNext) {
   ASSERT_TRUE(Force().ok());
   ASSERT_EQ(storage_.notices.size(), 1u);
   const std::string& notice = storage_.notices[0];
-  for (const char* said : {"in place of 000000c1", "up to entry 2", "without --force-new-cluster",
+  for (const char* said : {"in place of 000000c1", "up to entry 2",
+                           "--force-new-cluster=000000c1 does nothing here from now on",
                            "empty the directories of n1, n3"}) {
     EXPECT_NE(notice.find(said), std::string::npos) << said << " is missing in: " << notice;
   }
@@ -214,7 +254,8 @@ TEST(ForcedNewClusterOnDisk, IsThereAfterACrash) {
   Random random(1);
   {
     NodeStorage survivor = open();
-    EXPECT_TRUE(absl::IsFailedPrecondition(ForceNewCluster("n2", &random, &survivor)));
+    EXPECT_TRUE(absl::IsFailedPrecondition(
+        ForceNewCluster("n2", raft::ClusterId(0xc1), &random, &survivor)));
     survivor.log->Append({raft::HardState{raft::Term(5), {"n3", raft::Incarnation(33)}},
                           EntryAt(1, 1, raft::ConfigurationEntry{ThreeNodes(), raft::Stamp(7)}),
                           EntryAt(2, 4, raft::TermStart{raft::Stamp(8)})});
@@ -223,7 +264,7 @@ TEST(ForcedNewClusterOnDisk, IsThereAfterACrash) {
   server::Recovered said;
   {
     NodeStorage forced = open();
-    ASSERT_TRUE(ForceNewCluster("n2", &random, &forced).ok());
+    ASSERT_TRUE(ForceNewCluster("n2", raft::ClusterId(0xc1), &random, &forced).ok());
     said = std::move(forced.recovered);
   }
   files.Crash(&random);

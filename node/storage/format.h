@@ -10,8 +10,9 @@
 namespace tidemark::storage {
 
 // 1 was one plain file without segments and snapshots; 2 had openings without bits and ids without
-// keys; 3 had configurations without limits.
-inline constexpr uint32_t kFormatVersion = 4;
+// keys; 3 had configurations without limits; 4 did not say of which cluster identity and log are, nor
+// in a segment that another follows.
+inline constexpr uint32_t kFormatVersion = 5;
 
 // FailedPrecondition; says what, and not of which file.
 inline absl::Status OtherFormat(uint32_t version) {

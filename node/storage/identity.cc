@@ -18,7 +18,8 @@ constexpr std::string_view kMagic = "TMARKIDY";
 constexpr size_t kVersionAt = 8;
 constexpr size_t kCountAt = 12;
 constexpr size_t kIncarnationAt = 16;
-constexpr size_t kNamesAt = 24;
+constexpr size_t kClusterAt = 24;
+constexpr size_t kNamesAt = 28;
 constexpr size_t kChecksumBytes = 8;
 // Far beyond any cluster's; what is larger is none of ours and not read.
 constexpr uint64_t kMaxIdentityBytes = uint64_t{64} << 20;
@@ -55,6 +56,7 @@ absl::StatusOr<Identity> DecodeIdentity(std::string_view bytes) {
   }
   Identity identity;
   identity.owner.incarnation = raft::Incarnation(GetInteger<uint64_t>(body, kIncarnationAt));
+  identity.cluster = raft::ClusterId(GetInteger<uint32_t>(body, kClusterAt));
   std::string_view names = body.substr(kNamesAt);
   bool whole = TakeName(&names, &identity.owner.id);
   const auto count = GetInteger<uint32_t>(body, kCountAt);
@@ -88,6 +90,7 @@ std::string EncodeIdentity(const Identity& identity) {
   AppendInteger(kFormatVersion, &bytes);
   AppendInteger(static_cast<uint32_t>(identity.node_ids.size()), &bytes);
   AppendInteger(identity.owner.incarnation.value(), &bytes);
+  AppendInteger(identity.cluster.value(), &bytes);
   AppendName(identity.owner.id, &bytes);
   for (const raft::NodeId& id : identity.node_ids) AppendName(id, &bytes);
   AppendInteger(Checksum(bytes), &bytes);

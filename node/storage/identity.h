@@ -20,6 +20,8 @@ inline constexpr size_t kMaxNodeIdBytes = 4096;
 struct Identity {
   raft::Member owner;
   std::vector<raft::NodeId> node_ids;  // sorted: the cluster it was first started in
+  // To which cluster its log belongs, or did before that was replaced; zero: not known yet.
+  raft::ClusterId cluster;
   bool operator==(const Identity&) const = default;
 };
 

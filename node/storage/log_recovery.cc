@@ -23,10 +23,10 @@ class SegmentFile {
     if (!file.ok()) return file.status();
     absl::StatusOr<uint64_t> size = (*file)->Size();
     if (!size.ok()) return size.status();
-    file_end_ = *size;
     bytes_.resize(*size);
     if (absl::Status read = (*file)->ReadAt(0, *size, bytes_.data()); !read.ok()) return read;
-    return TakeHeader();
+    if (absl::Status taken = TakeHeader(); !taken.ok()) return taken;
+    return TakeSize();
   }
 
   // Whether it is what its name says, and of this start of a node.
@@ -36,19 +36,17 @@ class SegmentFile {
     return Damaged(path_, 0, "it was written for another start of a node");
   }
 
-  // What the file lacks is taken for zeros, if this is the last one.
-  absl::Status Complete(bool last) {
-    if (!last && file_end_ < header_.size) {
-      return Damaged(path_, file_end_, "it was longer when it was written");
-    }
-    bytes_.resize(header_.size, '\0');
-    return absl::OkStatus();
+  // Whether it says that another one follows.
+  absl::StatusOr<bool> Announces() const {
+    absl::StatusOr<bool> said = DecodeTrailer(
+        header_, std::string_view(bytes_).substr(header_.TrailerAt(), kSegmentTrailerBytes));
+    if (said.ok()) return said;
+    return Damaged(path_, header_.TrailerAt(), std::string(said.status().message()));
   }
 
   const std::string& path() const { return path_; }
   const SegmentHeader& header() const { return header_; }
   std::string_view bytes() const { return bytes_; }
-  uint64_t file_end() const { return file_end_; }
 
  private:
   absl::Status TakeHeader() {
@@ -62,10 +60,20 @@ class SegmentFile {
     return absl::OkStatus();
   }
 
+  // It was filled, and on disk, before it had its name. What a disk that was full let it have
+  // beyond its size is none of it.
+  absl::Status TakeSize() {
+    if (bytes_.size() < header_.size) {
+      return Damaged(path_, bytes_.size(),
+                     Concat("it ends here, and had ", header_.size, " bytes when it was made"));
+    }
+    bytes_.resize(header_.size);
+    return absl::OkStatus();
+  }
+
   std::string path_;
   std::string bytes_;
   SegmentHeader header_;
-  uint64_t file_end_ = 0;
 };
 
 class LogSum {
@@ -77,7 +85,7 @@ class LogSum {
     if (absl::Status begun = Begin(header); !begun.ok()) {
       return Damaged(file.path(), 0, std::string(begun.message()));
     }
-    SegmentReader reader(file.bytes(), file.file_end(), header, known_end);
+    SegmentReader reader(file.bytes(), header, known_end);
     while (true) {
       absl::StatusOr<SegmentReader::Payload> payload = reader.Next();
       absl::Status status = payload.status();
@@ -87,7 +95,6 @@ class LogSum {
     }
     found_.end = reader.end();
     found_.remains_end = reader.remains_end();
-    found_.file_end = file.file_end();
     return absl::OkStatus();
   }
 
@@ -103,7 +110,7 @@ class LogSum {
       }
     }
     found_.segments.push_back({header, raft::Index()});
-    return recovery_.BeginSegment(header.before);
+    return recovery_.BeginSegment(header.before, header.cluster);
   }
 
   absl::Status Add(const SegmentFile& file, uint64_t offset, std::string_view payload) {
@@ -132,6 +139,11 @@ size_t FirstOfRun(const std::vector<uint64_t>& numbers) {
   return first;
 }
 
+absl::Status NewestMissing(const std::string& node_dir, uint64_t number, const SegmentFile& last) {
+  return Damaged(node_dir + "/" + SegmentName(number), 0,
+                 Concat("it is missing, and ", last.path(), " says that it follows"));
+}
+
 absl::Status NoSegments(const std::string& node_dir) {
   return Damaged(node_dir + "/" + SegmentName(1), 0,
                  "there is no segment of the log, this one or a later one");
@@ -154,12 +166,11 @@ absl::StatusOr<std::vector<uint64_t>> ListSegments(FileSystem* file_system,
 absl::StatusOr<bool> HasRecords(FileSystem* file_system, const std::string& path) {
   SegmentFile file;
   const absl::Status read = file.Read(file_system, path);
-  if (absl::IsDataLoss(read)) return false;
+  if (absl::IsDataLoss(read)) return true;
   if (!read.ok()) return read;
-  if (absl::Status complete = file.Complete(true); !complete.ok()) return complete;
   absl::StatusOr<SegmentReader::Payload> first =
-      SegmentReader(file.bytes(), file.file_end(), file.header(), std::nullopt).Next();
-  return first.ok() && first->has_value();
+      SegmentReader(file.bytes(), file.header(), std::nullopt).Next();
+  return !first.ok() || first->has_value();
 }
 
 absl::StatusOr<FoundLog> ReadLog(FileSystem* file_system, const std::string& node_dir,
@@ -187,11 +198,21 @@ absl::StatusOr<FoundLog> ReadLog(FileSystem* file_system, const std::string& nod
       if (absl::Status done = read(i + 1); !done.ok()) return done;
       known_end = next.header().previous_end;
     }
-    if (absl::Status complete = file.Complete(last); !complete.ok()) return complete;
     if (absl::Status taken = sum.Take(file, known_end); !taken.ok()) return taken;
+    const absl::StatusOr<bool> announces = file.Announces();
+    if (!announces.ok()) return announces.status();
+    if (last && *announces) return NewestMissing(node_dir, (*numbers)[i] + 1, file);
+    if (last || *announces) continue;
+    // The crash came before it was said; nothing in the last one has been acknowledged.
+    if (i + 2 < numbers->size()) {
+      return Damaged(file.path(), file.header().TrailerAt(),
+                     "it does not say that another segment follows");
+    }
+    sum.found().unannounced = true;
   }
   for (size_t i = 0; i < first; ++i) sum.found().obsolete.push_back(SegmentName((*numbers)[i]));
   sum.found().last = sum.recovery().last();
+  sum.found().noted_commit = sum.recovery().noted_commit();
   absl::StatusOr<Recovery::Result> result = sum.recovery().Finish(snapshot);
   if (!result.ok()) {
     return Damaged(node_dir + "/" + SegmentName((*numbers)[first]), 0,

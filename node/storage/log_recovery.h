@@ -26,13 +26,15 @@ struct FoundSegment {
 struct FoundLog {
   std::vector<FoundSegment> segments;  // in order, at least one; the last one goes on
   std::vector<std::string> obsolete;   // names of files that came before and are not needed
-  // In the last segment's file: where its records end, where the last byte ends that is not zero,
-  // and where the file does.
+  // In the last segment's file: where its records end, and where the last byte of records ends that
+  // is not zero.
   uint64_t end = 0;
   uint64_t remains_end = 0;
-  uint64_t file_end = 0;
+  // The one before it does not say yet that it follows.
+  bool unannounced = false;
   // What the records come to, without a snapshot's help, and with it.
   raft::LogPosition last;
+  raft::Index noted_commit;
   Recovery::Result result;
 };
 
@@ -50,7 +52,7 @@ absl::StatusOr<FoundLog> ReadLog(FileSystem* file_system, const std::string& nod
 absl::StatusOr<std::vector<uint64_t>> ListSegments(FileSystem* file_system,
                                                    const std::string& node_dir);
 
-// Whether the file is a segment with at least one whole record.
+// Whether the file is, or may have been, a segment with at least one record.
 absl::StatusOr<bool> HasRecords(FileSystem* file_system, const std::string& path);
 
 }  // namespace tidemark::storage

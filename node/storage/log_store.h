@@ -29,6 +29,13 @@ class LogStore {
   // full disk is no error as long as what is appended keeps within room().
   virtual absl::Status Sync() = 0;
 
+  // All up to `index` is committed, and stands in the log behind what was appended so far. A hint:
+  // it goes with what is written next, behind it.
+  virtual void NoteCommitted(raft::Index index) = 0;
+  // Writes the hint, if there is a new one, without making it durable: it outlives the process, and
+  // what comes next makes it outlive the machine. Errors: as those of Sync.
+  virtual absl::Status WriteHint() = 0;
+
   // How many bytes of further entries are sure to fit (raft::RoomFor each), whatever else fills the
   // disk. Beyond that there is always room for terms and votes.
   virtual uint64_t room() const = 0;

@@ -25,6 +25,9 @@ class MemoryFileSystem final : public FileSystem {
   absl::Status Rename(const std::string& from, const std::string& to) override;
   absl::Status Remove(const std::string& path) override;
   absl::StatusOr<std::unique_ptr<Lock>> TakeLock(const std::string& path) override;
+  absl::StatusOr<std::unique_ptr<Lock>> ShareLock(const std::string& path) override {
+    return TakeLock(path);
+  }
 
  private:
   // An open file goes on when its name has gone.

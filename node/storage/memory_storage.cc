@@ -15,6 +15,8 @@ class MemoryLog final : public LogStore {
  public:
   void Append(const std::vector<server::Record>& /*records*/) override {}
   absl::Status Sync() override { return absl::OkStatus(); }
+  void NoteCommitted(raft::Index /*index*/) override {}
+  absl::Status WriteHint() override { return absl::OkStatus(); }
   uint64_t room() const override { return kUnlimitedRoom; }
   absl::StatusOr<bool> MakeRoom() override { return false; }
   absl::Status DropBelow(raft::Index /*first*/) override { return absl::OkStatus(); }

@@ -46,14 +46,10 @@ absl::Status CheckOwner(const std::string& node_dir, const Identity& identity, c
   return other;
 }
 
-absl::StatusOr<Identity> MakeNode(FileSystem* file_system, const LogPlace& place,
-                                  const Owner& owner) {
+absl::Status MakeNode(FileSystem* file_system, const LogPlace& place) {
   if (absl::Status empty = CheckLeftovers(file_system, place.node_dir); !empty.ok()) return empty;
   if (absl::Status made = MakeLog(file_system, place); !made.ok()) return made;
-  Identity identity = {{owner.node_id, place.incarnation}, owner.node_ids};
-  const absl::Status named = WriteIdentity(file_system, place.node_dir, identity);
-  if (!named.ok()) return named;
-  return identity;
+  return WriteIdentity(file_system, place.node_dir, place.identity);
 }
 
 void Append(std::vector<std::string> more, std::vector<std::string>* notices) {
@@ -64,8 +60,10 @@ absl::Status OpenStores(FileSystem* file_system, const LogPlace& place, NodeStor
   absl::StatusOr<OpenedSnapshots> snapshots = OpenSnapshots(file_system, place.node_dir);
   if (!snapshots.ok()) return snapshots.status();
   absl::StatusOr<FoundLog> found =
-      ReadLog(file_system, place.node_dir, place.incarnation, snapshots->snapshot);
+      ReadLog(file_system, place.node_dir, place.identity.owner.incarnation, snapshots->snapshot);
   if (!found.ok()) return found.status();
+  const absl::Status same = CheckCluster(place.node_dir, place.identity, *found);
+  if (!same.ok()) return same;
   Append(std::move(snapshots->notices), &storage->notices);
   absl::StatusOr<std::unique_ptr<LogStore>> log =
       OpenLog(file_system, place, *found, &storage->notices);
@@ -98,15 +96,13 @@ absl::StatusOr<NodeStorage> OpenNodeStorage(FileSystem* file_system, const std::
 
   NodeStorage storage;
   storage.fresh = !identity->has_value();
-  LogPlace place = {node_dir, fresh_incarnation, options.segment_bytes};
+  const Identity fresh{{owner.node_id, fresh_incarnation}, owner.node_ids, raft::ClusterId()};
+  const LogPlace place = {node_dir, identity->value_or(fresh), options.segment_bytes};
   if (storage.fresh) {
-    absl::StatusOr<Identity> made = MakeNode(file_system, place, owner);
-    if (!made.ok()) return made.status();
-    *identity = *std::move(made);
+    if (absl::Status made = MakeNode(file_system, place); !made.ok()) return made;
   }
-  if (absl::Status ours = CheckOwner(node_dir, **identity, owner); !ours.ok()) return ours;
-  place.incarnation = (*identity)->owner.incarnation;
-  storage.incarnation = place.incarnation;
+  if (absl::Status ours = CheckOwner(node_dir, place.identity, owner); !ours.ok()) return ours;
+  storage.incarnation = place.identity.owner.incarnation;
   if (absl::Status opened = OpenStores(file_system, place, &storage); !opened.ok()) return opened;
   // An earlier start may have died before the directory's own name was on disk.
   if (absl::Status synced = file_system->SyncDirectory(dir); !synced.ok()) return synced;

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
+#include <optional>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -52,11 +54,35 @@ class Descriptor {
     if (number < 0) return SystemError(errno, "open", path);
     return Descriptor(number, path);
   }
+  // The same, of a plain file: who opens a pipe waits for the other end.
+  static absl::StatusOr<Descriptor> OpenFile(const std::string& path, int flags) {
+    absl::StatusOr<Descriptor> opened = Open(path, flags | O_NONBLOCK | O_NOCTTY);
+    struct stat about = {};
+    // What cannot be opened for writing may be no file either.
+    if (!opened.ok()) {
+      const bool other = stat(path.c_str(), &about) == 0 && !S_ISREG(about.st_mode);
+      return other ? NoFile(path, about.st_mode) : opened.status();
+    }
+    if (fstat(opened->number(), &about) != 0) return SystemError(errno, "look at", path);
+    if (!S_ISREG(about.st_mode)) return NoFile(path, about.st_mode);
+    return opened;
+  }
 
   int number() const { return number_; }
   const std::string& path() const { return path_; }
 
  private:
+  static absl::Status NoFile(const std::string& path, mode_t mode) {
+    const char* const what = S_ISDIR(mode)    ? "a directory"
+                             : S_ISFIFO(mode) ? "a pipe"
+                             : S_ISSOCK(mode) ? "a socket"
+                                              : "a device";
+    return absl::FailedPreconditionError(
+        absl::StrCat(path, " is ", what,
+                     ", where a node keeps a plain file. Find out who put it there, and put back "
+                     "what was there before"));
+  }
+
   int number_ = -1;
   std::string path_;
 };
@@ -134,20 +160,55 @@ class PosixFile final : public File {
   Descriptor descriptor_;
 };
 
+// On the file, and on its directory: who removes the file and starts another process finds that one
+// taken all the same.
 class PosixLock final : public Lock {
  public:
-  explicit PosixLock(Descriptor descriptor) : descriptor_(std::move(descriptor)) {}
+  // Without a file where there is none. `how`: flock's LOCK_EX or LOCK_SH.
+  static absl::StatusOr<std::unique_ptr<Lock>> Take(const std::string& path, int how,
+                                                    std::optional<Descriptor> file) {
+    absl::StatusOr<Descriptor> directory = Descriptor::Open(Parent(path), O_RDONLY | O_DIRECTORY);
+    if (!directory.ok()) return directory.status();
+    // Not all file systems lock directories.
+    if (Flock(*directory, how) == EWOULDBLOCK) return InUse(path);
+    const int error = file ? Flock(*file, how) : 0;
+    if (error == EWOULDBLOCK) return InUse(path);
+    if (error != 0) return SystemError(error, "lock", path);
+    return std::unique_ptr<Lock>(new PosixLock(path, *std::move(directory), std::move(file)));
+  }
+
+  absl::Status Check() const override {
+    struct stat now = {};
+    struct stat held = {};
+    if (!file_ || fstat(file_->number(), &held) != 0) return absl::OkStatus();
+    if (stat(path_.c_str(), &now) != 0) {
+      if (errno != ENOENT && errno != ENOTDIR) return absl::OkStatus();
+      return Gone("is no longer there");
+    }
+    const bool same = now.st_dev == held.st_dev && now.st_ino == held.st_ino;
+    return same ? absl::OkStatus() : Gone("is no longer the file that it was");
+  }
 
  private:
-  Descriptor descriptor_;
-};
+  PosixLock(std::string path, Descriptor directory, std::optional<Descriptor> file)
+      : path_(std::move(path)), directory_(std::move(directory)), file_(std::move(file)) {}
 
-absl::Status Locked(const std::string& path) {
-  return absl::FailedPreconditionError(
-      absl::StrCat(Parent(path), " is in use by another process, which holds the lock on ", path,
-                   ". Stop that process (fuser ", path,
-                   " names it), or give this node another directory. Do not delete the lock"));
-}
+  static int Flock(const Descriptor& file, int how) {
+    const int result = RetryInterrupted([&] { return flock(file.number(), how | LOCK_NB); });
+    return result == 0 ? 0 : errno;
+  }
+
+  absl::Status Gone(std::string_view what) const {
+    return absl::FailedPreconditionError(
+        absl::StrCat(path_, " ", std::string(what),
+                     ": somebody has removed or replaced it, or its directory, under the running "
+                     "node, and another process may use that place now"));
+  }
+
+  const std::string path_;
+  const Descriptor directory_;
+  const std::optional<Descriptor> file_;
+};
 
 int Flags(FileSystem::Mode mode) {
   switch (mode) {
@@ -164,7 +225,7 @@ int Flags(FileSystem::Mode mode) {
 class Posix final : public FileSystem {
  public:
   absl::StatusOr<std::unique_ptr<File>> Open(const std::string& path, Mode mode) override {
-    absl::StatusOr<Descriptor> descriptor = Descriptor::Open(path, Flags(mode));
+    absl::StatusOr<Descriptor> descriptor = Descriptor::OpenFile(path, Flags(mode));
     if (!descriptor.ok()) return descriptor.status();
     return std::make_unique<PosixFile>(*std::move(descriptor));
   }
@@ -172,7 +233,7 @@ class Posix final : public FileSystem {
   // What cannot be looked at is there: better to fail on it than to make another one.
   bool Exists(const std::string& path) const override {
     struct stat about = {};
-    return stat(path.c_str(), &about) == 0 || errno != ENOENT;
+    return stat(path.c_str(), &about) == 0 || (errno != ENOENT && errno != ENOTDIR);
   }
 
   absl::StatusOr<std::vector<std::string>> List(const std::string& directory) const override {
@@ -214,12 +275,16 @@ class Posix final : public FileSystem {
   }
 
   absl::StatusOr<std::unique_ptr<Lock>> TakeLock(const std::string& path) override {
-    absl::StatusOr<Descriptor> descriptor = Descriptor::Open(path, O_RDWR | O_CREAT);
-    if (!descriptor.ok()) return descriptor.status();
-    const int result =
-        RetryInterrupted([&] { return flock(descriptor->number(), LOCK_EX | LOCK_NB); });
-    if (result == 0) return std::make_unique<PosixLock>(*std::move(descriptor));
-    return errno == EWOULDBLOCK ? Locked(path) : SystemError(errno, "lock", path);
+    absl::StatusOr<Descriptor> file = Descriptor::OpenFile(path, O_RDWR | O_CREAT);
+    if (!file.ok()) return file.status();
+    return PosixLock::Take(path, LOCK_EX, *std::move(file));
+  }
+
+  absl::StatusOr<std::unique_ptr<Lock>> ShareLock(const std::string& path) override {
+    absl::StatusOr<Descriptor> file = Descriptor::OpenFile(path, O_RDONLY);
+    if (file.ok()) return PosixLock::Take(path, LOCK_SH, *std::move(file));
+    if (!absl::IsNotFound(file.status())) return file.status();
+    return PosixLock::Take(path, LOCK_SH, std::nullopt);
   }
 };
 

@@ -1,5 +1,6 @@
 #include "node/storage/recovery.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 #include <variant>
@@ -12,6 +13,16 @@ namespace tidemark::storage {
 namespace {
 
 absl::Status Loss(const std::string& what) { return absl::DataLossError(what); }
+
+std::string Name(raft::ClusterId cluster) {
+  std::string text = "cluster ";
+  AppendHex(cluster.value(), 8, &text);
+  return text;
+}
+
+const raft::ConfigurationEntry* ConfigurationIn(const raft::EntryRef& entry) {
+  return std::get_if<raft::ConfigurationEntry>(&entry->body);
+}
 
 }  // namespace
 
@@ -27,11 +38,37 @@ std::optional<raft::Term> Recovery::TermAt(raft::Index index) const {
   return recovered_.log_base.term;
 }
 
-absl::Status Recovery::BeginSegment(const raft::LogPosition& before) {
+raft::ClusterId Recovery::cluster() const {
+  for (auto entry = recovered_.log.rbegin(); entry != recovered_.log.rend(); ++entry) {
+    if (const auto* body = ConfigurationIn(*entry)) return body->configuration.cluster;
+  }
+  return base_cluster_;
+}
+
+// Where no entry up to there says it, the first one behind may: it names what it has replaced.
+raft::ClusterId Recovery::ClusterAt(raft::Index index) const {
+  raft::ClusterId cluster = base_cluster_;
+  for (const raft::EntryRef& entry : recovered_.log) {
+    const auto* body = ConfigurationIn(entry);
+    if (body == nullptr) continue;
+    if (entry->at.index > index) {
+      return body->predecessor ? body->predecessor->cluster : body->configuration.cluster;
+    }
+    cluster = body->configuration.cluster;
+  }
+  return cluster;
+}
+
+absl::Status Recovery::BeginSegment(const raft::LogPosition& before, raft::ClusterId cluster) {
   if (!begun_) {
     begun_ = true;
     recovered_.log_base = before;
+    base_cluster_ = cluster;
     return absl::OkStatus();
+  }
+  if (const raft::ClusterId known = this->cluster(); known && cluster && known != cluster) {
+    return Loss(
+        Concat("it belongs to ", Name(cluster), ", and the log before it to ", Name(known)));
   }
   if (before == last()) return absl::OkStatus();
   return Loss(Concat("it follows on entry ", before.index.value(), " of term ", before.term.value(),
@@ -62,6 +99,16 @@ absl::Status Recovery::AddRecord(const raft::EntryRef& entry) {
     return Loss(Concat("entry ", index, " stands where at most entry ", last().index.value() + 1,
                        " can stand"));
   }
+  if (entry->at.index <= recovered_.committed) {
+    return Loss(Concat("entry ", index,
+                       " stands there once more, and what stood there up to entry ",
+                       recovered_.committed.value(), " was committed"));
+  }
+  if (const auto* body = ConfigurationIn(entry); body != nullptr && body->predecessor) {
+    if (absl::Status follows = CheckPredecessor(entry->at, *body->predecessor); !follows.ok()) {
+      return follows;
+    }
+  }
   if (index <= recovered_.log_base.index.value()) {
     recovered_.log_base = {raft::Term(), raft::Index(index - 1)};
     base_term_known_ = index == 1;
@@ -77,6 +124,19 @@ absl::Status Recovery::AddRecord(const raft::EntryRef& entry) {
   return absl::OkStatus();
 }
 
+// A forced configuration stands right behind what it was forced on.
+absl::Status Recovery::CheckPredecessor(const raft::LogPosition& at,
+                                        const raft::Predecessor& predecessor) const {
+  const raft::ClusterId before = ClusterAt(at.index.Prev());
+  const std::optional<raft::Term> term = TermAt(at.index.Prev());
+  const bool same_place = predecessor.last.index == at.index.Prev() &&
+                          (!term.has_value() || *term == predecessor.last.term);
+  if (same_place && (!before || before == predecessor.cluster)) return absl::OkStatus();
+  return Loss(Concat("entry ", at.index.value(), " takes the place of ", Name(predecessor.cluster),
+                     " behind its entry ", predecessor.last.index.value(), " of term ",
+                     predecessor.last.term.value(), ", which is not what stands before it"));
+}
+
 absl::Status Recovery::AddRecord(const server::WriterNumber& number) {
   const uint64_t before = recovered_.writer_number.number;
   if (number.number < before) {
@@ -88,6 +148,12 @@ absl::Status Recovery::AddRecord(const server::WriterNumber& number) {
 }
 
 absl::Status Recovery::AddRecord(const raft::LogBase& base) {
+  if (base.position.index < recovered_.committed) {
+    return Loss(Concat("the log is to go on behind entry ", base.position.index.value(),
+                       ", and what stood there up to entry ", recovered_.committed.value(),
+                       " was committed"));
+  }
+  if (base.cluster) base_cluster_ = base.cluster;
   recovered_.log_base = base.position;
   recovered_.log.clear();
   base_term_known_ = true;
@@ -106,6 +172,26 @@ absl::Status Recovery::AddRecord(const raft::Rebirth& rebirth) {
   return absl::OkStatus();
 }
 
+// What it speaks of was on disk before it was written.
+absl::Status Recovery::AddRecord(const server::CommitHint& hint) {
+  if (hint.index > last().index) {
+    return Loss(Concat("the log ends with entry ", last().index.value(),
+                       " here, and was committed up to entry ", hint.index.value(),
+                       ": its end is lost"));
+  }
+  recovered_.committed = std::max(recovered_.committed, hint.index);
+  return absl::OkStatus();
+}
+
+absl::Status Recovery::CheckCluster(const raft::Snapshot& snapshot) const {
+  const raft::ClusterId named = ClusterAt(snapshot.last_included.index);
+  const raft::ClusterId found = snapshot.configuration.cluster;
+  if (!named || !found || named == found) return absl::OkStatus();
+  return Loss(Concat("the log belongs to ", Name(named), " at entry ",
+                     snapshot.last_included.index.value(), ", and the snapshot up to there to ",
+                     Name(found), ": one of the two was put here from elsewhere"));
+}
+
 absl::StatusOr<Recovery::Result> Recovery::Finish(const std::optional<raft::Snapshot>& snapshot) {
   const raft::LogPosition included = snapshot ? snapshot->last_included : raft::LogPosition();
   if (recovered_.log_base.index > included.index) {
@@ -115,7 +201,17 @@ absl::StatusOr<Recovery::Result> Recovery::Finish(const std::optional<raft::Snap
                snapshot ? Concat("the one that is there ends with entry ", included.index.value())
                         : std::string("there is none")));
   }
+  if (snapshot) {
+    if (absl::Status same = CheckCluster(*snapshot); !same.ok()) return same;
+  }
   Result result;
+  result.cluster = cluster();
+  if (!result.cluster && snapshot) result.cluster = snapshot->configuration.cluster;
+  for (const raft::EntryRef& entry : recovered_.log) {
+    const auto* body = ConfigurationIn(entry);
+    if (body == nullptr || !body->predecessor) continue;
+    result.predecessors.push_back(body->predecessor->cluster);
+  }
   result.reset = TermAt(included.index) != included.term;
   std::vector<raft::EntryRef>& log = recovered_.log;
   if (result.reset) {
@@ -127,6 +223,7 @@ absl::StatusOr<Recovery::Result> Recovery::Finish(const std::optional<raft::Snap
   }
   base_term_known_ = true;
   recovered_.snapshot = snapshot;
+  recovered_.committed = std::max(recovered_.committed, included.index);
   result.recovered = std::move(recovered_);
   return result;
 }

@@ -6,6 +6,7 @@
 #include "node/base/concat.h"
 #include "node/storage/bytes.h"
 #include "node/storage/format.h"
+#include "node/storage/zeros.h"
 #include "xxhash.h"
 
 namespace tidemark::storage {
@@ -24,7 +25,8 @@ constexpr size_t kNamedEndAt = 48;
 constexpr size_t kBeforeTermAt = 56;
 constexpr size_t kBeforeIndexAt = 64;
 constexpr size_t kIncarnationAt = 72;
-constexpr size_t kChecksumAt = 80;
+constexpr size_t kClusterAt = 80;
+constexpr size_t kChecksumAt = 88;
 static_assert(kChecksumAt + sizeof(uint64_t) == kSegmentHeaderBytes);
 
 uint64_t Checksum(std::string_view header) { return XXH3_64bits(header.data(), kChecksumAt); }
@@ -35,7 +37,7 @@ absl::Status CheckBounds(const SegmentHeader& header) {
                      header.start % kBlockBytes == 0 && end > header.start;
   const bool ends = header.previous_end <= header.start &&
                     header.named_end >= header.start + kSegmentHeaderBytes &&
-                    header.named_end <= end;
+                    header.named_end <= end - kSegmentTrailerBytes;
   return sizes && ends ? absl::OkStatus() : absl::DataLossError("its header contradicts itself");
 }
 
@@ -54,6 +56,7 @@ std::string EncodeSegmentHeader(const SegmentHeader& header) {
   PutInteger(header.before.term.value(), &bytes[kBeforeTermAt]);
   PutInteger(header.before.index.value(), &bytes[kBeforeIndexAt]);
   PutInteger(header.incarnation.value(), &bytes[kIncarnationAt]);
+  PutInteger(header.cluster.value(), &bytes[kClusterAt]);
   PutInteger(Checksum(bytes), &bytes[kChecksumAt]);
   return bytes;
 }
@@ -78,8 +81,25 @@ absl::StatusOr<SegmentHeader> DecodeSegmentHeader(std::string_view bytes) {
   header.before.term = raft::Term(GetInteger<uint64_t>(bytes, kBeforeTermAt));
   header.before.index = raft::Index(GetInteger<uint64_t>(bytes, kBeforeIndexAt));
   header.incarnation = raft::Incarnation(GetInteger<uint64_t>(bytes, kIncarnationAt));
+  header.cluster = raft::ClusterId(GetInteger<uint32_t>(bytes, kClusterAt));
   if (absl::Status bounds = CheckBounds(header); !bounds.ok()) return bounds;
   return header;
+}
+
+std::string EncodeTrailer(const SegmentHeader& header) {
+  std::string bytes;
+  AppendInteger(header.number + 1, &bytes);
+  const uint64_t position = header.start + header.TrailerAt();
+  AppendInteger(uint64_t{XXH3_64bits_withSeed(bytes.data(), bytes.size(), position)}, &bytes);
+  TM_ASSERT(bytes.size() == kSegmentTrailerBytes);
+  return bytes;
+}
+
+absl::StatusOr<bool> DecodeTrailer(const SegmentHeader& header, std::string_view trailer) {
+  TM_ASSERT(trailer.size() == kSegmentTrailerBytes);
+  if (IsZero(trailer)) return false;
+  if (trailer == EncodeTrailer(header)) return true;
+  return absl::DataLossError("what it says of the segment behind it is damaged");
 }
 
 std::string SegmentName(uint64_t number) {

@@ -25,10 +25,9 @@ int BitsIn(std::string_view bytes, int enough) {
 
 }  // namespace
 
-SegmentReader::SegmentReader(std::string_view bytes, uint64_t file_end, const SegmentHeader& header,
+SegmentReader::SegmentReader(std::string_view bytes, const SegmentHeader& header,
                              std::optional<uint64_t> known_end)
-    : bytes_(bytes),
-      file_end_(file_end),
+    : bytes_(bytes.substr(0, header.TrailerAt())),
       start_(header.start),
       named_end_(header.named_end),
       known_end_(known_end) {
@@ -89,11 +88,10 @@ uint64_t SegmentReader::remains_end() const {
   return end_;
 }
 
-// Whether the file ends before `to`, or all of some sector that [from, to) has in it is zero: then
-// it may be that this sector was never written. Of the last one all counts, since what is behind a
-// record lies in its sector as well.
+// Whether all of some sector that [from, to) has in it is zero: then it may be that this sector was
+// never written. Of the last one all counts, since what is behind a record lies in its sector as
+// well.
 bool SegmentReader::MayBeUnwritten(uint64_t from, uint64_t to) const {
-  if (to > file_end_) return true;
   while (from < to) {
     const uint64_t part_end = SectorEnd(from);
     if (IsZero(bytes_.substr(from, part_end - from))) return true;
@@ -130,8 +128,7 @@ bool SegmentReader::Proves(uint64_t candidate) const {
 
 std::optional<uint64_t> SegmentReader::FlippedFill() const {
   const uint64_t remains = remains_end();
-  for (uint64_t at = SectorEnd(end_); at < remains && at + kSectorBytes <= file_end_;
-       at += kSectorBytes) {
+  for (uint64_t at = SectorEnd(end_); at < remains; at += kSectorBytes) {
     const std::string_view sector = bytes_.substr(at, kSectorBytes);
     if (!IsZero(sector) && BitsIn(sector, 2) == 1) return at + sector.find_first_not_of('\0');
   }

@@ -17,10 +17,10 @@ class SegmentReader {
   // Nothing: here the records end.
   using Payload = std::optional<std::string_view>;
 
-  // `bytes`: all header.size of them, header included; zeros from `file_end` on, where the file is
-  // too short. They must outlive the reader. `known_end`: where the records end (a position), if
-  // another segment follows and says so; without it a torn tail is possible.
-  SegmentReader(std::string_view bytes, uint64_t file_end, const SegmentHeader& header,
+  // `bytes`: all header.size of them, header and trailer included. They must outlive the reader.
+  // `known_end`: where the records end (a position), if another segment follows and says so;
+  // without it a torn tail is possible.
+  SegmentReader(std::string_view bytes, const SegmentHeader& header,
                 std::optional<uint64_t> known_end);
 
   // The next record's payload. DataLoss: damage at offset() (says what, not where). After an end or
@@ -47,8 +47,7 @@ class SegmentReader {
   // A sector with a single bit: no write leaves such a one.
   std::optional<uint64_t> FlippedFill() const;
 
-  std::string_view bytes_;
-  uint64_t file_end_;
+  std::string_view bytes_;  // without the trailer
   uint64_t start_;
   uint64_t named_end_;
   std::optional<uint64_t> known_end_;

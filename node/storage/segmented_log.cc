@@ -63,27 +63,47 @@ class Standing {
     if (hard_state_ != raft::HardState()) records.emplace_back(hard_state_);
     if (number_ != server::WriterNumber()) records.emplace_back(number_);
     if (quarantine_ != server::Quarantine()) records.emplace_back(quarantine_);
+    if (hint_ != server::CommitHint()) records.emplace_back(hint_);
     return records;
   }
   const raft::LogPosition& last() const { return last_; }
+  // To which cluster the log belongs; zero: none yet.
+  raft::ClusterId cluster() const { return cluster_; }
+  const server::CommitHint& hint() const { return hint_; }
 
  private:
   void NoteOne(const raft::HardState& state) { hard_state_ = state; }
-  void NoteOne(const raft::EntryRef& entry) { last_ = entry->at; }
+  void NoteOne(const raft::EntryRef& entry) {
+    last_ = entry->at;
+    const auto* body = std::get_if<raft::ConfigurationEntry>(&entry->body);
+    if (body != nullptr) cluster_ = body->configuration.cluster;
+  }
   void NoteOne(const server::WriterNumber& number) { number_ = number; }
   void NoteOne(const server::Quarantine& quarantine) { quarantine_ = quarantine; }
   void NoteOne(const raft::Rebirth& rebirth) {
     rebirth_ = rebirth;
     hard_state_ = {};
   }
-  void NoteOne(const raft::LogBase& base) { last_ = base.position; }
+  void NoteOne(const raft::LogBase& base) {
+    last_ = base.position;
+    if (base.cluster) cluster_ = base.cluster;
+  }
+  void NoteOne(const server::CommitHint& hint) { hint_ = hint; }
 
   raft::Rebirth rebirth_;
   raft::HardState hard_state_;
   server::WriterNumber number_;
   server::Quarantine quarantine_;
   raft::LogPosition last_;
+  raft::ClusterId cluster_;
+  server::CommitHint hint_;
 };
+
+// Says in that segment that another one follows; on disk when it returns.
+absl::Status Announce(File* file, const SegmentHeader& header) {
+  absl::Status put = file->WriteAt(header.TrailerAt(), EncodeTrailer(header));
+  return put.ok() ? file->SyncData() : put;
+}
 
 class SegmentedLog final : public LogStore {
  public:
@@ -105,9 +125,10 @@ class SegmentedLog final : public LogStore {
     standing_.Note(recovered.hard_state);
     standing_.Note(recovered.writer_number);
     standing_.Note(recovered.quarantine);
-    standing_.Note(raft::LogBase{found.last});
+    standing_.Note(raft::LogBase{found.last, found.result.cluster});
+    standing_.Note(server::CommitHint{found.noted_commit});
     if (!found.result.reset) return absl::OkStatus();
-    Append({raft::LogBase{recovered.log_base}});
+    Append({raft::LogBase{recovered.log_base, found.result.cluster}});
     return Sync();
   }
 
@@ -126,15 +147,26 @@ class SegmentedLog final : public LogStore {
     pending_.insert(pending_.end(), records.begin(), records.end());
   }
 
+  void NoteCommitted(raft::Index index) override { committed_ = std::max(committed_, index); }
+
   absl::Status Sync() override {
     if (!status_.ok() || pending_.empty()) return status_;
     for (const server::Record& record : pending_) {
       status_ = Put(record);
       if (!status_.ok()) return status_;
     }
+    // Behind all that it may speak of.
+    PlaceHint();
     status_ = Flush();
     pending_.clear();
     if (out_.capacity() > kKeptBufferBytes) out_ = std::string();
+    return status_;
+  }
+
+  absl::Status WriteHint() override {
+    TM_ASSERT(pending_.empty());
+    if (!status_.ok() || !PlaceHint()) return status_;
+    status_ = Write();
     return status_;
   }
 
@@ -142,7 +174,7 @@ class SegmentedLog final : public LogStore {
   // is kept for terms and votes.
   uint64_t room() const override {
     if (!status_.ok() || !reserve_ || !reserve_->complete()) return 0;
-    const uint64_t active = header_.size - written_;
+    const uint64_t active = header_.TrailerAt() - written_;
     const uint64_t spare = spare_ ? spare_->ready() : 0;
     const uint64_t room = std::max(active, spare - std::min(spare, HeadBytes()));
     return room - std::min(room, MarginBytes(place_));
@@ -209,8 +241,21 @@ class SegmentedLog final : public LogStore {
       if (!made.ok()) return made;
     }
     if (!reserve_->complete()) return reserve_->Prepare();
+    if (absl::Status named = NameCluster(); !named.ok()) return named;
     if (absl::Status made = FindSpare(); !made.ok()) return made;
     return spare_->Prepare();
+  }
+
+  // The entry that names it is on disk. Until the identity does so too it is of none, or of one
+  // that this one has replaced, which a start understands.
+  absl::Status NameCluster() {
+    Identity& identity = place_.identity;
+    if (identity.cluster == standing_.cluster()) return absl::OkStatus();
+    Identity named = identity;
+    named.cluster = standing_.cluster();
+    absl::Status written = WriteIdentity(file_system_, place_.node_dir, named);
+    if (written.ok()) identity = std::move(named);
+    return written;
   }
 
   absl::Status FindSpare() {
@@ -239,13 +284,20 @@ class SegmentedLog final : public LogStore {
     const size_t at = out_.size();
     out_.append(kFrameBytes, '\0');
     wire::AppendRecord(record, &out_);
-    if (written_ + out_.size() + 1 > header_.size) {
+    if (written_ + out_.size() + 1 > header_.TrailerAt()) {
       out_.resize(before);
       return false;
     }
     SealRecord(position, synced_, at, &out_);
     Note(record);
     return true;
+  }
+
+  // False: there is nothing new to be said, or no room for it in this segment, and the next one
+  // begins when it is needed.
+  bool PlaceHint() {
+    TM_ASSERT(committed_ <= standing_.last().index);
+    return committed_ > standing_.hint().index && Place(server::CommitHint{committed_});
   }
 
   void Note(const server::Record& record) {
@@ -260,26 +312,40 @@ class SegmentedLog final : public LogStore {
 
   // All that was placed is on disk when this returns.
   absl::Status Flush() {
-    if (out_.empty()) return absl::OkStatus();
     if (!named_) {
       header_.named_end = header_.start + out_.size();
       EncodeSegmentHeader(header_).copy(out_.data(), kSegmentHeaderBytes);
     }
-    if (absl::Status put = active_->WriteAt(written_, out_); !put.ok()) return put;
+    if (absl::Status put = Write(); !put.ok()) return put;
+    const uint64_t end = header_.start + written_;
+    if (end == synced_) return absl::OkStatus();
     if (absl::Status synced = active_->SyncData(); !synced.ok()) return synced;
     if (!named_) {
-      const std::string name = PathOf(place_, SegmentName(header_.number));
-      if (absl::Status named = file_system_->Rename(active_->path(), name); !named.ok()) {
-        return named;
-      }
-      absl::Status synced = file_system_->SyncDirectory(place_.node_dir);
-      if (!synced.ok()) return synced;
-      named_ = true;
+      if (absl::Status named = NameSegment(); !named.ok()) return named;
     }
+    synced_ = end;
+    return absl::OkStatus();
+  }
+
+  // What was placed goes into the file, and may come to the disk.
+  absl::Status Write() {
+    if (out_.empty()) return absl::OkStatus();
+    if (absl::Status put = active_->WriteAt(written_, out_); !put.ok()) return put;
     written_ += out_.size();
-    synced_ = header_.start + written_;
     out_.clear();
     return absl::OkStatus();
+  }
+
+  // The one before it says so, once it is sure to be there.
+  absl::Status NameSegment() {
+    const std::string name = PathOf(place_, SegmentName(header_.number));
+    if (absl::Status named = file_system_->Rename(active_->path(), name); !named.ok()) return named;
+    absl::Status synced = file_system_->SyncDirectory(place_.node_dir);
+    if (!synced.ok()) return synced;
+    named_ = true;
+    absl::Status announced = Announce(former_.get(), former_header_);
+    former_.reset();
+    return announced;
   }
 
   // The file gets its name with the first batch that is written to it.
@@ -287,12 +353,15 @@ class SegmentedLog final : public LogStore {
     absl::StatusOr<PreparedFile> next = TakePrepared(record);
     if (!next.ok()) return next.status();
     const uint64_t size = next->ready();
+    former_ = std::move(active_);
+    former_header_ = header_;
     header_ = {.number = header_.number + 1,
                .start = header_.start + header_.size,
                .size = size,
                .previous_end = synced_,
                .before = standing_.last(),
-               .incarnation = place_.incarnation};
+               .incarnation = place_.identity.owner.incarnation,
+               .cluster = standing_.cluster()};
     active_ = std::move(*next).Take();
     segments_.push_back({header_.number, raft::Index()});
     written_ = 0;
@@ -319,25 +388,28 @@ class SegmentedLog final : public LogStore {
     return prepared;
   }
 
-  // At most, of the header and what is restated behind it.
+  // At most, of the header, what is restated behind it, and the trailer.
   uint64_t HeadBytes() const {
     std::string bytes;
     for (const server::Record& record : standing_.Restated()) {
       bytes.append(2 * kFrameBytes, '\0');
       wire::AppendRecord(record, &bytes);
     }
-    return kSegmentHeaderBytes + bytes.size();
+    return kSegmentHeaderBytes + bytes.size() + kSegmentTrailerBytes;
   }
 
   FileSystem* file_system_;
   LogPlace place_;
   std::deque<Segment> segments_;  // the last one is the active one
   std::unique_ptr<File> active_;
-  SegmentHeader header_;  // the active one's
-  bool named_ = false;    // it has its name
-  uint64_t written_ = 0;  // of it is on disk; out_ goes there
-  uint64_t synced_ = 0;   // position of the log's end on disk
-  Standing standing_;     // with all that is in out_
+  SegmentHeader header_;          // the active one's
+  std::unique_ptr<File> former_;  // the one before, until the active one has its name
+  SegmentHeader former_header_;
+  bool named_ = false;     // it has its name
+  uint64_t written_ = 0;   // of it; out_ goes there
+  uint64_t synced_ = 0;    // position of the log's end on disk
+  Standing standing_;      // with all that is in out_
+  raft::Index committed_;  // as NoteCommitted said last
   std::vector<server::Record> pending_;
   std::string out_;
   std::optional<PreparedFile> spare_;
@@ -351,26 +423,26 @@ absl::Status MakePrepared(FileSystem* file_system, const std::string& path, uint
   return file.ok() ? file->PrepareAll() : file.status();
 }
 
-// Zeros from the end of the last whole record to the end of the file.
+// Zeros behind the last whole record.
 absl::Status ClearTail(File* file, const FoundLog& found, std::vector<std::string>* notices) {
-  const uint64_t size = found.segments.back().header.size;
-  if (found.file_end < size) {
-    notices->push_back(Concat("filled up ", file->path(), ", which ended at byte ", found.file_end,
-                              " and has ", size, " bytes. Nothing need be done"));
-  }
   if (found.remains_end > found.end) {
     notices->push_back(Concat("cut ", found.remains_end - found.end, " bytes from the records in ",
                               file->path(), ", at byte ", found.end,
                               ": a crash left them half written, before anything in them was "
                               "acknowledged. Nothing need be done"));
-  }
-  const uint64_t from = std::min(found.end, found.file_end);
-  const uint64_t to = found.file_end < size ? size : found.remains_end;
-  if (to > from) {
-    absl::Status put = file->WriteAt(from, std::string(to - from, '\0'));
+    absl::Status put = file->WriteAt(found.end, std::string(found.remains_end - found.end, '\0'));
     if (!put.ok()) return put;
   }
   return file->SyncAll();
+}
+
+// What a crash may have kept the last segment but one from saying.
+absl::Status AnnounceLast(FileSystem* file_system, const LogPlace& place, const FoundLog& found) {
+  if (!found.unannounced) return absl::OkStatus();
+  const SegmentHeader& header = found.segments[found.segments.size() - 2].header;
+  absl::StatusOr<std::unique_ptr<File>> file =
+      file_system->Open(PathOf(place, SegmentName(header.number)), FileSystem::Mode::kReadWrite);
+  return file.ok() ? Announce(file->get(), header) : file.status();
 }
 
 }  // namespace
@@ -386,7 +458,7 @@ absl::Status MakeLog(FileSystem* file_system, const LogPlace& place) {
   const SegmentHeader header = {.number = 1,
                                 .size = size,
                                 .named_end = kSegmentHeaderBytes,
-                                .incarnation = place.incarnation};
+                                .incarnation = place.identity.owner.incarnation};
   absl::Status put = segment->WriteAt(0, EncodeSegmentHeader(header));
   if (!put.ok()) return put;
   if (absl::Status synced = segment->SyncAll(); !synced.ok()) return synced;
@@ -408,6 +480,7 @@ absl::StatusOr<std::unique_ptr<LogStore>> OpenLog(FileSystem* file_system, const
     if (absl::Status gone = file_system->Remove(PathOf(place, name)); !gone.ok()) return gone;
   }
   if (absl::Status named = file_system->SyncDirectory(place.node_dir); !named.ok()) return named;
+  if (absl::Status said = AnnounceLast(file_system, place, found); !said.ok()) return said;
   auto log = std::make_unique<SegmentedLog>(file_system, place);
   if (absl::Status prepared = log->FindPrepared(); !prepared.ok()) return prepared;
   if (absl::Status went_on = log->Continue(*std::move(active), found); !went_on.ok()) {

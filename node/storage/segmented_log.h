@@ -9,17 +9,18 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "node/raft/types.h"
 #include "node/storage/file_system.h"
+#include "node/storage/identity.h"
 #include "node/storage/log_recovery.h"
 #include "node/storage/log_store.h"
 
 namespace tidemark::storage {
 
-// Where a log is, and how large its files are (rounded up to whole blocks).
+// Where a log is, what the identity beside it says, and how large its files are (rounded up to
+// whole blocks).
 struct LogPlace {
   std::string node_dir;
-  raft::Incarnation incarnation;
+  Identity identity;
   uint64_t segment_bytes = 0;
 };
 
@@ -27,7 +28,8 @@ struct LogPlace {
 absl::Status MakeLog(FileSystem* file_system, const LogPlace& place);
 
 // Goes on with what ReadLog found: clears what is behind the last whole record, and brings to the
-// disk what a process that died may not have. `notices` are for the operator.
+// disk what a process that died may not have. Once an entry that names a cluster is on disk, the
+// identity is written anew with its name. `notices` are for the operator.
 absl::StatusOr<std::unique_ptr<LogStore>> OpenLog(FileSystem* file_system, const LogPlace& place,
                                                   const FoundLog& found,
                                                   std::vector<std::string>* notices);

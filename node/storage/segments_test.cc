@@ -8,8 +8,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "gtest/gtest.h"
+#include "node/base/random.h"
 #include "node/raft/types.h"
 #include "node/storage/node_storage.h"
+#include "node/storage/segment.h"
 #include "node/storage/storage_testing.h"
 
 namespace tidemark::storage {
@@ -80,6 +82,53 @@ TEST_F(Segments, OfALogThatDisagreesWithTheSnapshotSayNothing) {
   Open();
   ASSERT_EQ(storage_.recovered.log.size(), 1u);
   EXPECT_EQ(storage_.recovered.log[0]->at.term, raft::Term(2));
+}
+
+// The newest one is what an operator deletes, and what a copy lacks that was made too early.
+TEST_F(Segments, SayThatAnotherFollowsBeforeItIsUsed) {
+  Fill(3);
+  for (const uint64_t missing : {3u, 2u}) {
+    ASSERT_EQ(node_.files.Remove(SimulatedNode::SegmentPath(missing)), absl::OkStatus());
+    storage_ = {};
+    const absl::Status refused = node_.Open().status();
+    ASSERT_TRUE(absl::IsDataLoss(refused)) << refused;
+    const std::string where = SimulatedNode::SegmentPath(missing) + " is damaged at byte 0: it is ";
+    EXPECT_EQ(std::string(refused.message()).find(where + "missing"), 0u) << refused;
+  }
+}
+
+// It is said once the name is sure to be there; a crash in between has acknowledged nothing.
+TEST_F(Segments, MayFollowWithoutBeingAnnouncedAfterACrash) {
+  Fill(1);
+  node_.files.StartTrace();
+  Fill(2);
+  size_t announced = 0;
+  size_t unannounced = 0;
+  Random random(1);
+  node_.files.EnumerateCrashes(&random, [&](size_t, SimulatedFileSystem* after) {
+    SimulatedNode crashed;
+    crashed.files = *after;
+    const size_t segments = crashed.Segments().size();
+    const std::string first = crashed.files.Contents(SimulatedNode::SegmentPath(1));
+    const bool says = first.find_last_not_of('\0') >= first.size() - kSegmentTrailerBytes;
+    if (segments == 2) ++(says ? announced : unannounced);
+    absl::StatusOr<NodeStorage> opened = crashed.Open();
+    ASSERT_TRUE(opened.ok()) << opened.status();
+    opened->log->Append({Promise(9)});
+    ASSERT_EQ(opened->log->Sync(), absl::OkStatus());
+  });
+  EXPECT_GT(announced, 0u);
+  EXPECT_GT(unannounced, 0u);
+}
+
+TEST_F(Segments, ThatIsShorterThanItsHeaderSaysIsDamage) {
+  Fill(2);
+  storage_ = {};
+  const std::string path = SimulatedNode::SegmentPath(2);
+  const std::string bytes = node_.files.Contents(path);
+  node_.files.SetContents(path, bytes.substr(0, bytes.size() - 1));
+  const absl::Status refused = node_.Open().status();
+  EXPECT_TRUE(absl::IsDataLoss(refused)) << refused;
 }
 
 }  // namespace

@@ -3,10 +3,14 @@
 #include <cerrno>
 #include <system_error>
 
+#include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
+#include "node/storage/file_system.h"
 
 namespace tidemark::storage {
 namespace {
+
+constexpr char kInUse[] = "tidemark/in-use";
 
 const char* Advice(int error) {
   switch (error) {
@@ -44,5 +48,17 @@ absl::Status SystemError(int error, const std::string& action, const std::string
                       absl::StrCat("cannot ", action, " ", path, ": ",
                                    std::generic_category().message(error), Advice(error)));
 }
+
+absl::Status InUse(const std::string& lock_path) {
+  const std::string directory = lock_path.substr(0, lock_path.rfind('/'));
+  absl::Status status = absl::FailedPreconditionError(
+      absl::StrCat(directory, " is in use by another process, which holds the lock on ", lock_path,
+                   ". Stop that process (fuser ", lock_path,
+                   " names it), or give this node another directory. Do not delete the lock"));
+  status.SetPayload(kInUse, absl::Cord());
+  return status;
+}
+
+bool IsInUse(const absl::Status& status) { return status.GetPayload(kInUse).has_value(); }
 
 }  // namespace tidemark::storage

@@ -90,6 +90,17 @@ bool InOrder(const std::vector<raft::Member>& members) {
          std::adjacent_find(members.begin(), members.end(), not_before) == members.end();
 }
 
+raft::Predecessor ReadPredecessor(ByteReader* in) {
+  raft::Predecessor predecessor;
+  predecessor.cluster = raft::ClusterId(in->U32("predecessor.cluster"));
+  predecessor.last.term = raft::Term(in->U64("predecessor.term"));
+  predecessor.last.index = raft::Index(in->U64("predecessor.index"));
+  if (!predecessor.cluster || !predecessor.last.term || !predecessor.last.index) {
+    in->Refuse("predecessor", "zero is no cluster, no index and no term");
+  }
+  return predecessor;
+}
+
 raft::ConfigurationEntry ReadConfiguration(ByteReader* in) {
   raft::ConfigurationEntry entry;
   entry.stamp = raft::Stamp(in->U32("configuration.stamp"));
@@ -102,6 +113,7 @@ raft::ConfigurationEntry ReadConfiguration(ByteReader* in) {
     in->Refuse("configuration.members", "expected at least one, each id once and sorted");
   }
   entry.configuration.limits = ReadLimits(in);
+  if (in->Bool("configuration.forced")) entry.predecessor = ReadPredecessor(in);
   return entry;
 }
 
@@ -183,8 +195,11 @@ raft::HardState ReadHardState(ByteReader* in) {
 }
 
 raft::LogBase ReadLogBase(ByteReader* in) {
-  const raft::Term term(in->U64("log_base.term"));
-  return {{term, raft::Index(in->U64("log_base.index"))}};
+  raft::LogBase base;
+  base.position.term = raft::Term(in->U64("log_base.term"));
+  base.position.index = raft::Index(in->U64("log_base.index"));
+  base.cluster = raft::ClusterId(in->U32("log_base.cluster"));
+  return base;
 }
 
 server::Record ReadRecord(ByteReader* in) {
@@ -202,6 +217,8 @@ server::Record ReadRecord(ByteReader* in) {
       return server::Quarantine{raft::Index(in->U64("quarantine.index"))};
     case RecordKind::kRebirth:
       return raft::Rebirth{raft::Incarnation(in->U64("rebirth.incarnation"))};
+    case RecordKind::kCommitHint:
+      return server::CommitHint{raft::Index(in->U64("commit_hint.index"))};
   }
   in->RefuseTag("record.kind", kind);
   return {};

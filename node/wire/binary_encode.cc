@@ -75,6 +75,11 @@ class Writer : public ByteWriter {
     Tag(EntryKind::kTermStart);
     U32(start.stamp.value());
   }
+  void Put(const raft::Predecessor& predecessor) {
+    U32(predecessor.cluster.value());
+    U64(predecessor.last.term.value());
+    U64(predecessor.last.index.value());
+  }
   void Put(const raft::ConfigurationEntry& entry) {
     Tag(EntryKind::kConfiguration);
     U32(entry.stamp.value());
@@ -82,6 +87,8 @@ class Writer : public ByteWriter {
     Size(entry.configuration.members.size());
     for (const raft::Member& member : entry.configuration.members) Put(member);
     AppendLimits(entry.configuration.limits, this);
+    Bool(entry.predecessor.has_value());
+    if (entry.predecessor) Put(*entry.predecessor);
   }
   void Put(const raft::CommandRef& ref) {
     const kv::Command& command = server::LogCommand::Of(ref);
@@ -112,6 +119,7 @@ class Writer : public ByteWriter {
     Tag(RecordKind::kLogBase);
     U64(base.position.term.value());
     U64(base.position.index.value());
+    U32(base.cluster.value());
   }
   void Put(const server::Quarantine& quarantine) {
     Tag(RecordKind::kQuarantine);
@@ -120,6 +128,10 @@ class Writer : public ByteWriter {
   void Put(const raft::Rebirth& rebirth) {
     Tag(RecordKind::kRebirth);
     U64(rebirth.incarnation.value());
+  }
+  void Put(const server::CommitHint& hint) {
+    Tag(RecordKind::kCommitHint);
+    U64(hint.index.value());
   }
 };
 

@@ -14,6 +14,7 @@ enum class RecordKind : uint8_t {
   kLogBase = 4,
   kQuarantine = 5,
   kRebirth = 6,
+  kCommitHint = 7,
 };
 
 enum class EntryKind : uint8_t {

@@ -47,9 +47,18 @@ Limits DecodeLimits(const Checked& limits) {
           DecodeLimit(limits, Limit::kValue), DecodeLimit(limits, Limit::kAnswer)};
 }
 
+raft::Predecessor DecodePredecessor(const Checked& predecessor) {
+  return {raft::ClusterId(static_cast<uint32_t>(predecessor.Field("cluster").Identity(8))),
+          {Term(predecessor.Field("term").Uint(1, kMaxCount)),
+           raft::Index(predecessor.Field("index").Uint(1, kMaxCount))}};
+}
+
 raft::ConfigurationEntry DecodeConfigurationEntry(const Checked& configuration) {
-  raft::Configuration decoded = DecodeConfiguration(configuration);
-  return {std::move(decoded), DecodeStamp(configuration)};
+  raft::ConfigurationEntry decoded{
+      DecodeConfiguration(configuration), DecodeStamp(configuration), {}};
+  const Checked predecessor = configuration.Field("predecessor");
+  if (predecessor.present()) decoded.predecessor = DecodePredecessor(predecessor);
+  return decoded;
 }
 
 decltype(raft::Entry::body) DecodeBody(const Checked& entry) {
@@ -96,6 +105,13 @@ void AppendBody(const raft::ConfigurationEntry& configuration, ObjectWriter* ent
   fields.Hex("stamp", configuration.stamp.value(), 8);
   AppendMembers(configuration.configuration.members, fields.Begin("members"));
   AppendLimits(configuration.configuration.limits, fields.Begin("limits"));
+  if (configuration.predecessor) {
+    ObjectWriter predecessor(fields.Begin("predecessor"));
+    predecessor.Hex("cluster", configuration.predecessor->cluster.value(), 8);
+    predecessor.Integer("term", configuration.predecessor->last.term.value());
+    predecessor.Integer("index", configuration.predecessor->last.index.value());
+    predecessor.Close();
+  }
   fields.Close();
 }
 

@@ -136,6 +136,16 @@ raft::Configuration SomeConfiguration(Random* random) {
   return configuration;
 }
 
+raft::ConfigurationEntry SomeConfigurationEntry(Random* random) {
+  raft::ConfigurationEntry entry{
+      SomeConfiguration(random), raft::Stamp(random->NextIdentity32()), {}};
+  if (Coin(random)) {
+    entry.predecessor = {raft::ClusterId(random->NextIdentity32()),
+                         {Term(Count(random) + 1), Index(Count(random) + 1)}};
+  }
+  return entry;
+}
+
 raft::EntryRef SomeEntry(Random* random, raft::LogPosition at) {
   auto entry = std::make_shared<raft::Entry>();
   entry->at = at;
@@ -144,8 +154,7 @@ raft::EntryRef SomeEntry(Random* random, raft::LogPosition at) {
       entry->body = raft::TermStart{raft::Stamp(random->NextIdentity32())};
       break;
     case 1:
-      entry->body = raft::ConfigurationEntry{SomeConfiguration(random),
-                                             raft::Stamp(random->NextIdentity32())};
+      entry->body = SomeConfigurationEntry(random);
       break;
     default:
       entry->body = SomeCommand(random);
@@ -425,7 +434,7 @@ server::PeerMessage RandomPeerMessage(Random* random) {
 }
 
 server::Record RandomRecord(Random* random) {
-  switch (Below(random, 7)) {
+  switch (Below(random, 8)) {
     case 0:
       return raft::HardState{Term(random->Next()), {Name(random), raft::Incarnation(1)}};
     case 1:
@@ -433,9 +442,12 @@ server::Record RandomRecord(Random* random) {
     case 2:
       return server::Quarantine{Index(random->Next())};
     case 3:
-      return raft::LogBase{{Term(random->Next()), Index(random->Next())}};
+      return raft::LogBase{{Term(random->Next()), Index(random->Next())},
+                           raft::ClusterId(random->NextIdentity32())};
     case 4:
       return raft::Rebirth{raft::Incarnation(random->NextIdentity())};
+    case 5:
+      return server::CommitHint{Index(random->Next())};
     default:
       return SomeEntry(random, {Term(Count(random) + 1), Index(Count(random) + 1)});
   }

@@ -31,6 +31,7 @@ void Append(const raft::LogBase& base, ObjectWriter* object) {
   ObjectWriter fields(object->Begin("log_base"));
   fields.Integer("term", base.position.term.value());
   fields.Integer("index", base.position.index.value());
+  fields.HexOrNull("cluster", base.cluster.value(), 8);
   fields.Close();
 }
 
@@ -44,6 +45,10 @@ void Append(const raft::Rebirth& rebirth, ObjectWriter* object) {
   ObjectWriter fields(object->Begin("rebirth"));
   fields.Hex("incarnation", rebirth.incarnation.value(), 16);
   fields.Close();
+}
+
+void Append(const server::CommitHint& hint, ObjectWriter* object) {
+  object->Integer("committed_up_to", hint.index.value());
 }
 
 }  // namespace

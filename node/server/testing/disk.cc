@@ -68,6 +68,8 @@ Recovered Disk::Sum() const {
       state.hard_state = {};
     } else if (const auto* quarantine = std::get_if<Quarantine>(&record)) {
       state.quarantine = *quarantine;
+    } else if (const auto* hint = std::get_if<CommitHint>(&record)) {
+      state.committed = hint->index;
     } else {
       state.writer_number = std::get<WriterNumber>(record);
     }
@@ -78,11 +80,13 @@ Recovered Disk::Sum() const {
 
 Recovered Disk::Recover() {
   Recovered state = Sum();
+  if (hints) state.committed = committed_;
   if (!snapshot_) return state;
   // The crash came between the snapshot and the log's new base.
   if (TermAt(state, snapshot_->last_included.index) != snapshot_->last_included.term) {
     records_.emplace_back(raft::LogBase{snapshot_->last_included});
     state = Sum();
+    if (hints) state.committed = committed_;
   }
   state.snapshot = snapshot_;
   state.machine = StateFrom(snapshot_bytes_);
@@ -117,7 +121,16 @@ void Disk::Forge(const std::string& value) {
   TM_ASSERT(false && "there is a write");
 }
 
+void Disk::NoteEnd(const std::vector<Record>& records) {
+  for (const Record& record : records) {
+    if (const auto* entry = std::get_if<raft::EntryRef>(&record)) last_ = (*entry)->at.index;
+    if (const auto* base = std::get_if<raft::LogBase>(&record)) last_ = base->position.index;
+  }
+}
+
 std::vector<Input> Disk::Perform(const Output& out) {
+  TM_ASSERT(out.committed <= last_);  // or it would speak of what is not on disk
+  committed_ = std::max(committed_, out.committed);
   std::vector<Input> news = std::exchange(late_, {});
   if (!out.records.empty()) Write(out, &news);
   if (room && !hangs && (room != told_room_ || !out.records.empty())) {
@@ -139,6 +152,7 @@ void Disk::Write(const Output& out, std::vector<Input>* news) {
   if (hangs) {
     unwritten_sequence_ = out.sequence;
   } else {
+    NoteEnd(out.records);
     news->emplace_back(Persisted{out.sequence});
   }
 }
@@ -147,6 +161,7 @@ std::vector<Input> Disk::Resume() {
   hangs = false;
   if (unwritten_.empty()) return {};
   records_.insert(records_.end(), unwritten_.begin(), unwritten_.end());
+  NoteEnd(unwritten_);
   unwritten_.clear();
   return {Persisted{unwritten_sequence_}};
 }
@@ -197,6 +212,7 @@ void Disk::KeepSent(const std::vector<raft::Snapshot>& snapshots) {
 void Disk::Install(const raft::Snapshot& snapshot, std::string bytes) {
   if (snapshot_ && snapshot_->last_included > snapshot.last_included) return;
   snapshot_ = snapshot;
+  last_ = std::max(last_, snapshot.last_included.index);
   snapshot_bytes_ = std::move(bytes);
   snapshot_->bytes = snapshot_bytes_.size();
   snapshot_->checksum = snapshot_->bytes * 31 + snapshot.last_included.index.value();

@@ -40,6 +40,7 @@ class Disk {
   }
   bool full = true;    // where there is no room
   bool hangs = false;  // acknowledges nothing, and what it was given is lost in a crash
+  bool hints = false;  // tells the next start what was known to be committed
   bool slow = false;   // says of each slice that it was taken over only when it is told more
   // Bytes for which there is room; nothing said: for any. Told with the next step.
   std::optional<uint64_t> room;
@@ -65,7 +66,12 @@ class Disk {
   raft::Incarnation incarnation_;
   void Write(const Output& out, std::vector<Input>* news);
 
+  // `records` are on disk.
+  void NoteEnd(const std::vector<Record>& records);
+
   std::vector<Record> records_;
+  raft::Index last_;       // of the log, with its snapshot
+  raft::Index committed_;  // as it was told last
   size_t compact_at_ = kFewRecords;
   std::vector<Record> unwritten_;
   uint64_t unwritten_sequence_ = 0;

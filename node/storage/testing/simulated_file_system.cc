@@ -341,12 +341,14 @@ absl::StatusOr<std::unique_ptr<Lock>> SimulatedFileSystem::TakeLock(const std::s
     if (!made.ok()) return made.status();
   }
   const std::lock_guard<std::mutex> hold(state_->mutex);
-  if (!state_->locks.insert(path).second) {
-    return absl::FailedPreconditionError(
-        absl::StrCat(ParentOf(path), " is in use by another process, which holds the lock on ",
-                     path, ". Stop that process, or give this node another directory"));
-  }
+  if (!state_->locks.insert(path).second) return InUse(path);
   return std::make_unique<HeldLock>(state_, path);
+}
+
+absl::StatusOr<std::unique_ptr<Lock>> SimulatedFileSystem::ShareLock(const std::string& path) {
+  const std::lock_guard<std::mutex> hold(state_->mutex);
+  if (state_->locks.contains(path)) return InUse(path);
+  return std::make_unique<Lock>();
 }
 
 void SimulatedFileSystem::Crash(Random* random) {

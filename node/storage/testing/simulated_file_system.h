@@ -36,6 +36,7 @@ class SimulatedFileSystem final : public FileSystem {
   absl::Status Rename(const std::string& from, const std::string& to) override;
   absl::Status Remove(const std::string& path) override;
   absl::StatusOr<std::unique_ptr<Lock>> TakeLock(const std::string& path) override;
+  absl::StatusOr<std::unique_ptr<Lock>> ShareLock(const std::string& path) override;
 
   // --- Crashes ----------------------------------------------------------------------------------
   // The machine loses its power. Of what was not synced any part stays: each change of a name, each
