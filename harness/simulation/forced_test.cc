@@ -138,6 +138,18 @@ TEST_P(Forced, ClientsOfTheOldClusterGoOn) {
   }
 }
 
+// The old cluster's entries come first, and are more than one message takes.
+TEST_P(Forced, WhoJoinsTakesTheOldLogToo) {
+  for (int i = 0; i < 1'200; ++i) cluster_.Write("n1", "y", absl::StrCat(i));
+  const raft::NodeId survivor = AnyNode();
+  cluster_.Advance(500);
+  GoOnWith(survivor);
+  const raft::Index last = cluster_.node(survivor).raft().log().last_index();
+  ASSERT_GT(last, raft::Index(1'200));
+  cluster_.Advance(5'000);
+  for (const char* node : kNodes) EXPECT_GE(cluster_.node(node).applied(), last) << node;
+}
+
 INSTANTIATE_TEST_SUITE_P(Seeds, Forced, testing::Range<uint64_t>(1, 21));
 
 }  // namespace

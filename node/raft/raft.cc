@@ -188,7 +188,10 @@ NodeId Raft::leader() const {
 
 ClusterId Raft::cluster() const {
   const Configuration* configuration = log_.configuration();
-  return configuration != nullptr ? configuration->cluster : adopted_cluster_;
+  // The log of a cluster that was forced on a survivor begins with the old cluster's entries. Who
+  // joins has them first, and is no member of that one.
+  const bool joins = adopted_cluster_ && learner();
+  return configuration != nullptr && !joins ? configuration->cluster : adopted_cluster_;
 }
 
 bool Raft::learner() const {
@@ -207,7 +210,7 @@ void Raft::Send(const Member& to, Body body, std::vector<Message>* out) {
 Header Raft::HeaderTo(const Member& to) const {
   // Only who has something of a cluster speaks in its name.
   const Configuration* own = log_.configuration();
-  return Header{self(), to, own != nullptr ? own->cluster : ClusterId()};
+  return Header{self(), to, own != nullptr ? cluster() : ClusterId()};
 }
 
 Header Raft::HeaderFor(const NodeId& peer) const { return HeaderTo(MemberFor(peer)); }
