@@ -192,8 +192,8 @@ class Raft {
   // of the tail only that it is no longer than its log. Requires role() == kLeader.
   bool term_has_begun() const { return commit_index_ >= std::get<Leader>(role_).term_start; }
   bool quarantined() const { return quarantined_; }
-  // The cluster this node belongs to: its log's, or the one it was first addressed with; zero:
-  // none.
+  // The cluster this node belongs to: its log's, where that names it a member, or else the one it
+  // was addressed with when it had no log; zero: none.
   ClusterId cluster() const;
   // Hears a leader, or is one: refuses to vote for another (dissertation §4.2.3).
   bool Loyal(Time now) const;
@@ -324,7 +324,7 @@ class Raft {
   bool reborn_ = false;  // since the last Take
   Log log_;
   Index commit_index_;
-  ClusterId adopted_cluster_;  // until the log names one
+  ClusterId adopted_cluster_;  // until the log names this node a member of one
   std::variant<Follower, Candidate, Leader> role_;
   std::map<NodeId, Incarnation> incarnations_;  // as last heard
 
