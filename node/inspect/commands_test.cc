@@ -81,6 +81,14 @@ TEST_F(InspectCommands, SayThatThereIsNoNode) {
   EXPECT_THAT(errors_, HasSubstr("elsewhere"));
 }
 
+TEST_F(InspectCommands, WarnOfStrayFiles) {
+  OpenNode("n1");
+  files_.SetContents("data/notes.txt", "bring milk");
+  EXPECT_EQ(Run({"check", "data"}), kExitWell);
+  EXPECT_THAT(errors_, StartsWith("tidemark warning: data/notes.txt was put there by no node"));
+  EXPECT_THAT(out_, StartsWith("n1: incarnation"));
+}
+
 TEST_F(InspectCommands, PrintLinesOfJson) {
   OpenNode("n1");
   EXPECT_EQ(Run({"dump", "data", "--keys"}), kExitWell);

@@ -215,6 +215,47 @@ TEST_F(Inspect, LeavesANodeThatRunsAlone) {
   EXPECT_EQ(verdict_, Verdict::kInUse);
 }
 
+TEST_F(Inspect, SaysWhatNoNodeHasPutThere) {
+  MakeNode(true);
+  files_.SetContents("data/n1/log-1.bak", "old");
+  const CheckResult result = Check();
+  EXPECT_EQ(result.verdict, Verdict::kWell);
+  EXPECT_THAT(result.notes, ElementsAre(StartsWith("data/n1/log-1.bak was put there by no node")));
+}
+
+TEST_F(Inspect, SaysThatADirectoryIsNotCalledAsItsNodes) {
+  MakeNode(true);
+  ASSERT_TRUE(files_.MakeDirectories("data/backup").ok());
+  const std::vector<std::string> names = *files_.List(kNode);
+  for (const std::string& name : names) {
+    files_.SetContents("data/backup/" + name, files_.Contents("data/n1/" + name));
+  }
+  const CheckResult result = CheckNode(&files_, "data/backup");
+  EXPECT_EQ(result.verdict, Verdict::kWell);
+  EXPECT_THAT(result.notes, ElementsAre(AllOf(HasSubstr("data/backup is the memory of node n1"),
+                                              HasSubstr("called n1"))));
+  EXPECT_THAT(CheckNode(&files_, "data/n1/").notes, IsEmpty());
+}
+
+TEST_F(Inspect, SaysThatASnapshotIsOfAnotherCluster) {
+  MakeNode(true);
+  const std::string snapshot = files_.Contents(kSnapshot);
+  files_ = storage::SimulatedFileSystem();
+  {
+    storage::NodeStorage node = OpenNode("n1");
+    raft::Configuration other = kConfiguration;
+    other.cluster = raft::ClusterId(0xc2);
+    node.log->Append({EntryAt(1, raft::ConfigurationEntry{other, raft::Stamp(7), {}}),
+                      CommandAt(2, kOpening), CommandAt(3, kWrite)});
+    ASSERT_TRUE(node.log->Sync().ok());
+  }
+  files_.SetContents(kSnapshot, snapshot);
+  const CheckResult result = Check();
+  EXPECT_EQ(result.verdict, Verdict::kDamaged);
+  EXPECT_THAT(result.problems,
+              ElementsAre(HasSubstr("one of the two was put here from elsewhere")));
+}
+
 TEST_F(Inspect, LetsTheNodeStartThereafter) {
   MakeNode(true);
   Check();

@@ -10,8 +10,8 @@
 namespace tidemark::storage {
 
 // 1 was one plain file without segments and snapshots; 2 had openings without bits and ids without
-// keys; 3 had configurations without limits; 4 did not say of which cluster identity and log are, nor
-// in a segment that another follows.
+// keys; 3 had configurations without limits; 4 did not say of which cluster identity and log are,
+// nor in a segment that another follows.
 inline constexpr uint32_t kFormatVersion = 5;
 
 // FailedPrecondition; says what, and not of which file.

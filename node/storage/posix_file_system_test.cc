@@ -104,6 +104,13 @@ TEST_F(PosixFiles, NoticeThatTheirDirectoryIsAnother) {
   EXPECT_TRUE(OpenNode().ok()) << "whose place that is now";
 }
 
+// Or a stray file is taken for a node's directory whose lock is held.
+TEST_F(PosixFiles, HaveNothingInThem) {
+  WriteFile(dir_ + "/stray", "");
+  EXPECT_TRUE(files_->Exists(dir_ + "/stray"));
+  EXPECT_FALSE(files_->Exists(dir_ + "/stray/lock"));
+}
+
 TEST_F(PosixFiles, AreSharedByThoseWhoLook) {
   const std::string lock = PathOf("lock");
   {
