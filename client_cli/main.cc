@@ -64,7 +64,7 @@ void Describe(CLI::App* app, Flags* flags) {
   app->footer(
       "Commands come from stdin: at a terminal with a prompt, where `help` explains them; from a\n"
       "pipe or a file one a line. Exit status: 0 every command succeeded, 1 one did not, 2 the\n"
-      "flags are wrong, 3 the cluster does not start.");
+      "flags are wrong, 3 the cluster does not start, 8 the system gives no memory or descriptor.");
 }
 
 int CannotStart(std::string_view what) {

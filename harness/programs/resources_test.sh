@@ -57,6 +57,11 @@ if ! grep -q __asan_init "$node" && ! grep -q __tsan_init "$node"; then
   (ulimit -v 300000 && exec "$node" <large >output 2>errors)
   ends $no_resources 'node, ulimit -v'
   says 'tidemark error: the system gives no more memory; it stops' 'node, ulimit -v'
+  for limit in 8000 10000 12000 14000 16000; do
+    (ulimit -v $limit && exec "$harness" simulate --sim-seconds 10 --seeds 2 --jobs 1 >output 2>errors)
+    came=$?
+    [ $came -ne 1 ] && [ $came -lt 128 ] || fail "harness simulate, ulimit -v $limit: ended with $came" "$(cat output errors)"
+  done
   (ulimit -v 120000 && exec "$harness" explore --depth=11 >output 2>errors)
   ends $no_resources 'harness explore, ulimit -v'
   says 'harness: the system gives no more memory' 'harness explore, ulimit -v'

@@ -58,6 +58,13 @@ ends 1 'harness replay'
 ends 1 'harness simulate'
 "$harness" --help >/dev/full 2>errors
 ends 1 'harness --help'
+"$harness" explore --depth 3 >/dev/full 2>errors
+ends 1 'harness explore'
+for file in --transcript --history --reached-json; do
+  "$harness" simulate --sim-seconds 1 --jobs 1 $file /dev/full >output 2>errors
+  ends 3 "harness simulate $file"
+  says '/dev/full' "harness simulate $file"
+done
 echo 'write x 1' | "$client" --nodes 1 --node "$node" >/dev/full 2>errors
 ends 1 'client_cli'
 echo 'write x 1' | "$client" --nodes 1 --node "$node" >&- 2>errors

@@ -14,6 +14,8 @@
 #include "harness/simulation/plan.h"
 #include "node/base/assert.h"
 #include "node/base/concat.h"
+#include "node/base/last_words.h"
+#include "node/process/program.h"
 
 // Of gcov's library, where that is linked.
 extern "C" void __gcov_dump() __attribute__((weak));
@@ -99,6 +101,10 @@ bool Futures::Enter(const Reseed& reseed, const Settings& settings) {
   close(errors[0]);
   int status = 0;
   if (child < 0 || waitpid(child, &status, 0) != child || status == 0) return false;
+  if (WIFEXITED(status) && WEXITSTATUS(status) == kNoResources) {
+    SayLast(last_words + "\n");
+    _exit(kNoResources);
+  }
   Result result;
   result.reseeds = settings.reseeds;
   result.reseeds.push_back(reseed);

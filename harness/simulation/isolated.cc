@@ -17,6 +17,7 @@
 #include "harness/simulation/result_line.h"
 #include "node/base/assert.h"
 #include "node/base/concat.h"
+#include "node/process/program.h"
 
 namespace tidemark::simulation {
 namespace {
@@ -32,6 +33,8 @@ class Worker {
   Worker(const Batch* batch, uint64_t first, SharedTally* tally)
       : batch_(batch), tally_(tally), next_(first) {}
 
+  // Not OK: the system had no memory, or no thread, for the process. That is nothing of the seed's.
+  const absl::Status& refused() const { return refused_; }
   bool Finished() const { return next_ >= batch_->first_seed + batch_->seeds; }
   int lines_fd() const { return lines_fd_; }
 
@@ -54,7 +57,8 @@ class Worker {
     return absl::OkStatus();
   }
 
-  // Reads what has come; hands over the runs that are complete. False: `take` wants no more.
+  // Reads what has come; hands over the runs that are complete. False: `take` wants no more, or the
+  // system has refused something.
   bool Read(const std::function<bool(const SeedRun&)>& take) {
     char buffer[1 << 16];
     const ssize_t got = read(lines_fd_, buffer, sizeof buffer);
@@ -99,6 +103,10 @@ class Worker {
     const std::string last_words = ReadLastWords(errors_fd_);
     const int status = Reap();
     if (Finished()) return true;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == kNoResources) {
+      refused_ = absl::ResourceExhaustedError(last_words);
+      return false;
+    }
     SeedRun run{next_, false, {}};
     run.result.reseeds = batch_->settings.reseeds;
     run.result.violation = AssertionIn(last_words, status);
@@ -123,6 +131,7 @@ class Worker {
   int lines_fd_ = -1;
   int errors_fd_ = -1;
   std::string buffer_;
+  absl::Status refused_;
 };
 
 // Starts those that have work and no process, and waits until one has something to say. False: all
@@ -166,8 +175,12 @@ absl::Status RunBatch(const Batch& batch, const std::function<bool(const SeedRun
       if (ready[i].revents != 0) wanted = workers[i].Read(take);
     }
   }
-  for (Worker& worker : workers) worker.Stop();
-  return more.status();
+  absl::Status status = more.status();
+  for (Worker& worker : workers) {
+    worker.Stop();
+    status.Update(worker.refused());
+  }
+  return status;
 }
 
 absl::StatusOr<Result> RunIsolated(const Settings& settings) {

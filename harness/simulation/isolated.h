@@ -33,7 +33,8 @@ struct Batch {
 };
 
 // Runs every seed of `batch`, and futures of some, and hands over each run as it ends, in any
-// order, until `take` says false. Errors: Internal, if processes cannot be started.
+// order, until `take` says false. Errors: Internal, if processes cannot be started;
+// ResourceExhausted, if one got no memory.
 absl::Status RunBatch(const Batch& batch, const std::function<bool(const SeedRun&)>& take);
 
 // One run.

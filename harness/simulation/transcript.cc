@@ -18,6 +18,9 @@
 namespace tidemark::simulation {
 namespace {
 
+// The status of a process that could not write its transcript.
+constexpr int kNotWritten = 1;
+
 std::string Quoted(const std::string& text) {
   std::string out;
   wire::AppendQuoted(text, &out);
@@ -158,13 +161,16 @@ absl::Status WriteTranscript(const Settings& settings, const std::string& title,
     if (result.violation) {
       recorder.Note(Concat(result.violation->check, ": ", result.violation->text));
     }
-    std::fclose(out);
-    _exit(0);
+    const bool written = std::ferror(out) == 0;
+    _exit(std::fclose(out) == 0 && written ? 0 : kNotWritten);
   }
   std::fclose(out);
   if (pid < 0) return absl::InternalError("cannot start a process");
-  waitpid(pid, nullptr, 0);
-  return absl::OkStatus();
+  int status = 0;
+  waitpid(pid, &status, 0);
+  // One that dies of an assertion has written down how it came to it.
+  if (!WIFEXITED(status) || WEXITSTATUS(status) == 0) return absl::OkStatus();
+  return absl::InternalError(Concat("cannot write all of ", path));
 }
 
 absl::Status WriteHistory(const Settings& settings, const std::string& path) {

@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "node/base/one_line.h"
 #include "node/inspect/check.h"
 #include "node/inspect/node_directories.h"
 
@@ -19,16 +20,16 @@ void Print(std::string_view line) {
 }
 
 void Complain(std::string_view line) {
-  std::fprintf(stderr, "tidemark error: %.*s\n", static_cast<int>(line.size()), line.data());
+  std::fprintf(stderr, "tidemark error: %s\n", OneLine(line).c_str());
 }
 
 void Warn(std::string_view line) {
-  std::fprintf(stderr, "tidemark warning: %.*s\n", static_cast<int>(line.size()), line.data());
+  std::fprintf(stderr, "tidemark warning: %s\n", OneLine(line).c_str());
 }
 
 Verdict Check(storage::FileSystem* file_system, const std::string& directory) {
   const CheckResult result = CheckNode(file_system, directory);
-  if (!result.summary.empty()) Print(result.summary);
+  if (!result.summary.empty()) Print(OneLine(result.summary));
   for (const std::string& note : result.notes) Warn(note);
   for (const std::string& problem : result.problems) Complain(problem);
   return result.verdict;

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -35,6 +36,12 @@ void Say(const char* what, const char* detail, const char* advice) {
   _exit(kNoResources);
 }
 
+// `code`: an errno.
+const char* Advice(int code) {
+  const bool limit = code == EAGAIN || code == EMFILE || code == ENFILE || code == ENOMEM;
+  return limit ? " (threads and descriptors have limits: ulimit -u, ulimit -n, a container's)" : "";
+}
+
 [[noreturn]] void EndUncaught() {
   const std::exception_ptr thrown = std::current_exception();
   if (!thrown) std::abort();
@@ -43,8 +50,7 @@ void Say(const char* what, const char* detail, const char* advice) {
   } catch (const std::bad_alloc&) {
     NoMemory();
   } catch (const std::system_error& refused) {
-    Say("the system refuses what it needs: ", refused.what(),
-        " (threads and descriptors have limits: ulimit -u, ulimit -n, a container's)");
+    Say("the system refuses what it needs: ", refused.what(), Advice(refused.code().value()));
     _exit(kNoResources);
   } catch (const std::exception& other) {
     Say("something happened that should not: ", other.what(),
