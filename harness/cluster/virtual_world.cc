@@ -138,6 +138,7 @@ absl::StatusOr<bool> VirtualWorld::TakeLine(Node& node, std::string_view line) {
   if (envelope->type() != "advance_ok" || !now_ms) {
     return BrokenClock(node.name, "does not follow the virtual clock", line);
   }
+  follows_clock_ = true;
   node.now_ms = *now_ms;
   node.next_ms = envelope->Integer("next_ms").value_or(-1);
   if (node.next_ms >= 0 && node.next_ms <= node.now_ms) {

@@ -24,6 +24,7 @@ class VirtualWorld final : public World {
   absl::Status CloseStdin(const std::string& name) override;
   absl::Status Send(const std::string& name, std::string_view line) override;
   Time Now() const override { return now_; }
+  bool follows_clock() const override { return follows_clock_; }
 
  private:
   absl::StatusOr<bool> Step(Time limit) override;
@@ -39,6 +40,7 @@ class VirtualWorld final : public World {
   absl::StatusOr<bool> TakeLine(Node& node, std::string_view line);
 
   Time now_;
+  bool follows_clock_ = false;
   std::string batch_;  // kept for its capacity
 };
 

@@ -104,6 +104,8 @@ class World {
   absl::Status Pass(Duration span);
   // World time, from 0.
   virtual Time Now() const = 0;
+  // Some node has advanced its clock as it was told; in real time nobody is told to.
+  virtual bool follows_clock() const { return false; }
 
   // What was seen and not taken yet, oldest first.
   std::deque<Seen>& seen() { return seen_; }

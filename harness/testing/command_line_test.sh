@@ -35,10 +35,13 @@ expect 2 'there is no nowhere\.jsonl' replay --node "$node" nowhere.jsonl
 expect 2 'required' replay
 expect 2 'subcommand' 
 expect 2 'match' replay --match roughly all
+printf '' >empty.jsonl
+expect 1 '^empty\.jsonl: nothing is expected in it' replay --node "$node" empty.jsonl
+expect 1 '^empty\.jsonl: nothing is expected in it' replay --node "$node" --update empty.jsonl
 expect 3 '/no/such/node' replay --node /no/such/node all/b
 expect 0 'replay' --help
 
-expect 0 '^updated all/wrong\.jsonl: 1 lines in, 1 lines out' replay --node "$node" --update all
+expect 0 '^updated all/wrong\.jsonl\. Each line is a claim that you now make:$' replay --node "$node" --update all
 cmp all/wrong.jsonl "$conversation" || failures=$((failures + 1))
 
 # Stopped by a signal it takes everything with it. The node says where its stderr goes and holds a pipe as long as it lives.

@@ -100,6 +100,19 @@ absl::StatusOr<Step> ParseExit(const Json& object) {
   return Finish(fields, Expected{object});
 }
 
+absl::StatusOr<Step> ParseUnanswered(const Json& object) {
+  Fields fields(object);
+  Fields of(fields.Object("unanswered"));
+  const std::string src = of.String("src");
+  const std::string dest = of.String("dest");
+  const std::vector<int64_t> msg_ids = of.Integers("msg_ids");
+  if (absl::Status status = of.Finish(); !status.ok()) return status;
+  if (msg_ids.empty()) return absl::InvalidArgumentError("\"msg_ids\" names no request");
+  Unanswered unanswered;
+  for (int64_t msg_id : msg_ids) unanswered.requests.push_back({src, dest, msg_id});
+  return Finish(fields, std::move(unanswered));
+}
+
 absl::StatusOr<Step> ParseRaw(const Json& object) {
   Fields fields(object);
   Input input{fields.String("to"), fields.String("raw")};
@@ -163,7 +176,7 @@ const std::map<std::string_view, Parser>& Parsers() {
       {"partition", ParsePartition}, {"raw", ParseRaw},
       {"raw_hex", ParseRawHex},      {"raw_repeat", ParseRawRepeat},
       {"restart", ParseRestart},     {"show", ParseShow},
-      {"start", ParseStart},
+      {"start", ParseStart},         {"unanswered", ParseUnanswered},
   };
   return parsers;
 }

@@ -61,6 +61,22 @@ std::vector<std::string> Fields::Strings(std::string_view key) {
   return strings;
 }
 
+std::vector<int64_t> Fields::Integers(std::string_view key) {
+  constexpr std::string_view kExpected = "a list of whole numbers";
+  const Json* value = Take(key, kExpected);
+  std::vector<int64_t> integers;
+  if (value == nullptr || !value->is_array()) {
+    Wrong(key, kExpected, value);
+    return integers;
+  }
+  for (const Json& item : value->items()) {
+    const std::optional<int64_t> number = item.is_number() ? item.AsInt64() : std::nullopt;
+    if (!number) Wrong(key, kExpected, value);
+    integers.push_back(number.value_or(0));
+  }
+  return integers;
+}
+
 std::vector<std::vector<std::string>> Fields::Groups(std::string_view key) {
   constexpr std::string_view kExpected = "a list of lists of nodes";
   const Json* value = Take(key, kExpected);

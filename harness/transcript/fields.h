@@ -24,6 +24,7 @@ class Fields {
   int64_t Natural(std::string_view key);  // 0 or more
   bool Bool(std::string_view key);
   std::vector<std::string> Strings(std::string_view key);
+  std::vector<int64_t> Integers(std::string_view key);
   std::vector<std::vector<std::string>> Groups(std::string_view key);
   const wire::Json& Object(std::string_view key);
   void Anything(std::string_view key) { Take(key, "a value"); }

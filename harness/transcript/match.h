@@ -22,6 +22,11 @@ bool SameJson(const wire::Json& expected, const wire::Json& came);
 bool Matches(std::string_view expected, const wire::Json& json, std::string_view came,
              MatchMode mode);
 
+// Whether `came` may take the place of `expected` in a transcript: it is the answer of the same
+// node to the same request of the same client (or, where it answers nothing, a message of the same
+// type between the same two), or the end of the same node.
+bool SameOccasion(const wire::Json& expected, const wire::Json& came);
+
 // `came` with "<any>" at those places where `expected` has it.
 wire::Json WithAnys(const wire::Json& expected, wire::Json came);
 

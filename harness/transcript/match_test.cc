@@ -61,5 +61,35 @@ TEST(Match, AnyIsAValueAndNoMore) {
   EXPECT_FALSE(AsJson(R"({"a": "<any> "})", R"({"a": 1})"));
 }
 
+bool Occasion(std::string_view expected, std::string_view came) {
+  return SameOccasion(*wire::ParseJson(expected), *wire::ParseJson(came));
+}
+
+TEST(Match, OnlyTheSameRequestOfTheSameClientToTheSameNodeIsTheSameOccasion) {
+  constexpr std::string_view kOk =
+      R"({"src": "n1", "dest": "c1", "body": {"type": "read_ok", "in_reply_to": 2, "value": 1}})";
+  EXPECT_TRUE(
+      Occasion(kOk, R"({"src": "n1", "dest": "c1", "body": {"type": "error", "in_reply_to": 2}})"));
+  for (const char* other : {R"({"src": "n2", "dest": "c1", "body": {"in_reply_to": 2}})",
+                            R"({"src": "n1", "dest": "c2", "body": {"in_reply_to": 2}})",
+                            R"({"src": "n1", "dest": "c1", "body": {"in_reply_to": 3}})",
+                            R"({"src": "n1", "dest": "c1", "body": {"type": "read_ok"}})",
+                            R"({"src": "n1", "dest": "c1"})", R"({"exit": {"node": "n1"}})"}) {
+    EXPECT_FALSE(Occasion(kOk, other)) << other;
+    EXPECT_FALSE(Occasion(other, kOk)) << other;
+  }
+}
+
+TEST(Match, MessagesThatAnswerNothingAreToldApartByType) {
+  constexpr std::string_view kVote =
+      R"({"src": "n1", "dest": "n2", "body": {"type": "vote", "term": 2}})";
+  EXPECT_TRUE(Occasion(kVote, R"({"src": "n1", "dest": "n2", "body": {"type": "vote"}})"));
+  EXPECT_FALSE(Occasion(kVote, R"({"src": "n1", "dest": "n2", "body": {"type": "news"}})"));
+  EXPECT_TRUE(Occasion(R"({"src": "n1", "dest": "n2", "body": "<any>"})", kVote));
+  EXPECT_TRUE(Occasion(R"({"exit": {"node": "n1", "status": 0}})",
+                       R"({"exit": {"node": "n1", "signal": 6}})"));
+  EXPECT_FALSE(Occasion(R"({"exit": {"node": "n1"}})", R"({"exit": {"node": "n2"}})"));
+}
+
 }  // namespace
 }  // namespace tidemark::transcript

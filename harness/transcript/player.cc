@@ -1,10 +1,13 @@
 #include "harness/transcript/player.h"
 
+#include <algorithm>
 #include <filesystem>
+#include <set>
 #include <system_error>
 #include <utility>
 
 #include "harness/base/status_text.h"
+#include "harness/cluster/envelope.h"
 #include "harness/cluster/real_world.h"
 #include "harness/cluster/virtual_world.h"
 #include "node/base/assert.h"
@@ -41,6 +44,18 @@ const std::string& NodeOf(const Seen& seen) {
   return std::get<cluster::Exit>(seen).node;
 }
 
+Time AtOf(const Seen& seen) {
+  return std::visit([](const auto& one) { return one.at; }, seen);
+}
+
+// What came, taken off the world's pile.
+struct Taken {
+  Came came;
+  std::string node;
+  Time at;
+  size_t number = 0;  // among all that was said
+};
+
 class Player {
  public:
   Player(const Script& script, const PlayOptions& options) : script_(script), options_(options) {}
@@ -53,7 +68,8 @@ class Player {
       NoteArrivals();
     }
     if (!stop_) End();
-    return {std::move(run_), std::move(mismatch_), std::move(blocks_)};
+    const bool follows = world_ != nullptr && world_->follows_clock();
+    return {std::move(run_), std::move(mismatch_), std::move(blocks_), follows};
   }
 
  private:
@@ -67,14 +83,15 @@ class Player {
     if (!Check(world_->Poll(options_.wait))) return;
     blocks_.back().expected.push_back(line_);
     if (world_->seen().empty()) {
-      stop_ = true;
-      return Note(Mismatch::Kind::kNothing, "", NodeNamedBy(expected.json));
+      return Note(
+          {Mismatch::Kind::kNothing, line_, "", NodeNamedBy(expected.json), world_->Now(), {}},
+          said_so_far());
     }
-    auto [came, node] = TakeSeen();
-    if (!Matches(script_.lines[line_].text, expected.json, came.text, options_.match)) {
-      Differ(Mismatch::Kind::kDiffers, came.text, node);
+    Taken taken = TakeSeen();
+    if (!Matches(script_.lines[line_].text, expected.json, taken.came.text, options_.match)) {
+      Differ(Mismatch::Kind::kDiffers, taken);
     }
-    Accept(std::move(came));
+    Accept(std::move(taken.came));
   }
 
   void Do(const Input& input) {
@@ -85,7 +102,11 @@ class Player {
     after_input_ = true;
     if (!world_->Running(input.node))
       return Cannot(Concat(input.node, " is not running"), input.node);
-    Remember(true, input.bytes);
+    Remember(world_->Now(), true, input.bytes);
+    if (input.request) {
+      open_.push_back({line_, *input.request});
+      clients_.insert(input.request->src);
+    }
     Check(world_->Send(input.node, input.bytes));
   }
 
@@ -132,6 +153,7 @@ class Player {
   void Do(const Kill& kill) {
     if (!Directive()) return;
     if (!world_->Running(kill.node)) return Cannot(Concat(kill.node, " is not running"), kill.node);
+    LoseRequests(kill.node);
     Check(world_->Kill(kill.node));
   }
 
@@ -141,6 +163,7 @@ class Player {
     if (!world_->Owns(restart.node)) {
       return Cannot(Concat(restart.node, " was never started"), restart.node);
     }
+    LoseRequests(restart.node);
     if (!Check(world_->Restart(restart.node, data))) return;
     if (init_) Check(world_->Init(restart.node));
   }
@@ -153,11 +176,86 @@ class Player {
     Check(world_->CloseStdin(close.node));
   }
 
+  void Do(const Unanswered&) {}  // judged at the end
+
   void End() {
     line_ = script_.lines.size();
     if (world_ == nullptr) return;
+    if (options_.tolerant) RunOn();
+    if (stop_) return;
     if (options_.real_clock && !Check(world_->Pass(kGrace))) return;
     TakeUnexpected();
+    if (!stop_) CheckAnswers();
+  }
+
+  // --- requests and their answers ---
+
+  // Time passes until there is an answer to each request that is said to have one.
+  void RunOn() {
+    const Time limit = world_->Now() + options_.wait;
+    TakeUnexpected();
+    while (!stop_ && !peer_spoken_to_ && AnswersMayCome() && world_->Now() < limit) {
+      if (!Check(world_->Poll(limit - world_->Now()))) return;
+      TakeUnexpected();
+    }
+  }
+
+  // To requests that the script does not say to be unanswered.
+  bool AnswersMayCome() const {
+    std::vector<Request> open = open_;
+    for (const ScriptLine& line : script_.lines) {
+      const auto* unanswered = std::get_if<Unanswered>(&line.step);
+      if (unanswered == nullptr) continue;
+      for (const RequestName& name : unanswered->requests) RemoveRequest(name, &open);
+    }
+    return std::any_of(open.begin(), open.end(), [](const Request& one) { return !one.lost; });
+  }
+
+  // The node ends, with what it was asked.
+  void LoseRequests(const std::string& node) {
+    for (Request& request : open_) request.lost |= request.name.dest == node;
+  }
+
+  // The first of that name; false: there is none.
+  static bool RemoveRequest(const RequestName& name, std::vector<Request>* requests) {
+    auto found = std::find_if(requests->begin(), requests->end(),
+                              [&](const Request& request) { return request.name == name; });
+    if (found == requests->end()) return false;
+    requests->erase(found);
+    return true;
+  }
+
+  void CheckAnswers() {
+    std::vector<Request> open = open_;
+    for (size_t i = 0; i < script_.lines.size(); ++i) {
+      const auto* unanswered = std::get_if<Unanswered>(&script_.lines[i].step);
+      if (unanswered == nullptr) continue;
+      for (const RequestName& name : unanswered->requests) {
+        if (RemoveRequest(name, &open)) continue;
+        line_ = i;
+        return Cannot(Concat("there is no unanswered request ", name.msg_id, " of ", name.src,
+                             " to ", name.dest),
+                      name.dest);
+      }
+    }
+    if (open.empty()) return;
+    line_ = open.front().line;
+    const std::string node = open.front().name.dest;
+    Note({Mismatch::Kind::kUnanswered, line_, "", node, world_->Now(), {}, std::move(open)},
+         said_so_far());
+  }
+
+  // What was seen may answer a request; a message to somebody who asks nothing is to a peer.
+  void NoteAnswer(const Seen& seen) {
+    const auto* line = std::get_if<cluster::Line>(&seen);
+    if (line == nullptr) return LoseRequests(NodeOf(seen));
+    if (line->to.empty()) return;
+    if (!clients_.contains(line->to)) peer_spoken_to_ |= !world_->Owns(line->to);
+    const std::optional<cluster::Envelope> envelope = cluster::ParseEnvelope(line->text);
+    if (!envelope) return;
+    if (const std::optional<int64_t> id = envelope->Integer("in_reply_to")) {
+      RemoveRequest({line->to, line->node, *id}, &open_);
+    }
   }
 
   // --- the world ---
@@ -190,25 +288,27 @@ class Player {
     return dir;
   }
 
-  // The oldest thing seen, and which node it comes from.
-  std::pair<Came, std::string> TakeSeen() {
+  // The oldest thing seen.
+  Taken TakeSeen() {
     NoteArrivals();
     Seen seen = std::move(world_->seen().front());
     world_->seen().pop_front();
-    const size_t arrived = arrivals_.front();
+    const Arrival arrival = arrivals_.front();
     arrivals_.pop_front();
-    return {{TextOf(seen), arrived}, NodeOf(seen)};
+    return {{TextOf(seen), arrival.line}, NodeOf(seen), AtOf(seen), arrival.number};
   }
 
   // What is seen and was not noted yet has arrived at this line.
   void NoteArrivals() {
-    if (world_ != nullptr) arrivals_.resize(world_->seen().size(), line_);
+    if (world_ == nullptr) return;
+    for (size_t i = arrivals_.size(); i < world_->seen().size(); ++i) {
+      const Seen& seen = world_->seen()[i];
+      arrivals_.push_back({line_, Remember(AtOf(seen), false, TextOf(seen))});
+      NoteAnswer(seen);
+    }
   }
 
-  void Accept(Came came) {
-    Remember(false, came.text);
-    blocks_.back().came.push_back(std::move(came));
-  }
+  void Accept(Came came) { blocks_.back().came.push_back(std::move(came)); }
 
   // --- the book-keeping ---
 
@@ -233,29 +333,31 @@ class Player {
   void TakeUnexpected() {
     if (options_.real_clock && !Check(world_->Pass(Duration{0}))) return;
     while (!world_->seen().empty() && !stop_) {
-      auto [came, node] = TakeSeen();
-      Differ(Mismatch::Kind::kUnexpected, came.text, node);
-      Accept(std::move(came));
+      Taken taken = TakeSeen();
+      Differ(Mismatch::Kind::kUnexpected, taken);
+      Accept(std::move(taken.came));
     }
   }
 
   // A mismatch that a tolerant player goes on behind, if a transcript can expect what came.
-  void Differ(Mismatch::Kind kind, const std::string& came, const std::string& node) {
-    absl::StatusOr<Step> step = ParseStep(came, script_.run);
+  void Differ(Mismatch::Kind kind, const Taken& taken) {
+    absl::StatusOr<Step> step = ParseStep(taken.came.text, script_.run);
     const bool expectable = step.ok() && std::holds_alternative<Expected>(*step);
     if (options_.tolerant && expectable) return;
-    stop_ = true;
-    Note(kind, came, node);
+    Note({kind, line_, taken.came.text, taken.node, taken.at, {}}, taken.number);
   }
 
   void Cannot(std::string why, const std::string& node) {
-    stop_ = true;
-    Note(Mismatch::Kind::kCannot, std::move(why), node);
+    Note({Mismatch::Kind::kCannot, line_, std::move(why), node, world_->Now(), {}}, said_so_far());
   }
 
-  void Note(Mismatch::Kind kind, std::string came, const std::string& node) {
-    mismatch_ = Mismatch{kind, line_, std::move(came), node, world_->Now(), {}};
-    mismatch_->before.assign(exchanges_.begin(), exchanges_.end());
+  // `number`: of what was said, the first that does not belong to what was before.
+  void Note(Mismatch mismatch, size_t number) {
+    stop_ = true;
+    mismatch_ = std::move(mismatch);
+    for (size_t i = number - std::min(number, kExchangesKept); i < number; ++i) {
+      if (i >= forgotten_) mismatch_->before.push_back(exchanges_[i - forgotten_]);
+    }
   }
 
   std::string NodeNamedBy(const Json& expected) const {
@@ -263,9 +365,19 @@ class Player {
     return src != nullptr && src->is_string() ? src->string_value() : "";
   }
 
-  void Remember(bool to_node, std::string text) {
-    exchanges_.push_back({world_->Now(), to_node, std::move(text)});
-    if (exchanges_.size() > kExchangesKept) exchanges_.pop_front();
+  size_t said_so_far() const { return forgotten_ + exchanges_.size(); }
+
+  // Returns its number. Kept is what a report may have to tell: all behind the fifth before the
+  // oldest that waits to be compared.
+  size_t Remember(Time at, bool to_node, std::string text) {
+    exchanges_.push_back({at, to_node, std::move(text)});
+    const size_t number = said_so_far() - 1;
+    const size_t oldest = arrivals_.empty() ? number : arrivals_.front().number;
+    while (forgotten_ + kExchangesKept < oldest) {
+      exchanges_.pop_front();
+      ++forgotten_;
+    }
+    return number;
   }
 
   bool Check(const absl::Status& status) {
@@ -279,6 +391,11 @@ class Player {
     run_ = absl::Status(status.code(), Concat(number, ": ", MessageOf(status)));
   }
 
+  struct Arrival {
+    size_t line = 0;    // at which of the script's
+    size_t number = 0;  // among all that was said
+  };
+
   const Script& script_;
   const PlayOptions& options_;
   std::unique_ptr<World> world_;
@@ -286,8 +403,12 @@ class Player {
   bool after_input_ = false;  // the last line that did something was an input
   size_t line_ = 0;
   bool stop_ = false;
-  std::deque<size_t> arrivals_;  // of what the world has seen
+  std::deque<Arrival> arrivals_;  // of what the world has seen
   std::deque<Exchange> exchanges_;
+  size_t forgotten_ = 0;           // exchanges before these
+  std::vector<Request> open_;      // requests, in their order, that have not been answered
+  std::set<std::string> clients_;  // who has asked something
+  bool peer_spoken_to_ = false;
   absl::Status run_;
   std::optional<Mismatch> mismatch_;
   std::vector<Block> blocks_;

@@ -23,7 +23,10 @@ struct PlayOptions {
   bool real_clock = false;
   // How long an expected line is waited for: virtual time, or real time.
   Duration wait = Duration::Millis(60'000);
-  // Go on behind a mismatch (to learn what all the lines should be).
+  // Learn what all the lines should be: go on behind a mismatch, and behind the last line let time
+  // run on until each request that the script does not call unanswered is answered, nothing more
+  // can happen, or a peer that the transcript plays is spoken to (only its author knows how it goes
+  // on from there).
   bool tolerant = false;
 };
 
@@ -34,19 +37,28 @@ struct Exchange {
   std::string text;
 };
 
+// A request that a script makes.
+struct Request {
+  size_t line = 0;
+  RequestName name;
+  bool lost = false;  // its node has ended since: no answer can come any more
+};
+
 struct Mismatch {
   enum class Kind {
     kDiffers,     // `came` instead of the line
     kNothing,     // nothing came
     kUnexpected,  // `came` before the line (or at the end) with nobody expecting it
-    kCannot,      // the line cannot be done: `came` says why
+    kCannot,      // the line cannot be done, or what it says is not so: `came` says why
+    kUnanswered,  // `unanswered` has requests, the first is at the line
   };
   Kind kind = Kind::kDiffers;
   size_t line = 0;  // which of the script's lines; their number: the end of the file
   std::string came;
-  std::string node;  // whom it concerns; may be empty
-  Time at;
+  std::string node;              // whom it concerns; may be empty
+  Time at;                       // when it came, or else when that was seen
   std::vector<Exchange> before;  // the last five
+  std::vector<Request> unanswered = {};
 };
 
 // A message (or an exit) as a line of a transcript.
@@ -67,6 +79,7 @@ struct Played {
   absl::Status run;                  // not ok: a node could not be run
   std::optional<Mismatch> mismatch;  // the first
   std::vector<Block> blocks;
+  bool follows_clock = false;  // under virtual time: some node has advanced as it was told
 };
 
 // Reads nothing and prints nothing; nodes it started have ended when it returns.

@@ -6,6 +6,7 @@
 #include "absl/status/statusor.h"
 #include "harness/base/status_text.h"
 #include "harness/transcript/files.h"
+#include "harness/transcript/line_diff.h"
 #include "harness/transcript/report.h"
 #include "harness/transcript/rewrite.h"
 #include "harness/transcript/script.h"
@@ -43,41 +44,69 @@ class Replay {
     play.tolerant = true;
     const std::string before = text;
     int rounds = static_cast<int>(std::count(text.begin(), text.end(), '\n')) + 3;
-    int added = 0, removed = 0;
-    for (bool settled = false; !settled;) {
+    while (true) {
       absl::StatusOr<Script> script = ParseScript(text);
       if (!script.ok()) return Unreadable(script.status());
       Played played = transcript::Play(*script, play);
-      const bool nothing_came =
-          played.mismatch && played.mismatch->kind == Mismatch::Kind::kNothing;
-      if (!played.run.ok() || (played.mismatch && !nothing_came)) return Judge(*script, played);
+      if (!played.run.ok() || (played.mismatch && !IsWrittenDown(*played.mismatch))) {
+        return Judge(*script, played);
+      }
       if (--rounds < 0)
         return {Verdict::kMismatch, Concat(path_, ": each run says another thing\n")};
       Rewritten rewritten = Rewrite(*script, played.blocks, play.match);
-      settled = rewritten.added + rewritten.removed == 0;
+      if (rewritten.added + rewritten.removed == 0) return Write(before, text, *script, played);
       text = std::move(rewritten.text);
-      added += rewritten.added;
-      removed += rewritten.removed;
     }
-    if (text == before) return {};
+  }
+
+  // Whether an update goes on from there: what comes instead is written down, or nothing is.
+  static bool IsWrittenDown(const Mismatch& mismatch) {
+    return mismatch.kind == Mismatch::Kind::kNothing ||
+           mismatch.kind == Mismatch::Kind::kUnanswered;
+  }
+
+  // The last words on an update: what it has changed, and what is wrong all the same.
+  Replayed Write(const std::string& before, const std::string& text, const Script& script,
+                 const Played& played) const {
+    Replayed replayed = Judge(script, played);
+    if (text == before) return replayed;
     if (absl::Status status = WriteFileAtomically(path_, text); !status.ok()) {
       return {Verdict::kCannotRun, Concat(MessageOf(status), "\n")};
     }
-    return {Verdict::kPassed, Concat("updated ", path_, ": ", added, " lines in, ", removed,
-                                     " lines out. Read the diff.\n")};
+    replayed.text = Concat("updated ", path_, ". Each line is a claim that you now make:\n",
+                           DiffLines(before, text, options_.colour), replayed.text);
+    return replayed;
   }
 
   Replayed Judge(const Script& script, const Played& played) const {
     if (!played.run.ok()) {
-      return {Verdict::kCannotRun,
-              Concat(path_, ":", OneLine(MessageOf(played.run)), "\n", Stderrs(script))};
+      return {Verdict::kCannotRun, Concat(path_, ":", OneLine(MessageOf(played.run)), "\n",
+                                          Stderrs(script), OtherClock(played))};
     }
-    if (!played.mismatch) return {};
+    if (!played.mismatch) return AssertsSomething(script);
     const Mismatch& mismatch = *played.mismatch;
     const std::string tail = mismatch.node.empty() ? "" : StderrOf(mismatch.node);
     return {Verdict::kMismatch,
-            Report(script, mismatch, tail,
-                   {path_, Concat(options_.update_command, " ", path_), options_.colour})};
+            Concat(Report(script, mismatch, tail,
+                          {path_, Concat(options_.update_command, " ", path_), options_.colour}),
+                   OtherClock(played))};
+  }
+
+  Replayed AssertsSomething(const Script& script) const {
+    if (script.expects) return {};
+    return {Verdict::kMismatch,
+            Concat(path_,
+                   ": nothing is expected in it, so it says nothing of any node. Write down the ",
+                   "messages to the nodes; `", options_.update_command, " ", path_,
+                   "` adds what they answer.\n")};
+  }
+
+  // A node of another make knows nothing of the virtual clock, and fails in a way of its own.
+  std::string OtherClock(const Played& played) const {
+    if (options_.play.real_clock || played.follows_clock) return "";
+    return "\nNo node has followed the virtual clock (--clock=virtual, --seed=S, and messages of "
+           "type "
+           "advance). One that does\nnot know it is played with --clock real.\n";
   }
 
   Replayed Unreadable(const absl::Status& status) const {

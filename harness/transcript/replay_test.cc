@@ -26,6 +26,8 @@ const char kRemind[] =
     R"({"src": "c1", "dest": "n1", "body": {"type": "remind", "msg_id": 3, "ms": 50, "echo": 1}})";
 const char kRemindOk[] =
     R"({"src": "n1", "dest": "c1", "body": {"type": "remind_ok", "in_reply_to": 3, "msg_id": 1, "echo": 1, "at_ms": 50}})";
+const char kRemindUnanswered[] = R"({"unanswered": {"src": "c1", "dest": "n1", "msg_ids": [3]}})";
+const char kAskUnanswered[] = R"({"unanswered": {"src": "c1", "dest": "n1", "msg_ids": [2]}})";
 const char kAdvance50[] = R"({"advance_ms": 50})";
 const char kAdvance49[] = R"({"advance_ms": 49})";
 
@@ -131,21 +133,88 @@ TEST_F(ReplayTest, WhatComesAfterAnAdvanceMayBeExpected) {
 }
 
 TEST_F(ReplayTest, AnInputAfterAnAdvanceProvesSilence) {
-  EXPECT_EQ(Play({kThree, kRemind, kAdvance49, kEcho, kEchoOk}), Verdict::kPassed)
+  EXPECT_EQ(Play({kThree, kRemind, kAdvance49, kEcho, kEchoOk, kRemindUnanswered}),
+            Verdict::kPassed)
       << replayed_.text;
   EXPECT_EQ(Play({kThree, kRemind, kAdvance50, kEcho, kEchoOk}), Verdict::kMismatch);
   EXPECT_TRUE(Told(":4: before this line something came that is not expected")) << replayed_.text;
 }
 
 TEST_F(ReplayTest, InputsInARowPoolTheirReplies) {
-  EXPECT_EQ(Play({kThree, kEcho, R"({"note": "and"})", kRemind, kEchoOk}), Verdict::kPassed)
+  EXPECT_EQ(Play({kThree, kEcho, R"({"note": "and"})", kRemind, kEchoOk, kRemindUnanswered}),
+            Verdict::kPassed)
       << replayed_.text;
 }
 
 TEST_F(ReplayTest, AtTheEndNothingMayBeLeft) {
   EXPECT_EQ(Play({kThree, kEcho}), Verdict::kMismatch);
   EXPECT_TRUE(Told(":2: at the end, something came that is not expected")) << replayed_.text;
-  EXPECT_EQ(Play({kThree, kRemind}), Verdict::kPassed) << "and time does not run on";
+}
+
+TEST_F(ReplayTest, ARequestWithoutAnAnswerFails) {
+  EXPECT_EQ(Play({kThree, kEcho, kEchoOk, kRemind}), Verdict::kMismatch)
+      << "and time does not run on";
+  EXPECT_TRUE(Told(":4: this request is not answered by the end of the transcript (at 0 ms)"))
+      << replayed_.text;
+  EXPECT_TRUE(Told(std::string("  line 4  ") + kRemind)) << replayed_.text;
+  EXPECT_TRUE(Told(std::string("  ") + kRemindUnanswered)) << "what to write: " << replayed_.text;
+  EXPECT_EQ(Play({kThree, kRemind, kAsk, R"({"kill": "n1"})"}), Verdict::kMismatch)
+      << "a kill is no word on what was under way";
+  EXPECT_TRUE(Told(":2: 2 requests are not answered") &&
+              Told(R"({"unanswered": {"src": "c1", "dest": "n1", "msg_ids": [3, 2]}})"))
+      << replayed_.text;
+}
+
+TEST_F(ReplayTest, AnUnansweredRequestCanBeMeant) {
+  EXPECT_EQ(Play({kThree, kRemind, kRemindUnanswered}), Verdict::kPassed) << replayed_.text;
+  EXPECT_EQ(Play({kThree, kRemind, kRemindOk, kRemindUnanswered}), Verdict::kMismatch);
+  EXPECT_TRUE(Told(":4: there is no unanswered request 3 of c1 to n1")) << replayed_.text;
+  EXPECT_EQ(Play({kThree, kRemind, kAskUnanswered}), Verdict::kMismatch);
+  EXPECT_TRUE(Told(":3: there is no unanswered request 2 of c1 to n1")) << replayed_.text;
+}
+
+TEST_F(ReplayTest, ATranscriptThatExpectsNothingFails) {
+  const std::string start = R"({"note": "to be written"})";
+  for (const Lines& lines : {Lines{}, Lines{start}, Lines{kThree}, Lines{kThree, kAdvance50}}) {
+    EXPECT_EQ(Play(lines), Verdict::kMismatch) << lines.size();
+    EXPECT_TRUE(Told("nothing is expected in it")) << replayed_.text;
+    options_.update = true;
+    EXPECT_EQ(Play(lines), Verdict::kMismatch) << lines.size();
+    options_.update = false;
+  }
+}
+
+// At 30 ms, of which is heard after 50.
+TEST_F(ReplayTest, TimesAreThoseOfArrival) {
+  const std::string soon =
+      R"({"src": "c1", "dest": "n1", "body": {"type": "remind", "msg_id": 3, "ms": 30, "echo": 1}})";
+  EXPECT_EQ(Play({kThree, soon, kAdvance50, kEcho}), Verdict::kMismatch);
+  EXPECT_TRUE(Told(":4: before this line something came that is not expected (at 30 ms)"))
+      << replayed_.text;
+  EXPECT_EQ(
+      Play(
+          {kThree, soon, kAdvance50,
+           R"({"src": "n1", "dest": "c1", "body": {"type": "remind_ok", "in_reply_to": 3, "msg_id": 1, "echo": 1, "at_ms": 30}})",
+           kEcho, kRemindOk}),
+      Verdict::kMismatch);
+  EXPECT_TRUE(Told(":6: something else came (at 50 ms)")) << replayed_.text;
+  EXPECT_TRUE(Told("    30 ms ← {\"src\": \"n1\"")) << replayed_.text;
+}
+
+TEST_F(ReplayTest, AForeignNodesFailureNamesTheOtherClock) {
+  const char kFlag[] = "--clock real";
+  options_.play.command = {"sh", "-c", "echo 'unknown flag --clock=virtual' >&2; exit 2"};
+  EXPECT_EQ(Play({kThree, kEcho}), Verdict::kCannotRun);
+  EXPECT_TRUE(Told(kFlag)) << replayed_.text;
+  // It does not know what `advance` is.
+  options_.play.command = {
+      "sh", "-c",
+      R"(while read -r l; do echo '{"src": "n1", "dest": "harness", "body": {"type": "error", "in_reply_to": 1, "code": 10}}'; done)"};
+  EXPECT_EQ(Play({kThree, kEcho}), Verdict::kCannotRun);
+  EXPECT_TRUE(Told("does not follow the virtual clock") && Told(kFlag)) << replayed_.text;
+  options_.play.command = {testing::FakeNode()};
+  EXPECT_EQ(Play({kThree, kRemindOk}), Verdict::kMismatch);
+  EXPECT_FALSE(Told(kFlag)) << "this one does: " << replayed_.text;
 }
 
 TEST_F(ReplayTest, RaftTrafficIsShownOnRequestOnly) {
@@ -163,13 +232,26 @@ TEST_F(ReplayTest, RaftTrafficIsShownOnRequestOnly) {
 TEST_F(ReplayTest, NetworksAndNodesCanBeBroken) {
   EXPECT_EQ(
       Play(
-          {kThree, R"({"partition": [["n1"], ["n2", "n3"]]})", kAsk, kAdvance50,
-           R"({"heal": true})", R"({"delay_ms": 10})", R"({"delay_ms": 20, "link": ["n2", "n1"]})",
+          {kThree,
+           R"({"partition": [["n1"], ["n2", "n3"]]})",
+           kAsk,
+           kAdvance50,
+           R"({"heal": true})",
+           R"({"delay_ms": 10})",
+           R"({"delay_ms": 20, "link": ["n2", "n1"]})",
            kAsk,
            R"({"src": "n1", "dest": "c1", "body": {"type": "ask_ok", "in_reply_to": 2, "msg_id": 1, "echo": "q", "answered_by": "n2", "at_ms": 80}})",
-           R"({"drop": ["n2", "n1"]})", kAsk, kAdvance50, R"({"heal": true})", R"({"kill": "n2"})",
-           kAsk, kAdvance50, R"({"restart": "n2"})", kEcho,
-           R"({"src": "n1", "dest": "c1", "body": {"type": "echo_ok", "in_reply_to": 1, "msg_id": 2, "echo": 5}})"}),
+           R"({"drop": ["n2", "n1"]})",
+           kAsk,
+           kAdvance50,
+           R"({"heal": true})",
+           R"({"kill": "n2"})",
+           kAsk,
+           kAdvance50,
+           R"({"restart": "n2"})",
+           kEcho,
+           R"({"src": "n1", "dest": "c1", "body": {"type": "echo_ok", "in_reply_to": 1, "msg_id": 2, "echo": 5}})",
+           R"({"unanswered": {"src": "c1", "dest": "n1", "msg_ids": [2, 2, 2]}})"}),
       Verdict::kPassed)
       << replayed_.text;
 }
@@ -217,6 +299,13 @@ TEST_F(ReplayTest, AReportShowsTheNodesStderr) {
   EXPECT_EQ(Play({kThree, R"({"raw": "what is this", "to": "n1"})", kRemindOk}),
             Verdict::kMismatch);
   EXPECT_TRUE(Told("n1's stderr:\n  | n1: not understood: what is this")) << replayed_.text;
+}
+
+TEST_F(ReplayTest, WhatOtherFormatsAllowIsRefusedWithWhatToDo) {
+  EXPECT_EQ(Play({kThree, "# a comment"}), Verdict::kUnreadable);
+  EXPECT_TRUE(Told(path_ + R"(:2: a comment is written {"note": "…"})")) << replayed_.text;
+  EXPECT_EQ(Play({std::string(kThree) + "\r", std::string(kEcho) + "\r"}), Verdict::kUnreadable);
+  EXPECT_TRUE(Told(path_ + ":1: the line ends in CR LF") && Told("sed -i")) << replayed_.text;
 }
 
 TEST_F(ReplayTest, AnUnreadableTranscriptSaysWhere) {
@@ -273,8 +362,70 @@ TEST_F(ReplayTest, AnUpdateWritesWhatCame) {
 }
 
 TEST_F(ReplayTest, AnUpdateReplacesAndRemoves) {
-  EXPECT_EQ(Updated({kThree, kRemindOk, kEcho, kAskOk, "", kRemindOk, kAsk}),
-            (Lines{kThree, kEcho, kEchoOk, "", kAsk}));
+  EXPECT_EQ(
+      Updated({kThree, kRemindOk, kEcho, kAskOk, "", kRemindOk, kAsk}),
+      (Lines{
+          kThree, kEcho, kEchoOk, "", kAsk,
+          R"({"src": "n1", "dest": "c1", "body": {"type": "ask_ok", "in_reply_to": 2, "msg_id": 2, "echo": "q", "answered_by": "n2", "at_ms": 2}})"}));
+}
+
+// The recipe: inputs alone. Nothing that they ask is left out.
+TEST_F(ReplayTest, AnUpdateLetsTimeRunOnUntilAllIsAnswered) {
+  EXPECT_EQ(
+      Updated({kThree, kRemind, kAsk}),
+      (Lines{
+          kThree, kRemind, kAsk, kAskOk,
+          R"({"src": "n1", "dest": "c1", "body": {"type": "remind_ok", "in_reply_to": 3, "msg_id": 2, "echo": 1, "at_ms": 50}})"}));
+}
+
+TEST_F(ReplayTest, AnUpdateSaysWhatIsNotAnsweredAndWritesTheRest) {
+  options_.update = true;
+  const std::string nobody =
+      R"({"src": "c1", "dest": "n1", "body": {"type": "ask", "msg_id": 2, "peer": "n9", "echo": "q"}})";
+  EXPECT_EQ(Play({kThree, nobody, kEcho}), Verdict::kMismatch);
+  EXPECT_TRUE(Told(":2: this request is not answered") && Told("updated ")) << replayed_.text;
+  options_.update = false;
+  EXPECT_EQ(
+      Play(
+          {kThree, nobody, kEcho,
+           R"({"src": "n1", "dest": "n9", "body": {"type": "question", "echo": "q", "client": "c1", "client_msg_id": 2}})",
+           kEchoOk, kAskUnanswered}),
+      Verdict::kPassed)
+      << replayed_.text;
+}
+
+// Nobody waits a minute for it, writing down all that nodes say to each other meanwhile.
+TEST_F(ReplayTest, WhatTheDeadWereAskedIsNotWaitedFor) {
+  options_.update = true;
+  EXPECT_EQ(Play({kThree, kEcho, kEchoOk, kRemind, R"({"kill": "n1"})"}), Verdict::kMismatch);
+  EXPECT_TRUE(Told(":4: this request is not answered by the end of the transcript (at 0 ms)"))
+      << replayed_.text;
+}
+
+// How it goes on from there is the author's to say, not the clock's.
+TEST_F(ReplayTest, TimeDoesNotRunOnWhereAPeerThatIsPlayedWasSpokenTo) {
+  options_.update = true;
+  const std::string one = R"({"start": ["n1"], "nodes": ["n1", "n2"]})";
+  EXPECT_EQ(Play({one, kAsk, kRemind}), Verdict::kMismatch);
+  EXPECT_EQ(
+      Split(*ReadFile(path_)),
+      (Lines{
+          one, kAsk,
+          R"({"src": "n1", "dest": "n2", "body": {"type": "question", "echo": "q", "client": "c1", "client_msg_id": 2}})",
+          kRemind}));
+}
+
+TEST_F(ReplayTest, WhatIsMeantToBeUnansweredIsNotWaitedFor) {
+  const Lines lines = {kThree, kRemind, kEcho, kEchoOk, kRemindUnanswered};
+  EXPECT_EQ(Updated(lines), lines);
+}
+
+TEST_F(ReplayTest, AnUpdatePrintsItsDiff) {
+  options_.update = true;
+  EXPECT_EQ(Play({kThree, kEcho, kRemindOk}), Verdict::kPassed) << replayed_.text;
+  EXPECT_EQ(replayed_.text, "updated " + path_ +
+                                ". Each line is a claim that you now make:\n  -3  " + kRemindOk +
+                                "\n  +3  " + kEchoOk + "\n");
 }
 
 TEST_F(ReplayTest, AnUpdateOfWhatPassesChangesNothing) {

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
 #include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "harness/transcript/diff.h"
@@ -30,6 +32,23 @@ size_t Columns(std::string_view text) {
   }));
 }
 
+// What to write where no answer is to come: a line for each client and node.
+std::vector<std::string> UnansweredLines(const std::vector<Request>& requests) {
+  std::map<std::pair<std::string, std::string>, std::vector<Json>> numbers;
+  for (const Request& request : requests) {
+    numbers[{request.name.src, request.name.dest}].push_back(Json::Number(request.name.msg_id));
+  }
+  std::vector<std::string> lines;
+  for (auto& [ends, msg_ids] : numbers) {
+    lines.push_back(
+        Json::Object({{"unanswered", Json::Object({{"src", Json::String(ends.first)},
+                                                   {"dest", Json::String(ends.second)},
+                                                   {"msg_ids", Json::Array(std::move(msg_ids))}})}})
+            .Spaced());
+  }
+  return lines;
+}
+
 class Reporter {
  public:
   Reporter(const Script& script, const Mismatch& mismatch, const ReportOptions& options)
@@ -40,10 +59,7 @@ class Reporter {
     What();
     Before();
     if (!stderr_tail.empty()) Stderr(stderr_tail);
-    if (mismatch_.kind != Mismatch::Kind::kCannot) {
-      Line("");
-      Line(Concat("If what came is right: ", options_.update_command));
-    }
+    WhatToDo();
     return std::move(out_);
   }
 
@@ -68,8 +84,32 @@ class Reporter {
                        : "before this line something came that is not expected";
       case Mismatch::Kind::kCannot:
         return OneLine(mismatch_.came);
+      case Mismatch::Kind::kUnanswered:
+        return mismatch_.unanswered.size() == 1
+                   ? "this request is not answered by the end of the transcript"
+                   : Concat(mismatch_.unanswered.size(),
+                            " requests are not answered by the end of the transcript");
     }
     return "";
+  }
+
+  void WhatToDo() {
+    switch (mismatch_.kind) {
+      case Mismatch::Kind::kCannot:
+        return;
+      case Mismatch::Kind::kUnanswered:
+        Line("");
+        Line(Concat("To let time run on and write down the answers: ", options_.update_command));
+        Line("If there are to be none, say so on a line:");
+        for (const std::string& line : UnansweredLines(mismatch_.unanswered)) Line("  " + line);
+        return;
+      case Mismatch::Kind::kDiffers:
+      case Mismatch::Kind::kNothing:
+      case Mismatch::Kind::kUnexpected:
+        Line("");
+        Line(Concat("If what came is right: ", options_.update_command));
+        return;
+    }
   }
 
   void What() {
@@ -82,6 +122,12 @@ class Reporter {
         return Line("  came      " + Coloured("32", Shortened(mismatch_.came)));
       case Mismatch::Kind::kCannot:
         return Line("  line      " + Shortened(TheLine().text));
+      case Mismatch::Kind::kUnanswered:
+        for (const Request& request : mismatch_.unanswered) {
+          const ScriptLine& line = script_.lines[request.line];
+          Line(Concat("  line ", line.number, "  ", Shortened(line.text)));
+        }
+        return;
     }
   }
 

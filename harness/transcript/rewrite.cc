@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <set>
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "harness/transcript/common.h"
 
 namespace tidemark::transcript {
 namespace {
@@ -36,48 +39,46 @@ class Editor {
   }
 
  private:
-  using Pairs = std::vector<std::pair<size_t, size_t>>;
-
   const Json& JsonOf(size_t line) const {
     return std::get<Expected>(script_.lines[line].step).json;
   }
 
-  // The longest common subsequence of the block's expected lines and what came.
+  // Expected lines that match what came.
   Pairs CommonLines(const Block& block) const {
-    const size_t rows = block.expected.size(), columns = block.came.size();
-    std::vector<std::vector<bool>> same(rows, std::vector<bool>(columns));
-    std::vector<std::vector<int>> longest(rows + 1, std::vector<int>(columns + 1));
-    for (size_t i = rows; i-- > 0;) {
+    return LongestCommon(block.expected.size(), block.came.size(), [&](size_t i, size_t j) {
       const size_t line = block.expected[i];
-      for (size_t j = columns; j-- > 0;) {
-        same[i][j] = Matches(script_.lines[line].text, JsonOf(line), block.came[j].text, mode_);
-        longest[i][j] =
-            same[i][j] ? 1 + longest[i + 1][j + 1] : std::max(longest[i + 1][j], longest[i][j + 1]);
-      }
-    }
-    Pairs pairs;
-    for (size_t i = 0, j = 0; i < rows && j < columns;) {
-      if (same[i][j]) {
-        pairs.emplace_back(i++, j++);
-      } else {
-        (longest[i + 1][j] >= longest[i][j + 1] ? i : j)++;
-      }
-    }
-    return pairs;
+      return Matches(script_.lines[line].text, JsonOf(line), block.came[j].text, mode_);
+    });
   }
 
-  // Between two lines that stay: `came` in place of `expected`.
+  // Between two lines that stay: `came` in place of `expected`. A line gives its place, and its
+  // "<any>"s, only to another answer to the same request.
   void EditGap(const Block& block, size_t expected, size_t expected_end, size_t came,
                size_t came_end) {
-    for (; expected < expected_end; ++expected) {
-      const size_t line = block.expected[expected];
-      if (came < came_end) {
-        replaced_[line] = Replacement(line, block.came[came++].text);
-        at_ = line;
-      } else {
-        removed_.insert(line);
-      }
+    std::vector<std::optional<Json>> jsons;
+    for (size_t i = came; i < came_end; ++i) {
+      absl::StatusOr<Json> json = wire::ParseJson(block.came[i].text);
+      jsons.push_back(json.ok() ? std::optional(*std::move(json)) : std::nullopt);
     }
+    const Pairs pairs =
+        LongestCommon(expected_end - expected, jsons.size(), [&](size_t i, size_t j) {
+          return jsons[j] && SameOccasion(JsonOf(block.expected[expected + i]), *jsons[j]);
+        });
+    size_t from_expected = expected, from_came = came;
+    for (const auto& [same_expected, same_came] : pairs) {
+      RemoveAndInsert(block, from_expected, expected + same_expected, from_came, came + same_came);
+      const size_t line = block.expected[expected + same_expected];
+      replaced_[line] = Replacement(line, block.came[came + same_came].text);
+      at_ = line;
+      from_expected = expected + same_expected + 1;
+      from_came = came + same_came + 1;
+    }
+    RemoveAndInsert(block, from_expected, expected_end, from_came, came_end);
+  }
+
+  void RemoveAndInsert(const Block& block, size_t expected, size_t expected_end, size_t came,
+                       size_t came_end) {
+    for (; expected < expected_end; ++expected) removed_.insert(block.expected[expected]);
     for (; came < came_end; ++came) {
       at_ = std::max(at_, CauseOf(block, block.came[came].arrived));
       inserted_[at_].push_back(block.came[came].text);

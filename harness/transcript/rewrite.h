@@ -17,9 +17,10 @@ struct Rewritten {
   int removed = 0;
 };
 
-// Within each block, expected lines that match what came, in order, stay (as many as can); between
-// them lines are replaced one by one, then removed, or inserted behind the line that made them
-// come. An "<any>" survives its line's replacement where the value is still there.
+// Within each block, expected lines that match what came, in order, stay (as many as can). Between
+// them a line is replaced by another answer to the same request (SameOccasion); the others are
+// removed, and what else came is inserted behind the line that made it come. An "<any>" survives
+// its line's replacement where the value is still there.
 Rewritten Rewrite(const Script& script, const std::vector<Block>& blocks, MatchMode mode);
 
 }  // namespace tidemark::transcript

@@ -73,6 +73,22 @@ TEST_F(RewriteTest, AnAnySurvives) {
             Said(R"({"time": "<any>", "x": 2})") + "\n");
 }
 
+std::string Answered(int request, const std::string& what) {
+  return R"({"src": "n1", "dest": "c1", "body": {"in_reply_to": )" + std::to_string(request) +
+         R"(, "say": )" + what + "}}";
+}
+
+// Its place and its "<any>" are the first request's, not whoever's answer comes first.
+TEST_F(RewriteTest, NoLineIsReplacedByTheAnswerToAnotherRequest) {
+  EXPECT_EQ(Text({Answered(1, "\"<any>\""), Answered(2, "5")}, {Answered(2, "6")}),
+            Answered(2, "6") + "\n");
+  EXPECT_EQ(Text({Answered(1, "\"<any>\"")}, {Answered(2, "6"), Answered(1, "7")}),
+            Answered(2, "6") + "\n" + Answered(1, "\"<any>\"") + "\n");
+  const std::string elsewhere = R"({"src": "n2", "dest": "c1", "body": {"in_reply_to": 1}})";
+  EXPECT_EQ(Rewriting({Answered(1, "\"<any>\"")}, {elsewhere}).text,
+            std::string(kInput) + "\n" + elsewhere + "\n");
+}
+
 TEST_F(RewriteTest, AMissingLastNewlineStaysMissing) {
   auto script = ParseScript(std::string(kInput) + "\n" + Said("1"));
   ASSERT_TRUE(script.ok());

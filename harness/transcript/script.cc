@@ -13,7 +13,7 @@ namespace {
 using wire::Json;
 
 bool IsBlank(std::string_view text) {
-  return text.find_first_not_of(" \t\r") == std::string_view::npos;
+  return text.find_first_not_of(" \t") == std::string_view::npos;
 }
 
 const std::string* StringMember(const Json& object, std::string_view key) {
@@ -27,6 +27,18 @@ std::string Joined(const std::set<std::string>& names) {
   return joined;
 }
 
+// What has a number of its own and is no answer itself is answered.
+std::optional<RequestName> RequestOf(const std::string& src, const std::string& dest,
+                                     const Json& message) {
+  const Json* body = message.Find("body");
+  const Json* msg_id = body == nullptr ? nullptr : body->Find("msg_id");
+  if (msg_id == nullptr || !msg_id->is_number() || body->Find("in_reply_to") != nullptr) {
+    return std::nullopt;
+  }
+  const std::optional<int64_t> number = msg_id->AsInt64();
+  return number ? std::optional(RequestName{src, dest, *number}) : std::nullopt;
+}
+
 absl::StatusOr<Step> ParseMessage(std::string_view text, Json json,
                                   const std::set<std::string>& run) {
   const std::string* src = StringMember(json, "src");
@@ -35,12 +47,35 @@ absl::StatusOr<Step> ParseMessage(std::string_view text, Json json,
     return absl::InvalidArgumentError(R"("src" and "dest" of a message must be strings)");
   }
   if (run.contains(*src)) return Expected{std::move(json)};
-  if (run.contains(*dest)) return Input{*dest, std::string(text)};
+  if (run.contains(*dest)) return Input{*dest, std::string(text), RequestOf(*src, *dest, json)};
   return absl::InvalidArgumentError(
       Concat("neither \"", *src, "\" nor \"", *dest, "\" is a node of this run: ", Joined(run)));
 }
 
+// What people write elsewhere and a transcript has other words for. A carriage return is no
+// harmless blank here: an input goes to its node as it stands, and byte for byte no answer ends in
+// one.
+absl::Status CheckSpelling(std::string_view text) {
+  if (text.substr(0, 3) == "\xef\xbb\xbf") {
+    return absl::InvalidArgumentError(
+        "the file begins with a byte order mark; `sed -i '1s/^\\xEF\\xBB\\xBF//' FILE` takes it "
+        "away");
+  }
+  if (!text.empty() && text.back() == '\r') {
+    return absl::InvalidArgumentError(
+        "the line ends in CR LF; lines end in LF alone, since inputs reach their node byte for "
+        "byte: "
+        "`sed -i 's/\\r$//' FILE` mends the file");
+  }
+  const size_t begin = text.find_first_not_of(" \t");
+  if (begin != std::string_view::npos && (text[begin] == '#' || text.substr(begin, 2) == "//")) {
+    return absl::InvalidArgumentError(R"(a comment is written {"note": "…"})");
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Json> ParseObject(std::string_view text) {
+  if (absl::Status status = CheckSpelling(text); !status.ok()) return status;
   absl::StatusOr<Json> json = wire::ParseJson(text);
   if (!json.ok()) {
     return absl::InvalidArgumentError(Concat("this is no JSON: ", MessageOf(json.status())));
@@ -83,6 +118,8 @@ class Parser {
     absl::StatusOr<Step> step = StepOf(line->text, *std::move(json), script_.run);
     if (!step.ok()) return At(*line, MessageOf(step.status()));
     line->step = *std::move(step);
+    script_.expects |= std::holds_alternative<Expected>(line->step) ||
+                       std::holds_alternative<Unanswered>(line->step);
     if (absl::Status status = Check(line->step); !status.ok()) return At(*line, MessageOf(status));
     return absl::OkStatus();
   }
@@ -101,6 +138,9 @@ class Parser {
     if (const auto* input = std::get_if<Input>(&step)) return CheckNode(input->node);
     if (const auto* kill = std::get_if<Kill>(&step)) return CheckNode(kill->node);
     if (const auto* close = std::get_if<CloseStdin>(&step)) return CheckNode(close->node);
+    if (const auto* unanswered = std::get_if<Unanswered>(&step)) {
+      return CheckNode(unanswered->requests.front().dest);
+    }
     if (const auto* restart = std::get_if<Restart>(&step)) {
       script_.restarts_with_data |= !restart->wipe;
       return CheckNode(restart->node);

@@ -3,6 +3,7 @@
 #define TIDEMARK_HARNESS_TRANSCRIPT_SCRIPT_H_
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -20,10 +21,22 @@ struct Silent {};
 struct Expected {
   wire::Json json;
 };
+// A message that wants an answer: whose it is, whom it asks, its number.
+struct RequestName {
+  std::string src;
+  std::string dest;
+  int64_t msg_id = 0;
+  auto operator<=>(const RequestName&) const = default;
+};
 // `bytes` go to `node` as they are: a message to it, or what `raw` says.
 struct Input {
   std::string node;
   std::string bytes;
+  std::optional<RequestName> request = std::nullopt;  // a message with a msg_id; not of `raw`
+};
+// A claim about the whole transcript: at its end, these have not been answered.
+struct Unanswered {
+  std::vector<RequestName> requests;
 };
 struct Start {
   std::vector<std::string> start;
@@ -62,7 +75,7 @@ struct CloseStdin {
 };
 
 using Step = std::variant<Silent, Expected, Input, Start, AdvanceMs, DelayMs, Partition, Drop, Heal,
-                          Kill, Restart, Show, CloseStdin>;
+                          Kill, Restart, Show, CloseStdin, Unanswered>;
 
 struct ScriptLine {
   int number = 0;    // from 1
@@ -76,6 +89,7 @@ struct Script {
   std::set<std::string> run;   // the nodes that are really started
   bool starts_itself = false;  // there is a `start`
   bool restarts_with_data = false;
+  bool expects = false;  // something: there is a line that can fail to be so
 };
 
 // Errors: InvalidArgument, "LINE: what is wrong".

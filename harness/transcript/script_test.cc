@@ -99,6 +99,30 @@ TEST(Script, ReadsDirectives) {
             "[a[a[a");
 }
 
+TEST(Script, KnowsWhatWantsAnAnswer) {
+  const auto request = [](const std::string& body) {
+    return StepOf<Input>(R"({"src": "c1", "dest": "n1", "body": )" + body + "}").request;
+  };
+  EXPECT_EQ(request(R"({"type": "echo", "msg_id": 7})"), (RequestName{"c1", "n1", 7}));
+  EXPECT_EQ(request(R"({"type": "echo"})"), std::nullopt);
+  EXPECT_EQ(request(R"({"type": "echo", "msg_id": 7.5})"), std::nullopt);
+  EXPECT_EQ(request(R"({"type": "echo_ok", "msg_id": 7, "in_reply_to": 1})"), std::nullopt);
+  EXPECT_EQ(StepOf<Input>(R"({"raw": "x", "to": "n1"})").request, std::nullopt);
+  EXPECT_EQ(StepOf<Unanswered>(R"({"unanswered": {"src": "c1", "dest": "n2", "msg_ids": [7, 8]}})")
+                .requests,
+            (std::vector<RequestName>{{"c1", "n2", 7}, {"c1", "n2", 8}}));
+}
+
+TEST(Script, KnowsWhetherAnythingIsExpected) {
+  const std::string start(kStart);
+  EXPECT_FALSE(Parsed("").expects);
+  EXPECT_FALSE(Parsed(start + R"({"src": "c1", "dest": "n1", "body": {}})").expects);
+  EXPECT_TRUE(Parsed(start + R"({"src": "n1", "dest": "c1", "body": {}})").expects);
+  EXPECT_TRUE(Parsed(start + R"({"exit": {"node": "n1", "status": 0}})").expects);
+  EXPECT_TRUE(
+      Parsed(start + R"({"unanswered": {"src": "c1", "dest": "n2", "msg_ids": [7]}})").expects);
+}
+
 TEST(Script, KnowsWhetherDataIsNeeded) {
   EXPECT_FALSE(Parsed(kStart).restarts_with_data);
   EXPECT_FALSE(
@@ -126,6 +150,15 @@ TEST(Script, SaysWhatIsWrongAndWhere) {
               "\"status\" must be a whole number from 0, not missing");
   ExpectError(R"({"start": ["n1"]})", "n1 is started twice");
   ExpectError(R"({"start": ["../n3"]})", "no name for a node");
+  ExpectError(R"({"unanswered": {"src": "c1", "dest": "n9", "msg_ids": [1]}})", "\"n9\" is not a");
+  ExpectError(R"({"unanswered": {"src": "c1", "dest": "n1", "msg_ids": []}})", "names no request");
+  ExpectError(R"({"unanswered": {"src": "c1", "dest": "n1", "msg_ids": ["1"]}})",
+              "a list of whole numbers");
+  ExpectError("  # x", R"(a comment is written {"note")");
+  ExpectError("// x", R"(a comment is written {"note")");
+  ExpectError("{}\r", "CR LF");
+  ExpectError("\r", "CR LF");
+  ExpectError("\xef\xbb\xbf{}", "byte order mark");
 }
 
 TEST(Script, AStartComesBeforeAllMessages) {
