@@ -64,6 +64,16 @@ std::string CountsText(const check::History& history) {
   return text;
 }
 
+// Who is no session, and how often it appears: nothing goes unchecked in silence.
+std::string LeftOutText(const check::History& history) {
+  std::string text;
+  for (const auto& [process, events] : history.left_out()) {
+    ConcatTo(&text, "    left out: ", events, events == 1 ? " event" : " events", " of process ",
+             process, process == ":nemesis" ? "\n" : ", which is no whole number from 0\n");
+  }
+  return text;
+}
+
 std::string CheckedText(const std::vector<std::string_view>& ran) {
   std::string text = "    checked:";
   for (std::string_view name : ran) ConcatTo(&text, " ", name);
@@ -80,9 +90,10 @@ Verdict CheckFile(const std::string& path, const check::CheckOptions& options) {
   const auto begin = std::chrono::steady_clock::now();
   const std::vector<check::Violation> violations = CheckHistory(*history, options, &ran);
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - begin;
-  std::printf("%s  %s  %zu operations, %.0f ms\n%s%s", violations.empty() ? "ok    " : "FAILED",
+  std::printf("%s  %s  %zu operations, %.0f ms\n%s%s%s", violations.empty() ? "ok    " : "FAILED",
               path.c_str(), history->operations().size(), took.count(),
-              CountsText(*history).c_str(), CheckedText(ran).c_str());
+              CountsText(*history).c_str(), LeftOutText(*history).c_str(),
+              CheckedText(ran).c_str());
   for (const check::Violation& violation : violations) {
     std::printf("  %s: %s\n", violation.check.c_str(), violation.text.c_str());
   }
@@ -116,6 +127,7 @@ void AddCheckCommand(CLI::App* app, int* exit_status) {
       ->add_option("--checks", arguments->checks,
                    "Of indexes, values, lists, witness, search [those that apply]")
       ->delimiter(',')
+      ->allow_extra_args(false)  // what stands behind it is a file
       ->check(CLI::IsMember({"indexes", "values", "lists", "witness", "search"}));
   check->callback([arguments, exit_status] { *exit_status = Check(*arguments); });
 }

@@ -81,6 +81,55 @@ TEST(CheckCommand, WhatCannotBeRead) {
                                    "4294967295, not -1"));
 }
 
+std::string Written(const std::string& name, const std::string& text) {
+  const std::string path = testing::TempDir() + "/" + name;
+  std::ofstream(path) << text;
+  return path;
+}
+
+// The register holds 1, and a read of it that is over finds nothing.
+TEST(CheckCommand, AReadOfNilIsJudged) {
+  const Ran ran = RunCheck({Written("nil.edn", R"(
+      {:type :invoke, :f :write, :value 1, :process 0}
+      {:type :ok, :f :write, :value 1, :process 0}
+      {:type :invoke, :f :read, :value nil, :process 1}
+      {:type :ok, :f :read, :value nil, :process 1})")});
+  EXPECT_EQ(ran.exit_status, 1) << ran.out;
+  EXPECT_THAT(ran.out, HasSubstr("\n  linearizability: of 2 operations"));
+}
+
+TEST(CheckCommand, BehindTheChecksStandFiles) {
+  const Ran ran =
+      RunCheck({"--checks=search", File("cas_register.edn"), File("cas_register_stale.edn")});
+  EXPECT_EQ(ran.refused, "");
+  EXPECT_EQ(ran.exit_status, 1);
+  EXPECT_THAT(ran.out, HasSubstr("ok      testdata/histories/cas_register.edn"));
+  EXPECT_THAT(ran.out, HasSubstr("FAILED  testdata/histories/cas_register_stale.edn"));
+  EXPECT_EQ(RunCheck({"--checks", "values,search", File("cas_register.edn")}).exit_status, 0);
+}
+
+TEST(CheckCommand, WhoIsNoSessionIsTold) {
+  const Ran ran = RunCheck({Written("nemesis.edn", R"(
+      {:type :info, :f :start, :value nil, :process :nemesis}
+      {:type :invoke, :f :write, :value 1, :process 0}
+      {:type :invoke, :f :write, :value 2, :process "w"})")});
+  EXPECT_EQ(ran.exit_status, 0) << ran.out;
+  EXPECT_THAT(ran.out, HasSubstr("\n    left out: 1 event of process :nemesis\n"));
+  EXPECT_THAT(ran.out, HasSubstr("\n    left out: 1 event of process \"w\", which is no whole "
+                                 "number from 0\n"));
+}
+
+TEST(CheckCommand, AnEmptyHistoryIsAnError) {
+  for (const char* name : {"empty.edn", "empty.history"}) {
+    const Ran ran = RunCheck({Written(name, "\n")});
+    EXPECT_EQ(ran.exit_status, 2) << name;
+    EXPECT_THAT(ran.error, HasSubstr(std::string(name) + ": there is no operation in it")) << name;
+  }
+  EXPECT_EQ(
+      RunCheck({Written("only.edn", "{:type :info, :f :start, :process :nemesis}")}).exit_status,
+      2);
+}
+
 TEST(CheckCommand, UnknownChecksAreRefused) {
   EXPECT_THAT(RunCheck({"--checks=prayer", File("cas_register.edn")}).refused, HasSubstr("prayer"));
 }

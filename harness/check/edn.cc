@@ -54,22 +54,18 @@ class Builder {
     const Edn* process = event.Find("process");
     if (process == nullptr) return ErrorAt(event, "the event has no :process");
     const std::optional<uint32_t> session = ProcessNumber(*process);
-    if (!session) return absl::OkStatus();
+    if (!session) {
+      history_.LeaveOut(process->kind == Edn::Kind::kKeyword ? Concat(":", process->text)
+                                                             : process->AsJson());
+      return absl::OkStatus();
+    }
     const Edn* type = event.Find("type");
     if (type == nullptr) return ErrorAt(event, "the event has no :type");
     if (type->is_keyword("invoke")) return Invoke(*session, event);
     return Complete(*session, event, *type);
   }
 
-  History Finish() {
-    // Reads that tell nothing.
-    std::vector<Operation>& all = history_.operations();
-    all.erase(std::remove_if(
-                  all.begin(), all.end(),
-                  [](const Operation& op) { return IsRead(op) && Ok(op) && op.value == kMissing; }),
-              all.end());
-    return std::move(history_);
-  }
+  History Finish() { return std::move(history_); }
 
  private:
   absl::Status Invoke(uint32_t session, const Edn& event) {

@@ -6,7 +6,7 @@
 //   {:type :ok, :process 2, :f :write, :value [0 3], :time 140, :index 1}
 //
 //   :type     :invoke, :ok, :fail (did not happen) or :info (may have happened, may happen yet)
-//   :process  an integer: a session. Events of others (:nemesis) are skipped
+//   :process  an integer: a session. Events of others (:nemesis) are left out, and counted
 //   :f        :read, :write, :cas, :delete or :txn
 //   :value    what was read or written, nil for a read that is not answered; for :cas [from to];
 //             for :txn [[:r k v] [:w k v] [:append k v]]. Where the history has several keys:
@@ -15,7 +15,8 @@
 //             one, or Maelstrom's codes 20 and 22 say that the state was looked at
 //
 // The order of the events is their time, as for Knossos; all else is skipped. A read that was
-// answered nil says nothing, as for Knossos, and is left out.
+// answered nil found nothing, and a write of nil leaves nothing behind: a register begins as nil.
+// (Knossos's own registers let a read of nil pass whatever they hold.)
 #ifndef TIDEMARK_HARNESS_CHECK_EDN_H_
 #define TIDEMARK_HARNESS_CHECK_EDN_H_
 

@@ -1,5 +1,8 @@
 #include "harness/check/edn.h"
 
+#include <map>
+#include <string>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "harness/check/edn_reader.h"
@@ -90,9 +93,23 @@ TEST(Edn, OneRegisterWithoutKeys) {
       {:type :invoke, :f :read, :value nil, :process 0}
       {:type :ok, :f :read, :value nil, :process 0})");
   ASSERT_TRUE(history.ok()) << history.status();
-  ASSERT_EQ(history->operations().size(), 1u) << "a read of nil says nothing";
+  ASSERT_EQ(history->operations().size(), 2u);
   EXPECT_EQ(history->operations()[0].key, kMissing);
   EXPECT_FALSE(history->operations()[0].observed);
+  EXPECT_EQ(history->operations()[1].outcome, Outcome::kOk);
+  EXPECT_EQ(history->operations()[1].value, kMissing) << "nil is what it read";
+}
+
+TEST(Edn, WhoIsNoSessionIsCounted) {
+  const absl::StatusOr<History> history = ParseEdn(R"(
+      {:type :info, :f :start, :value nil, :process :nemesis}
+      {:type :info, :f :stop, :value nil, :process :nemesis}
+      {:type :invoke, :f :read, :value nil, :process "worker 1"}
+      {:type :invoke, :f :read, :value nil, :process -1})");
+  ASSERT_TRUE(history.ok()) << history.status();
+  EXPECT_TRUE(history->operations().empty());
+  EXPECT_EQ(history->left_out(),
+            (std::map<std::string, size_t>{{":nemesis", 2}, {"\"worker 1\"", 1}, {"-1", 1}}));
 }
 
 TEST(Edn, TransactionsTakeTheirAnswers) {

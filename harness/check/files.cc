@@ -16,6 +16,9 @@ absl::StatusOr<History> ReadHistory(const std::string& path) {
   if (!text.ok()) return text.status();
   const bool edn = path.size() > 4 && path.substr(path.size() - 4) == ".edn";
   absl::StatusOr<History> history = edn ? ParseEdn(*text) : ParseJsonl(*text);
+  if (history.ok() && history->operations().empty()) {
+    return absl::InvalidArgumentError(Concat(path, ": there is no operation in it"));
+  }
   if (history.ok()) return history;
   return absl::InvalidArgumentError(Concat(path, ": ", MessageOf(history.status())));
 }

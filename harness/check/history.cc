@@ -28,6 +28,7 @@ void History::Clear() {
   texts_.assign(1, "");
   operations_.clear();
   transactions_.clear();
+  left_out_.clear();
 }
 
 }  // namespace tidemark::check

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -85,6 +86,10 @@ class History {
   Transaction& txn(size_t i) { return transactions_[i]; }
   size_t texts() const { return texts_.size(); }
 
+  // Events in the file that are no client's, by who they are of: nobody checks them.
+  const std::map<std::string, size_t>& left_out() const { return left_out_; }
+  void LeaveOut(std::string_view process) { ++left_out_[std::string(process)]; }
+
   // Empties it, and keeps its memory.
   void Clear();
 
@@ -93,6 +98,7 @@ class History {
   std::vector<std::string> texts_;
   std::vector<Operation> operations_;
   std::vector<Transaction> transactions_;
+  std::map<std::string, size_t> left_out_;
 };
 
 }  // namespace tidemark::check

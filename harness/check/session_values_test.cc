@@ -102,6 +102,69 @@ TEST(SessionValues, WhatTheSessionDeletedIsGone) {
   EXPECT_THAT(Check(&build), ElementsAre("read-your-writes"));
 }
 
+// Session 1 wrote 1 to "a" and then 2 to "x", which session 2 has read.
+BuildHistory TwoKeys() {
+  BuildHistory build;
+  build.Write(1, "1", {0, 10}).key = build.Done().Intern("a");
+  build.Write(1, "2", {20, 30});
+  build.RywRead(2, "2", {40, 50});
+  return build;
+}
+void ReadOfA(BuildHistory* build, std::string_view value, During during) {
+  build->RywRead(2, value, during).key = build->Done().Intern("a");
+}
+
+TEST(SessionValues, WhatASessionWroteBeforeIsSeenWithWhatItWrites) {
+  BuildHistory build = TwoKeys();
+  ReadOfA(&build, "1", {60, 70});
+  EXPECT_THAT(Check(&build), IsEmpty());
+  ReadOfA(&build, "", {80, 90});
+  EXPECT_THAT(Check(&build), ElementsAre("monotonic reads")) << "told once";
+  build = TwoKeys();
+  ReadOfA(&build, "", {60, 70});
+  EXPECT_THAT(Check(&build), ElementsAre("monotonic writes"));
+  build.Done().operations()[2].carried = false;
+  EXPECT_THAT(Check(&build), IsEmpty());
+}
+
+TEST(SessionValues, WhatASessionWritesLaterSaysNothing) {
+  BuildHistory build;
+  build.Write(1, "2", {0, 10});
+  build.Write(1, "1", {20, 30}).key = build.Done().Intern("a");
+  build.RywRead(2, "2", {40, 50});
+  ReadOfA(&build, "", {60, 70});
+  EXPECT_THAT(Check(&build), IsEmpty());
+}
+
+// Session 1 read from "a" what session 3 wrote, and then wrote 2 to "x".
+TEST(SessionValues, WhatASessionReadBeforeIsSeenWithWhatItWrites) {
+  BuildHistory build;
+  build.Write(3, "0", {0, 5}).key = build.Done().Intern("a");
+  build.Write(3, "1", {6, 10}).key = build.Done().Intern("a");
+  build.RywRead(1, "1", {11, 15}).key = build.Done().Intern("a");
+  build.Write(1, "2", {20, 30});
+  build.RywRead(2, "2", {40, 50});
+  ReadOfA(&build, "0", {60, 70});
+  EXPECT_THAT(Check(&build), ElementsAre("writes-follow-reads"));
+  build.Done().operations()[2].carried = false;  // it took nothing along
+  EXPECT_THAT(Check(&build), IsEmpty());
+}
+
+TEST(SessionValues, ADeleteExplainsWhatIsMissingBehindAnothersWrite) {
+  BuildHistory build = TwoKeys();
+  build.Delete(3, {45, 55}).key = build.Done().Intern("a");
+  ReadOfA(&build, "", {60, 70});
+  EXPECT_THAT(Check(&build), IsEmpty());
+}
+
+// As Jepsen's registers have it.
+TEST(SessionValues, AWriteOfNothingIsADelete) {
+  BuildHistory build = TwoWrites();
+  build.Write(2, "", {32, 34});
+  build.RywRead(1, "", {40, 50});
+  EXPECT_THAT(Check(&build), IsEmpty());
+}
+
 TEST(SessionValues, AValueWrittenTwiceProvesNothing) {
   BuildHistory build = TwoWrites();
   build.Write(3, "1", {35, 36});

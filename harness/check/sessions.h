@@ -20,8 +20,12 @@ std::vector<Violation> CheckSessionIndexes(const History& history);
 // ("invented value") or is the effect of a definite failure ("definite errors").
 //
 // An old value is known by time: if the write of r returned before the write of s was invoked, r
-// lies before s in every order, and who knows s may not see r again. Keys with appends are left to
-// CheckLists.
+// lies before s in every order, and who knows s may not see r again. A session knows of a key: what
+// it wrote itself (else "read-your-writes"), what it read and carried ("monotonic reads"), and, of
+// each other session from which it has read and carried some value, what that one had written
+// ("monotonic writes") or read and carried ("writes-follow-reads") when it wrote that value. That
+// is one step: what the other one had in turn from a third is not followed. Keys with appends are
+// left to CheckLists.
 std::vector<Violation> CheckSessionValues(const History& history);
 
 // The same for keys that are changed by nothing but appends of transactions, whose values are JSON

@@ -24,9 +24,11 @@ Written::Written(const History& history) {
     const Operation& op = operations[i];
     const uint32_t number = static_cast<uint32_t>(i);
     if (ObservedFailure(op)) continue;
-    if (WritesValue(op)) AddWrite(op.key, op.value, number, op);
+    const bool to_nothing = WritesValue(op) && op.value == kMissing;  // Jepsen's nil
+    if (WritesValue(op) && !to_nothing) AddWrite(op.key, op.value, number, op);
     if (op.function == Function::kTxn && op.txn != 0) AddTxn(history.txn(op.txn - 1), number, op);
-    if (op.function == Function::kDelete && op.outcome != Outcome::kFailed) AddDelete(op);
+    const bool deletes = op.function == Function::kDelete || to_nothing;
+    if (deletes && op.outcome != Outcome::kFailed) AddDelete(op);
   }
 }
 

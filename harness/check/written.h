@@ -31,8 +31,8 @@ class Written {
   // The write of `value`; nullptr: nobody tried.
   const Write* Find(TextId key, TextId value) const;
 
-  // Among deletes of `key` (those that may have happened) invoked at `by` or before: the latest
-  // return; kNever if one may happen yet; INT64_MIN if there are none.
+  // Among deletes of `key`, and writes of no value, (those that may have happened) invoked at `by`
+  // or before: the latest return; kNever if one may happen yet; INT64_MIN if there are none.
   int64_t LatestDelete(TextId key, int64_t by) const;
 
  private:
