@@ -28,11 +28,11 @@ std::string_view ByReason(const std::string& reason) {
   return found == advice.end() ? "" : found->second;
 }
 
-std::string OnUnavailable(const Json& error) {
+std::string OnUnavailable(const Json& error, const std::string& remedy) {
   if (const std::optional<uint64_t> ms = UintOf(error, "retry_after_ms")) {
     return Concat("try again in ", *ms, " ms");
   }
-  return "`status` shows who runs and who leads; `restart` and `heal` bring back a majority";
+  return remedy.empty() ? "`status` shows who runs and who leads" : remedy;
 }
 
 std::string OnOpenOutcome(const Json& error) {
@@ -45,12 +45,12 @@ std::string OnOpenOutcome(const Json& error) {
 
 }  // namespace
 
-std::string Advice(const Json& error) {
+std::string Advice(const Json& error, const std::string& remedy) {
   const std::string_view by_reason = ByReason(StringOf(error, "reason"));
   if (!by_reason.empty()) return std::string(by_reason);
   switch (CodeOf(error)) {
     case 11:
-      return OnUnavailable(error);
+      return OnUnavailable(error, remedy);
     case 13:
       return OnOpenOutcome(error);
     default:

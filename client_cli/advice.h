@@ -8,8 +8,9 @@
 
 namespace tidemark::client {
 
-// Empty where the node's text says it all.
-std::string Advice(const wire::Json& error);
+// Empty where the node's text says it all. `remedy`: what would bring back a leader; empty:
+// unknown.
+std::string Advice(const wire::Json& error, const std::string& remedy);
 
 }  // namespace tidemark::client
 

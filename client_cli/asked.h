@@ -13,6 +13,7 @@ struct Asked {
   int64_t took_ms = 0;
   std::string others = "";  // who was asked before and did not answer: "n1 ended"; empty: nobody
   bool opening = false;     // a client id was asked for, on behalf of a write
+  std::string remedy = "";  // what would bring back a leader, as far as the client can tell
 };
 
 }  // namespace tidemark::client

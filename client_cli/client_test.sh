@@ -36,7 +36,7 @@ field() { sed -n "$1p" <<<"$output" | sed -nE "s/.*\"$2\": ([0-9]+).*/\1/p"; }
 session 0 --json < <(printf 'write x new\nuse n2\nget x\n')
 # A session as replies carry it, behind all else.
 token='"session": \{"cluster": "[0-9a-f]{8}", "index": [0-9]+, "term": [0-9]+, "stamp": "[0-9a-f]{8}"\}'
-line 1 '\{"type": "write_ok", "in_reply_to": 2, "msg_id": [0-9]+, "commit_index": [0-9]+, '"$token"'\}'
+line 1 '\{"type": "write_ok", "in_reply_to": 3, "msg_id": [0-9]+, "commit_index": [0-9]+, '"$token"'\}'
 line 2 '\{"type": "use_ok", "node": "n2"\}'
 line 3 '\{"type": "ryw_read_ok", .*"value": "new", "served_by": "n2", "follower_applied_index": [0-9]+, .*"waited_ms": [0-9]+.*'"$token"'\}'
 [ "$(field 3 index)" -ge "$(field 1 commit_index)" ] || fail "n2 served below the write's index:" "$output"
@@ -62,16 +62,16 @@ COMMANDS
 line 1 'ok at index [0-9]+ \(n1, [0-9]+ ms\)'
 line 2 '\{"a": "two words", "b": 1\}   linearizable, asked n1, [0-9]+ ms'
 line 3 'ok at index [0-9]+ \(n1, [0-9]+ ms\)'
-line 4 'error 20: .*"x".*   served by n[123].*'
+line 4 'line 6: error 20: .*"x".*   served by n[123].*'
 line 5 'w "y" 1, append "l" 2, r "l" = \[2\]   ok at index [0-9]+ .*'
 line 6 'ok at index .*'
-line 7 'error 22: .*'
+line 7 'line 9: error 22: .*'
 line 8 'ok at index .*'
 line 9 '[0-9a-f]{8}:[0-9]+:[0-9]+:[0-9a-f]{8}   cluster [0-9a-f]{8} up to index [0-9]+, term [0-9]+'
 line 10 'last_write_index [0-9]+, using n1'
-line 11 'error 22: .*`session reset` begins anew.*'
-line 12 'the value is missing; usage: write KEY VALUE'
-line 13 'there is no node n4: n1, n2, n3'
+line 11 'line 12: error 22: .*`session reset` begins anew.*'
+line 12 'line 13: the value is missing; usage: write KEY VALUE'
+line 13 'line 14: there is no node n4: n1, n2, n3'
 
 # --- The leader dies; the next write succeeds with nothing done by the person. ---
 session 0 --json <<'COMMANDS'
@@ -128,6 +128,9 @@ heal
 get l
 COMMANDS
 line 3 'append "l" 2   ok at index [0-9]+ \(n[23], [0-9]+ ms; .*n1 did not answer\)'
+# A wait of a second says what it waits for.
+grep -qE '^line 3: n1 has not answered for a second: it (leads, and waits for a majority|knows no leader); partition n1 \| n2 n3; still waiting$' \
+  stderr || fail 'what does it wait for?' "$(cat stderr)"
 line 5 '\[1, 2\]   served by n1 .*'
 
 # --- Nobody tells in time what came of it: its fate is asked for, at another node. ---
@@ -155,8 +158,8 @@ restart n2
 fate 3 2
 get x
 COMMANDS
-line 3 'error 13: .*; `fate 3 2 [0-9a-f]{16}` tells what came of it \(n1, [0-9]+ ms\)'
-line 4 'what came of it is not known yet: .*; `fate 3 2` asks again'
+line 3 'line 3: error 13: .*; `fate 3 2 [0-9a-f]{16}` tells what came of it \(n1, [0-9]+ ms\)'
+line 4 'line 3: what came of it is not known yet: .*; `fate 3 2` asks again'
 line 6 'it was committed at index 5 \(n1, [0-9]+ ms\)'
 line 7 '2   served by n1 .*'
 
@@ -173,10 +176,45 @@ heal
 COMMANDS
 line 3 '\{"type": "ryw_read_ok".*"value": 1, .*'
 line 4 '\{"type": "partition_ok", "groups": \[\["n1"\], \["n2"\], \["n3"\]\]\}'
-line 6 '\{"type": "client_error", "reason": "no_answer", "write_id": \{"writer": [0-9]+, "seq": 2, "tag": "[0-9a-f]{16}"\}, "text": "n1, n2 and n3 have not answered within 3[0-9]+ ms; asking what came of it"\}'
-line 7 '\{"type": "client_error", "reason": "fate_not_known", "write_id": \{"writer": [0-9]+, "seq": 2, "tag": "[0-9a-f]{16}"\}, "text": ".*`fate [0-9]+ 2` asks again"\}'
+line 6 '\{"type": "client_error", "reason": "no_answer", "line": 6, "write_id": \{"writer": [0-9]+, "seq": 2, "tag": "[0-9a-f]{16}"\}, "text": "n1, n2 and n3 have not answered within 3[0-9]+ ms; asking what came of it"\}'
+line 7 '\{"type": "client_error", "reason": "fate_not_known", "line": 6, "write_id": \{"writer": [0-9]+, "seq": 2, "tag": "[0-9a-f]{16}"\}, "text": ".*`fate [0-9]+ 2` asks again"\}'
 line 8 '\{"type": "session_ok", "token": ".*", "last_write_index": [0-9]+, "node": "n1"\}'
 line 9 '\{"type": "heal_ok"\}'
+
+# --- The cluster is there when the first command is: a majority of it is enough from then on. ---
+session 0 <<'COMMANDS'
+kill n3
+write x 1
+COMMANDS
+line 2 'ok at index [0-9]+ \(n1, [0-9]+ ms\)'
+
+# --- Slow messages make everything slower, and nothing impossible. ---
+session 0 --delay-ms 300 <<<'write x 1'
+line 1 'ok at index [0-9]+ \(n1, [0-9]+ ms\)'
+
+# --- What a node would cut short is refused; where a script fails, its line is named. ---
+session 1 <<'COMMANDS'
+
+get x --max-wait 30000
+get x --max-wait 10000
+COMMANDS
+line 1 'line 2: nodes here answer within 10000 ms \(--request-timeout-ms\), so --max-wait can be at most that, not 30000'
+line 2 'line 3: error 20: .*'
+session 1 --json < <(printf 'write x 1\nread y\nuse n9\n')
+line 2 '\{"type": "error", .*"code": 20, .*'
+line 3 '\{"type": "client_error", "reason": "unknown_node", "line": 3, "text": ".*"\}'
+grep -qE '^client_cli: line 2: error 20: ' stderr || fail 'which line?' "$(cat stderr)"
+
+# --- Who was wiped counts in no majority, and that is said. ---
+session 1 --timeout-ms 3000 <<'COMMANDS'
+restart n2 --wipe
+restart n3 --wipe
+use n1
+read x
+COMMANDS
+line 1 'restarted n2 with an empty memory: it learns, and counts in no majority any more'
+line 2 'restarted n3 with an empty memory: .*; with no majority left this cluster writes nothing any more: `exit` and begin anew'
+line 4 'line 4: n1 has not answered within 3[0-9]+ ms; a majority was wiped: nothing brings this cluster back; `exit` and begin anew'
 
 # --- Nobody is left. ---
 session 1 --nodes 2 <<'COMMANDS'
@@ -188,11 +226,11 @@ use n1
 restart n1
 session
 COMMANDS
-line 1 'killed n1; using n2 now'
+line 1 'killed n1; using n2 now; no majority runs any more, so that nothing is written until `restart n1`'
 line 2 'killed n2; no node runs any more: `restart n2`'
-line 3 'n2 is not running'
-line 4 'n2 is not running; `restart n2` brings it back'
-line 5 'n1 is not running: `restart n1` brings it back'
+line 3 'line 3: n2 is not running'
+line 4 'line 4: n2 is not running; `restart n2` brings it back'
+line 5 'line 5: n1 is not running: `restart n1` brings it back'
 line 6 'restarted n1; using n1 now'
 line 7 'no token yet: the first answer brings one'
 line 8 'last_write_index 0, using n1'
@@ -202,7 +240,7 @@ session 0 --nodes 1 < <(printf 'exit\nwrite x')
 session 1 --nodes 1 < <(printf 'session 5\nwrite x')
 line 1 'no token, only an index: .*'
 line 2 'last_write_index 5, using n1'
-line 3 'the value is missing.*'
+line 3 'line 2: the value is missing.*'
 
 # --- How it does not start. ---
 session 2 --nodes 8 </dev/null
@@ -239,13 +277,13 @@ line 1 '\{"type": "ryw_read_ok".*"value": 1, .*'
 ask "session $text"
 line 1 '.*"taken": false\}'
 ask "session ${text}0"
-line 1 '\{"type": "client_error", "reason": "syntax", "text": ".*"\}'
+line 1 '\{"type": "client_error", "reason": "syntax", "line": [0-9]+, "text": ".*"\}'
 exec 6>&-
 wait $pid
 exec 7<&-
 session 1 --nodes 1 <<<"session $text
 get x"
-line 3 'error 22: the session is of cluster '"${text%%:*}"', which this is not.*`session reset` begins anew here.*'
+line 3 'line 2: error 22: the session is of cluster '"${text%%:*}"', which this is not.*`session reset` begins anew here.*'
 
 # --- A client id is one session's: another one begins with an `open`. ---
 session 1 --nodes 1 --json <<'COMMANDS'
@@ -258,10 +296,10 @@ write x 4
 session 9
 write x 5
 COMMANDS
-line 2 '\{"type": "write_ok", "in_reply_to": 3, .*'
-line 4 '\{"type": "error", "in_reply_to": 5, .*"reason": "token_other_cluster".*'
-line 6 '\{"type": "write_ok", "in_reply_to": 7, .*'
-line 8 '\{"type": "write_ok", "in_reply_to": 9, .*'
+line 2 '\{"type": "write_ok", "in_reply_to": 4, .*'
+line 4 '\{"type": "error", "in_reply_to": 6, .*"reason": "token_other_cluster".*'
+line 6 '\{"type": "write_ok", "in_reply_to": 8, .*'
+line 8 '\{"type": "write_ok", "in_reply_to": 10, .*'
 
 # --- However it ends, its nodes end with it, and at the latest the next session removes what it left. ---
 cat >holding_node.sh <<'HOLDING'

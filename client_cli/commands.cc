@@ -260,7 +260,7 @@ absl::StatusOr<Command> ParseExit(Arguments& arguments) { return arguments.Finis
 
 Parser ParserOf(std::string_view name) {
   static const auto& parsers = *new std::map<std::string_view, Parser>{
-      {"write", ParseWrite},     {"read", ParseRead},       {"ryw", ParseRywRead},
+      {"write", ParseWrite},     {"read", ParseRead},       {"get", ParseRywRead},
       {"cas", ParseCas},         {"delete", ParseDelete},   {"txn", ParseTxn},
       {"fate", ParseFate},       {"use", ParseUse},         {"status", ParseStatus},
       {"kill", ParseKill},       {"restart", ParseRestart}, {"partition", ParsePartition},

@@ -183,9 +183,9 @@ TEST(Commands, RefusalsSayWhatIsWrongAndHowItIsWritten) {
   EXPECT_EQ(Refused("write x a b"),
             "what is b for? (a value with blanks needs quotes); usage: write KEY VALUE");
   EXPECT_EQ(Refused("get x --laeder"),
-            "there is no --laeder here; usage: ryw KEY [--leader] [--explain] …");
+            "there is no --laeder here; usage: get KEY [--leader] [--explain] …");
   EXPECT_EQ(Refused("get x --index"),
-            "a number is missing behind --index; usage: ryw KEY [--leader] [--explain] …");
+            "a number is missing behind --index; usage: get KEY [--leader] [--explain] …");
   EXPECT_EQ(Refused("get x --max-wait 86400001").substr(0, 62),
             "a wait in ms is a whole number from 0 to 86400000, not 8640000");
   EXPECT_EQ(

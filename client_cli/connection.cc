@@ -1,5 +1,6 @@
 #include "client_cli/connection.h"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -12,6 +13,8 @@ namespace {
 using wire::Json;
 
 constexpr char kOurName[] = "c1";
+// A wait that a person begins to wonder about.
+constexpr Duration kSlow = Duration::Millis(1000);
 
 // msg_id comes behind the type, where the protocol's documents have it.
 Json WithMsgId(Json body, int64_t id) {
@@ -45,16 +48,44 @@ Transport::Word Connection::AwaitAny(const std::vector<int64_t>& ids, Time deadl
     for (int64_t id : ids) {
       if (std::optional<Word> word = TakeWord(id)) return *std::move(word);
     }
-    switch (pump_->Wait(-1, deadline)) {
+    if (!telling_slow_ && std::exchange(interrupted_, false)) {
+      return {0, Silence{Silence::Why::kInterrupted, MsSince(since)}};
+    }
+    switch (pump_->Wait(-1, std::min(deadline, NextSlow(ids)))) {
       case Pump::Woken::kInterrupted:
       case Pump::Woken::kEnding:
+        interrupted_ = telling_slow_;
         return {0, Silence{Silence::Why::kInterrupted, MsSince(since)}};
       case Pump::Woken::kDeadline:
-        return {0, Silence{Silence::Why::kTimedOut, MsSince(since)}};
+        if (Now() >= deadline) return {0, Silence{Silence::Why::kTimedOut, MsSince(since)}};
+        TellSlow(ids);
+        break;
       default:
         break;
     }
   }
+}
+
+// When there is something to tell of the slowness of one of these.
+Time Connection::NextSlow(const std::vector<int64_t>& ids) const {
+  Time next = Time::Never();
+  if (on_slow_ == nullptr || telling_slow_) return next;
+  for (int64_t id : ids) {
+    const Waiting& waiting = waiting_.at(id);
+    if (!waiting.told_slow) next = std::min(next, waiting.since + kSlow);
+  }
+  return next;
+}
+
+void Connection::TellSlow(const std::vector<int64_t>& ids) {
+  telling_slow_ = true;
+  for (int64_t id : ids) {
+    Waiting& waiting = waiting_.at(id);
+    if (waiting.told_slow || Now() < waiting.since + kSlow) continue;
+    waiting.told_slow = true;
+    on_slow_(std::string(waiting.node));
+  }
+  telling_slow_ = false;
 }
 
 std::optional<Transport::Word> Connection::TakeWord(int64_t id) {
@@ -69,9 +100,9 @@ std::optional<Transport::Word> Connection::TakeWord(int64_t id) {
 
 void Connection::GiveUp(int64_t id) { waiting_.at(id).given_up = true; }
 
-Outcome Connection::Await(int64_t id) {
+Outcome Connection::Await(int64_t id, Duration longer) {
   const Time since = waiting_.at(id).since;
-  Word word = AwaitAny({id}, since + timeout_);
+  Word word = AwaitAny({id}, since + timeout_ + longer);
   if (word.id != 0) return std::move(word.outcome);
   GiveUp(id);
   return Silence{std::get<Silence>(word.outcome).why, MsSince(since)};

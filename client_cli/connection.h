@@ -3,6 +3,7 @@
 #define TIDEMARK_CLIENT_CLI_CONNECTION_H_
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -28,8 +29,14 @@ class Connection final : public Transport {
   Word AwaitAny(const std::vector<int64_t>& ids, Time deadline) override;
   void GiveUp(int64_t id) override;
 
-  // For one that was sent: at most until the timeout after Send, then it is given up.
-  Outcome Await(int64_t id);
+  // For one that was sent: at most until the timeout after Send, and `longer`, then it is given up.
+  Outcome Await(int64_t id, Duration longer = Duration{0});
+
+  // Who is told, once for each request, that `node` has not answered it for a second, from within
+  // AwaitAny; it may ask nodes and wait itself.
+  void set_on_slow(std::function<void(const std::string& node)> on_slow) {
+    on_slow_ = std::move(on_slow);
+  }
 
   // Answers that came after nobody waited for them any more.
   std::vector<Answer> TakeLate();
@@ -45,12 +52,15 @@ class Connection final : public Transport {
     std::optional<Answer> answer;
     bool node_ended = false;
     bool given_up = false;
+    bool told_slow = false;
   };
 
   void See(const cluster::Seen& seen);
   void SeeLine(const cluster::Line& line);
   void SeeExit(const cluster::Exit& exit);
   std::optional<Word> TakeWord(int64_t id);
+  Time NextSlow(const std::vector<int64_t>& ids) const;
+  void TellSlow(const std::vector<int64_t>& ids);
   int64_t MsSince(Time since) const;
 
   cluster::RealWorld* const world_;
@@ -60,6 +70,9 @@ class Connection final : public Transport {
   std::map<int64_t, Waiting> waiting_;
   std::vector<Answer> late_;
   std::vector<cluster::Exit> exits_;
+  std::function<void(const std::string& node)> on_slow_;
+  bool telling_slow_ = false;
+  bool interrupted_ = false;  // while that was told: it is for the wait that it was told of
 };
 
 }  // namespace tidemark::client

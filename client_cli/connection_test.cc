@@ -1,6 +1,8 @@
 // Against nodes that are none: they say what they are told to, when they are told to.
 #include "client_cli/connection.h"
 
+#include <signal.h>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -71,6 +73,30 @@ TEST_F(ConnectionTest, TheDeadlineEndsTheWait) {
   EXPECT_EQ(word.id, 0);
   EXPECT_EQ(std::get<Silence>(word.outcome).why, Silence::Why::kTimedOut);
   EXPECT_GE(world_.Now(), deadline);
+}
+
+TEST_F(ConnectionTest, OfASlowAnswerIsToldOnce) {
+  std::vector<std::string> slow;
+  connection_.set_on_slow([&](const std::string& node) {
+    slow.push_back(node);
+    // Whoever is told may ask.
+    const int64_t asked = Send("n2", R"({"type": "echo", "echo": "?"})");
+    EXPECT_EQ(connection_.AwaitAny({asked}, Never()).id, asked);
+  });
+  connection_.Await(Send("n1", R"({"type": "remind", "ms": 900, "echo": 1})"));
+  EXPECT_TRUE(slow.empty());
+  connection_.Await(Send("n1", R"({"type": "remind", "ms": 2200, "echo": 1})"));
+  EXPECT_EQ(slow, std::vector<std::string>{"n1"});
+}
+
+TEST_F(ConnectionTest, AnInterruptWhileSlownessIsToldEndsTheWaitThatIsSlow) {
+  connection_.set_on_slow([&](const std::string&) {
+    raise(SIGTERM);
+    const int64_t asked = Send("n2", R"({"type": "remind", "ms": 60000, "echo": 1})");
+    EXPECT_EQ(connection_.AwaitAny({asked}, Never()).id, 0);
+  });
+  const Outcome outcome = connection_.Await(Send("n1", R"({"type": "remind", "ms": 60000})"));
+  EXPECT_EQ(std::get<Silence>(outcome).why, Silence::Why::kInterrupted);
 }
 
 TEST_F(ConnectionTest, WhatWasGivenUpIsLate) {

@@ -13,12 +13,28 @@ namespace {
 
 using wire::Json;
 
-std::string Decided(const std::string& decision) {
+// What is known of the time that waiting and asking would take decides, or time that has passed.
+std::string_view WaitOrRedirect(const Json& explain, bool waits) {
+  const std::optional<uint64_t> wait = UintOf(explain, "expected_wait_us");
+  const std::optional<uint64_t> redirect = UintOf(explain, "expected_redirect_us");
+  if (waits) {
+    return wait && redirect ? "what is missing is expected before the leader could answer"
+                            : "what is missing may come; nothing is known yet of when, or of how "
+                              "fast the leader would be";
+  }
+  return wait && redirect && *redirect < *wait
+             ? "the leader is expected to answer before what is missing comes"
+             : "what is missing has not come in time";
+}
+
+std::string Decided(const Json& explain) {
+  const std::string decision = StringOf(explain, "decision");
+  if (decision == "wait" || decision == "redirect") {
+    return Concat(decision, ", for ", WaitOrRedirect(explain, decision == "wait"));
+  }
   static const auto& words = *new std::map<std::string_view, std::string_view>{
       {"serve", "it has applied what is needed"},
       {"prove", "its log has the entry that the session's token names"},
-      {"wait", "what is missing is expected before the leader could answer"},
-      {"redirect", "the leader is expected to answer before what is missing comes"},
       {"leader_preferred", "the leader was asked for"},
       {"lead", "this node leads"},
       {"no_leader", "it knows of no leader and waits for one"},
@@ -59,8 +75,8 @@ std::string Expected(const Json& explain) {
 }  // namespace
 
 std::string RenderExplanation(const Json& explain) {
-  return Concat("  decision: ", Decided(StringOf(explain, "decision")), "\n  ", Needed(explain),
-                "\n  ", Measured(explain), "\n  ", Expected(explain));
+  return Concat("  decision: ", Decided(explain), "\n  ", Needed(explain), "\n  ",
+                Measured(explain), "\n  ", Expected(explain));
 }
 
 }  // namespace tidemark::client

@@ -65,10 +65,10 @@ const std::vector<CommandHelp>& AllCommands() {
        "read KEY",
        "Read, linearizable: the newest value there is",
        "  The leader makes sure with a majority that it still leads, so this needs a majority and\n"
-       "  a round of messages. ryw needs neither.\n"},
-      {"ryw",
-       {"get"},
-       "ryw KEY [--leader] [--explain] …",
+       "  a round of messages. get needs neither.\n"},
+      {"get",
+       {"ryw"},
+       "get KEY [--leader] [--explain] …",
        "Read what this session has seen, or newer",
        "  The node in use answers if it has come as far as this session (the index in the "
        "prompt),\n"
@@ -77,7 +77,9 @@ const std::vector<CommandHelp>& AllCommands() {
        "    --leader       not by a follower: the leader is to answer (prefer_follower false)\n"
        "    --explain      show the numbers behind that decision\n"
        "    --index N      by this index alone, without the session's token\n"
-       "    --max-wait MS  how long the node may wait before it hands the read on\n"},
+       "    --max-wait MS  how long the node may wait for what it lacks, before it hands the read "
+       "on "
+       "(100)\n"},
       {"cas",
        {},
        "cas KEY FROM TO [--create]",
@@ -127,8 +129,10 @@ const std::vector<CommandHelp>& AllCommands() {
        "restart NODE [--wipe]",
        "Start a node again, with the data it had on disk",
        "  A node that runs is killed first.\n"
-       "    --wipe       without its data: it comes back as somebody new, who learns all there is\n"
-       "                 and does not count in any majority\n"},
+       "    --wipe       without its data: it comes back as somebody new, who learns all there "
+       "is,\n"
+       "                 serves get, and counts in no majority; nothing can change that yet. When\n"
+       "                 a majority has been wiped, the cluster is lost: exit and begin anew\n"},
       {"partition",
        {},
        "partition NODE … | NODE …",

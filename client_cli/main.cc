@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -14,12 +15,13 @@
 #include "client_cli/input.h"
 #include "client_cli/node_log.h"
 #include "client_cli/pump.h"
-#include "client_cli/session_dir.h"
 #include "client_cli/shell.h"
 #include "client_cli/signals.h"
 #include "client_cli/terminal_input.h"
+#include "client_cli/timing.h"
 #include "harness/base/status_text.h"
 #include "harness/cluster/real_world.h"
+#include "harness/cluster/temp_dir.h"
 #include "harness/node_program.h"
 #include "harness/workspace_path.h"
 #include "node/base/concat.h"
@@ -34,7 +36,7 @@ enum ExitStatus : int { kOk = 0, kFailed = 1, kUsage = 2, kCannotStart = 3, kSig
 struct Flags {
   int nodes = 3;
   int64_t delay_ms = 1;
-  int64_t timeout_ms = 12'000;
+  std::optional<int64_t> timeout_ms;
   std::string node;
   std::string log;
   bool json = false;
@@ -44,15 +46,15 @@ void Describe(CLI::App* app, Flags* flags) {
   app->add_option("--nodes", flags->nodes, "How many nodes to start: n1, n2, …")
       ->check(CLI::Range(1, 7))
       ->capture_default_str();
-  app->add_option("--delay-ms", flags->delay_ms, "How long a message takes from node to node")
+  app->add_option("--delay-ms", flags->delay_ms,
+                  "How long a message takes from node to node; the nodes' time-outs grow with it")
       ->check(CLI::Range(int64_t{0}, int64_t{60'000}))
       ->capture_default_str();
   app->add_option(
          "--timeout-ms", flags->timeout_ms,
          "How long to wait for an answer; of a write that no node has answered by then, its "
-         "fate is asked for as long again")
-      ->check(CLI::Range(int64_t{1}, int64_t{86'400'000}))
-      ->capture_default_str();
+         "fate is asked for as long again [12000; more where messages take long]")
+      ->check(CLI::Range(int64_t{1}, int64_t{86'400'000}));
   app->add_option("--node", flags->node, "The node's program [the one built with this]")
       ->type_name("PATH");
   app->add_option("--log", flags->log,
@@ -108,7 +110,7 @@ void Converse(LineSource* input, Shell* shell, const Pump& pump) {
   }
 }
 
-int RunSession(const Flags& flags, const cluster::WorldOptions& options) {
+int RunSession(const Flags& flags, const cluster::WorldOptions& options, const Timing& timing) {
   const bool terminal = isatty(STDIN_FILENO) != 0 && isatty(STDOUT_FILENO) != 0;
   Signals signals;
   cluster::RealWorld world(options);
@@ -116,9 +118,11 @@ int RunSession(const Flags& flags, const cluster::WorldOptions& options) {
     return CannotStart(DescribeFailure(status, options));
   }
   Pump pump(&world, &signals, /*interrupt_ends=*/!terminal);
-  const Duration patience = Duration::Millis(flags.timeout_ms);
+  const Duration patience =
+      flags.timeout_ms ? Duration::Millis(*flags.timeout_ms) : timing.patience;
   Connection connection(&world, &pump, patience);
-  Shell shell({options.names, flags.json, terminal && !flags.json, options.stderr_dir, patience},
+  Shell shell({options.names, flags.json, terminal && !flags.json, options.stderr_dir, patience,
+               timing.request_timeout},
               &world, &connection);
   std::unique_ptr<LineSource> input;
   if (terminal) {
@@ -127,6 +131,7 @@ int RunSession(const Flags& flags, const cluster::WorldOptions& options) {
   } else {
     input = std::make_unique<PlainInput>(&pump);
   }
+  shell.AwaitLeader();
   Converse(input.get(), &shell, pump);
   if (pump.ending_signal()) return kSignal + *pump.ending_signal();
   if (const std::string why = input->failure(); !why.empty()) {
@@ -139,11 +144,13 @@ int RunSession(const Flags& flags, const cluster::WorldOptions& options) {
 int Run(const Flags& flags) {
   absl::StatusOr<std::string> program = FindNodeProgram(flags.node);
   if (!program.ok()) return CannotStart(MessageOf(program.status()));
-  absl::StatusOr<SessionDir> dir = SessionDir::Create();
+  absl::StatusOr<cluster::TempDir> dir = cluster::TempDir::Create();
   if (!dir.ok()) return CannotStart(MessageOf(dir.status()));
   cluster::WorldOptions options;
   options.names = NodeNames(flags.nodes);
+  const Timing timing = TimingFor(Duration::Millis(flags.delay_ms));
   options.command = {*program};
+  options.command.insert(options.command.end(), timing.flags.begin(), timing.flags.end());
   options.delay = Duration::Millis(flags.delay_ms);
   options.data_dir = Concat(dir->path(), "/data");
   options.stderr_dir = flags.log.empty() ? dir->path() : flags.log;
@@ -152,7 +159,7 @@ int Run(const Flags& flags) {
     std::filesystem::create_directories(folder, error);
     if (error) return CannotStart(Concat("cannot make ", folder, ": ", error.message()));
   }
-  return RunSession(flags, options);
+  return RunSession(flags, options, timing);
 }
 
 }  // namespace

@@ -159,7 +159,7 @@ std::string RenderFateOk(const Asked& asked, const Json& body) {
 
 std::string RenderError(const Asked& asked, const Json& body) {
   std::string text = Concat("error ", Text(body, "code"), ": ", Text(body, "text"));
-  const std::string advice = Advice(body);
+  const std::string advice = Advice(body, asked.remedy);
   if (asked.opening) {
     text += "; nothing is written: it was asked for a client id first";
   } else if (!advice.empty()) {

@@ -5,6 +5,7 @@
 
 #include "client_cli/explanation.h"
 #include "gtest/gtest.h"
+#include "node/base/concat.h"
 
 namespace tidemark::client {
 namespace {
@@ -85,6 +86,29 @@ TEST(Render, TheNumbersBehindADecision) {
             "  expected: waiting here not known; asking the leader not known");
 }
 
+std::string Decision(std::string_view decision, std::string_view wait, std::string_view redirect) {
+  const std::string shown =
+      RenderExplanation(Body(Concat(R"({"decision": ")", decision, R"(", "expected_wait_us": )",
+                                    wait, R"(, "expected_redirect_us": )", redirect, "}")));
+  return shown.substr(0, shown.find('\n'));
+}
+
+TEST(Render, WhatIsNotKnownIsNotSaidToBeExpected) {
+  constexpr char kUnknown[] =
+      "  decision: wait, for what is missing may come; nothing is known yet of when, or of how "
+      "fast "
+      "the leader would be";
+  EXPECT_EQ(Decision("wait", "null", "null"), kUnknown);
+  EXPECT_EQ(Decision("wait", "null", "2400"), kUnknown);
+  EXPECT_EQ(Decision("redirect", "9000", "2400"),
+            "  decision: redirect, for the leader is expected to answer before what is missing "
+            "comes");
+  for (const char* wait : {"null", "250"}) {
+    EXPECT_EQ(Decision("redirect", wait, "2400"),
+              "  decision: redirect, for what is missing has not come in time");
+  }
+}
+
 TEST(Render, ReadServedByTheLeader) {
   EXPECT_EQ(Shown(R"({"type": "ryw_read_ok", "value": 1, "served_by": "n1",
                      "reason": "served_by_leader"})"),
@@ -124,8 +148,14 @@ TEST(Render, ErrorsSayWhatToDo) {
   EXPECT_EQ(Shown(R"({"type": "error", "code": 14, "text": "no", "reason": "cancelled"})"),
             "error 14: no; safe to do again (n2, 3 ms)");
   EXPECT_EQ(Shown(R"({"type": "error", "code": 11, "text": "no leader", "reason": "no_leader"})"),
-            "error 11: no leader; `status` shows who runs and who leads; `restart` and `heal` "
-            "bring back a majority (n2, 3 ms)");
+            "error 11: no leader; `status` shows who runs and who leads (n2, 3 ms)");
+}
+
+TEST(Render, WhatWouldBringBackALeaderIsTheClientsToSay) {
+  const Json error = Body(R"({"type": "error", "code": 11, "text": "no leader"})");
+  Asked asked{"n2", 7, 3};
+  asked.remedy = "`heal` ends the partition";
+  EXPECT_EQ(RenderReply(asked, error), "error 11: no leader; `heal` ends the partition (n2, 3 ms)");
 }
 
 TEST(Render, RefusalsOfASessionSayWhatToDo) {

@@ -30,6 +30,13 @@ bool Changes(const Request& request) {
          !std::holds_alternative<Fate>(request);
 }
 
+// What the node may take before it even begins to ask the leader.
+Duration LongestWait(const Request& request) {
+  const auto* ryw = std::get_if<RywRead>(&request);
+  if (ryw == nullptr || !ryw->max_wait_ms) return Duration{0};
+  return Duration::Millis(static_cast<int64_t>(*ryw->max_wait_ms));
+}
+
 std::optional<uint32_t> ClusterOf(const Session& session) {
   if (!session.token()) return std::nullopt;
   return session.token()->cluster;
@@ -53,11 +60,29 @@ Shell::Shell(ShellOptions options, cluster::RealWorld* world, Connection* connec
       world_(world),
       connection_(connection),
       delivery_(connection, &session_, this, options_.patience),
-      in_use_(options_.nodes.front()) {}
+      in_use_(options_.nodes.front()) {
+  connection_->set_on_slow([this](const std::string& node) { TellSlow(node); });
+}
+
+void Shell::AwaitLeader() {
+  const Json question =
+      Json::Object({Type("read"), {"key", Json::String("")}, {"session", Json::Object()}});
+  absl::StatusOr<int64_t> id = connection_->Send(in_use_, question);
+  if (!id.ok()) return;
+  const Outcome outcome = connection_->Await(*id);
+  const Answer* answer = std::get_if<Answer>(&outcome);
+  // That there is no such key is an answer; who answers is led.
+  if (answer != nullptr && (!IsError(answer->body) || CodeOf(answer->body) == 20)) return;
+  const std::string why = answer != nullptr ? StringOf(answer->body, "text")
+                                            : Describe(in_use_, std::get<Silence>(outcome));
+  std::fprintf(options_.terminal ? stdout : stderr, "the cluster has no leader yet: %s\n",
+               why.c_str());
+}
 
 bool Shell::Execute(std::string_view line) {
   PrintNews();
   line_ = line;
+  ++line_number_;
   absl::StatusOr<Command> command = ParseCommand(line);
   if (!command.ok()) {
     Fail("syntax", MessageOf(command.status()));
@@ -88,12 +113,24 @@ void Shell::AskFate(Fate fate) {
 }
 
 // What changes nothing is asked of the node in use, and of no other.
+// A node answers each request within its time-out, whatever that says: better refused than cut.
+bool Shell::Answerable(const Request& request) {
+  const auto* ryw = std::get_if<RywRead>(&request);
+  const auto most = static_cast<uint64_t>(options_.request_timeout.ToMillis());
+  if (ryw == nullptr || ryw->max_wait_ms.value_or(0) <= most) return true;
+  Fail("syntax", Concat("nodes here answer within ", most,
+                        " ms (--request-timeout-ms), so --max-wait can be at most that, not ",
+                        *ryw->max_wait_ms));
+  return false;
+}
+
 void Shell::Ask(const Request& request) {
+  if (!Answerable(request)) return;
   Asked asked{in_use_};
   if (const auto* ryw = std::get_if<RywRead>(&request)) asked.need = NeedOf(*ryw, session_);
   absl::StatusOr<int64_t> id = connection_->Send(in_use_, RequestBody(request, session_));
   if (!id.ok()) return Fail("not_running", Concat(in_use_, " is not running", WhatToDo(in_use_)));
-  const Outcome outcome = connection_->Await(*id);
+  const Outcome outcome = connection_->Await(*id, LongestWait(request));
   if (const Answer* answer = std::get_if<Answer>(&outcome)) {
     Take(asked, request, *answer);
   } else {
@@ -115,13 +152,26 @@ void Shell::Take(const Asked& asked, const Request& request, const Answer& answe
 
 void Shell::TakeSilence(const Silence& silence) {
   std::string text = Describe(in_use_, silence);
-  if (silence.why == Silence::Why::kTimedOut) text += "; `status` shows who runs and who leads";
+  if (silence.why == Silence::Why::kTimedOut && !MajorityWiped()) {
+    const std::string remedy = Remedy();
+    ConcatTo(&text, "; ", remedy.empty() ? "`status` shows who runs and who leads" : remedy);
+  }
   if (silence.why == Silence::Why::kNodeEnded) text += WhatToDo(in_use_);
   TellFailure(ReasonOf(silence.why), text, std::nullopt);
 }
 
 void Shell::TellReply(const Asked& asked, const Answer& answer) {
-  PrintLine(options_.json ? answer.text : RenderReply(asked, answer.body));
+  const bool error = IsError(answer.body);
+  if (options_.json) {
+    PrintLine(answer.text);
+    if (!error || options_.terminal) return;
+    std::fprintf(stderr, "client_cli: %s%s\n", Where().c_str(),
+                 RenderReply(asked, answer.body).c_str());
+    return;
+  }
+  Asked told = asked;
+  told.remedy = Remedy();
+  PrintLine(Concat(error ? Where() : "", RenderReply(told, answer.body)));
 }
 
 void Shell::TellFailure(std::string_view reason, const std::string& text,
@@ -133,7 +183,7 @@ void Shell::TellFailure(std::string_view reason, const std::string& text,
   if (open) {
     more.emplace_back("write_id", client::ToJson(*open, delivery_.TagOf(*open).value_or(0)));
   }
-  Fail(reason, text, std::move(more));
+  Fail(reason, MajorityWiped() ? Concat(text, "; ", Remedy()) : text, std::move(more));
 }
 
 // --- The client's own ---
@@ -235,7 +285,7 @@ void Shell::Do(const Kill& kill) {
   if (!world_->Kill(kill.node).ok()) {
     return Fail("not_running", Concat(kill.node, " is not running"));
   }
-  std::string text = Concat("killed ", kill.node, MoveOn());
+  std::string text = Concat("killed ", kill.node, MoveOn(), WithoutMajority());
   Print(text, {Type("kill_ok"), Text("node", kill.node), Text("using", in_use_)});
 }
 
@@ -249,8 +299,9 @@ void Shell::Do(const Restart& restart) {
     return Fail("cannot_start",
                 Concat(MessageOf(status), words.empty() ? "" : "; it said: ", words, MoveOn()));
   }
+  if (restart.wipe) wiped_.insert(restart.node);
   const std::string text =
-      Concat("restarted ", restart.node, restart.wipe ? " with an empty memory" : "", MoveOn());
+      Concat("restarted ", restart.node, restart.wipe ? WhatWipingDid() : std::string(), MoveOn());
   Print(text, {Type("restart_ok"),
                Text("node", restart.node),
                {"wiped", Json::Bool(restart.wipe)},
@@ -283,6 +334,88 @@ void Shell::Do(const Help& help) {
 }
 
 void Shell::Do(const Exit&) { exit_ = true; }
+
+// --- A wait that is long ---
+
+void Shell::TellSlow(const std::string& node) {
+  const std::string text =
+      Concat(Where(), node, " has not answered for a second: ", WhatItWaitsFor(node),
+             options_.terminal ? "; still waiting (Ctrl-C stops that)" : "; still waiting");
+  std::fprintf(options_.terminal ? stdout : stderr, "%s\n", text.c_str());
+  std::fflush(stdout);
+}
+
+std::string Shell::WhatItWaitsFor(const std::string& node) {
+  constexpr Duration kPatience = Duration::Millis(200);
+  absl::StatusOr<int64_t> id = connection_->Send(node, Json::Object({Type("status")}));
+  if (!id.ok()) return "it has ended";
+  const Transport::Word word = connection_->AwaitAny({*id}, connection_->Now() + kPatience);
+  if (word.id == 0) connection_->GiveUp(*id);
+  const Answer* answer = std::get_if<Answer>(&word.outcome);
+  if (word.id != 0 && answer == nullptr) return "it has ended";
+  if (answer == nullptr) return "nor what else it is asked; it hangs, or is very busy";
+  const std::string leader = StringOf(answer->body, "leader");
+  std::string text = Concat("it waits for the leader, ", leader);
+  if (leader.empty()) text = "it knows no leader";
+  if (leader == node) text = "it leads, and waits for a majority";
+  return text + WhoIsMissing();
+}
+
+// "; n2 is not running; partition n1 | n2 n3"
+std::string Shell::WhoIsMissing() const {
+  std::string text;
+  for (const std::string& node : options_.nodes) {
+    if (!world_->Running(node)) ConcatTo(&text, "; ", node, " is not running");
+  }
+  for (const std::string& node : wiped_) ConcatTo(&text, "; ", node, " counts in no majority");
+  if (!partition_.empty()) ConcatTo(&text, "; partition ", partition_);
+  return text;
+}
+
+// --- What would help ---
+
+bool Shell::MajorityWiped() const {
+  return options_.nodes.size() > 1 &&
+         2 * (options_.nodes.size() - wiped_.size()) <= options_.nodes.size();
+}
+
+std::string Shell::WhatWipingDid() const {
+  if (options_.nodes.size() == 1) return " with an empty memory, as a new cluster";
+  return Concat(" with an empty memory: it learns, and counts in no majority any more",
+                MajorityWiped()
+                    ? "; with no majority left this cluster writes nothing any more: `exit` "
+                      "and begin anew"
+                    : "");
+}
+
+std::string Shell::WithoutMajority() const {
+  bool any_runs = false;
+  size_t counted = 0;
+  std::string dead;
+  for (const std::string& node : options_.nodes) {
+    const bool runs = world_->Running(node);
+    any_runs |= runs;
+    if (wiped_.contains(node)) continue;
+    if (runs) {
+      ++counted;
+    } else {
+      dead = node;
+    }
+  }
+  if (!any_runs || dead.empty() || 2 * counted > options_.nodes.size()) return "";
+  return Concat("; no majority runs any more, so that nothing is written until `restart ", dead,
+                "`");
+}
+
+std::string Shell::Remedy() const {
+  if (MajorityWiped())
+    return "a majority was wiped: nothing brings this cluster back; `exit` and begin anew";
+  if (!partition_.empty()) return "`heal` ends the partition";
+  for (const std::string& node : options_.nodes) {
+    if (!world_->Running(node)) return Concat("`restart ", node, "` brings it back");
+  }
+  return "";
+}
 
 // --- Who runs ---
 
@@ -360,9 +493,15 @@ void Shell::PrintLine(std::string_view line) {
 void Shell::Fail(std::string_view reason, const std::string& text, Members more) {
   failed_ = true;
   Members own = {Type("client_error"), Text("reason", std::string(reason))};
+  if (!options_.terminal) own.emplace_back("line", Json::Number(int64_t{line_number_}));
   own.insert(own.end(), more.begin(), more.end());
   own.push_back(Text("text", text));
-  Print(text, std::move(own));
+  Print(Where() + text, std::move(own));
+}
+
+std::string Shell::Where() const {
+  if (options_.terminal || line_number_ == 0) return "";  // 0: before the first
+  return Concat("line ", line_number_, ": ");
 }
 
 }  // namespace tidemark::client

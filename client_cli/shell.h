@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,7 @@ struct ShellOptions {
   bool terminal = false;           // a person is there to read the news
   std::string log_dir;             // of the nodes' stderr
   Duration patience;               // with a write, and with its fate
+  Duration request_timeout;        // of the nodes: they answer nothing later
 };
 
 class Shell final : public Host, private Teller {
@@ -32,6 +34,10 @@ class Shell final : public Host, private Teller {
 
   // Carries out a line of the prompt and prints its result. False: that was `exit`.
   bool Execute(std::string_view line);
+  // Waits until the cluster has a leader, which a read of any key finds, or makes it find itself.
+  // Where none comes, that is told, and the session begins all the same.
+  void AwaitLeader();
+
   // Some command did not do what it was told to.
   bool failed() const { return failed_; }
 
@@ -55,6 +61,7 @@ class Shell final : public Host, private Teller {
   void Do(const Exit& exit);
 
   void AskFate(Fate fate);
+  bool Answerable(const Request& request);
   void Ask(const Request& request);
   void Take(const Asked& asked, const Request& request, const Answer& answer);
   void TakeSilence(const Silence& silence);
@@ -65,6 +72,18 @@ class Shell final : public Host, private Teller {
   void BeginAnew(uint64_t index);
   void TakeOver(const Token& token);
   void PrintSession(std::string_view first = "", std::vector<wire::Json::Member> more = {});
+
+  void TellSlow(const std::string& node);
+  std::string WhatItWaitsFor(const std::string& node);
+  std::string WhoIsMissing() const;
+  // What would bring back a leader; empty: nothing that the client knows of.
+  std::string Remedy() const;
+  bool MajorityWiped() const;
+  // Behind a kill: "; no majority runs any more …"; empty: one does, or nobody.
+  std::string WithoutMajority() const;
+  std::string WhatWipingDid() const;
+  // Of the script, for errors: "line 3: "; empty at a terminal.
+  std::string Where() const;
 
   std::vector<NodeStatus> AskStatus(const std::vector<std::string>& nodes);
   void PrintStatusBody(const NodeStatus& status, const std::string& text);
@@ -90,9 +109,11 @@ class Shell final : public Host, private Teller {
   Delivery delivery_;
   std::string in_use_;
   std::string partition_;  // "n1 | n2 n3"; empty: none
+  std::set<std::string> wiped_;
   bool failed_ = false;
   bool exit_ = false;
   std::string line_;  // that is carried out
+  int line_number_ = 0;
 };
 
 }  // namespace tidemark::client

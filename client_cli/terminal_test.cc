@@ -149,6 +149,27 @@ TEST_F(TerminalTest, CtrlCStopsWaitingBeforeAnythingIsSent) {
   ASSERT_TRUE(terminal.Shows("ok at index"));
 }
 
+TEST_F(TerminalTest, TheClusterIsThereWhenThePromptIs) {
+  Terminal terminal(home_.path());
+  ASSERT_TRUE(terminal.Shows("n1 @0> "));
+  terminal.Type("kill n3\rwrite x 1\r");
+  ASSERT_TRUE(terminal.Shows("killed n3"));
+  ASSERT_TRUE(terminal.Shows("ok at index 4 (n1, "));
+  EXPECT_FALSE(terminal.HasShown("has not answered"));
+}
+
+TEST_F(TerminalTest, AWaitSaysWhatItWaitsFor) {
+  Terminal terminal(home_.path());
+  ASSERT_TRUE(terminal.Shows("n1 @0> "));
+  terminal.Type("kill n2\rkill n3\rread x\r");
+  ASSERT_TRUE(terminal.Shows("n1 has not answered for a second: it "));
+  ASSERT_TRUE(
+      terminal.Shows("; n2 is not running; n3 is not running; still waiting (Ctrl-C stops"));
+  terminal.Type("\x03");
+  ASSERT_TRUE(terminal.Shows("stopped waiting for n1"));
+  ASSERT_TRUE(terminal.Shows("n1 @0> "));
+}
+
 // A session whose last write, `write x 1`, nobody waits for any more: n1 is cut off with it.
 void LeaveAWriteOpen(Terminal* terminal) {
   ASSERT_TRUE(terminal->Shows("n1 @0> "));

@@ -11,7 +11,9 @@ namespace tidemark::cluster {
 class TempDir {
  public:
   // A new directory, in memory where possible: below /dev/shm, or else TEST_TMPDIR, TMPDIR, /tmp,
-  // the first that can be written. It stays behind only if this process is killed.
+  // the first that can be written. What an owner that was killed has left there is removed: a
+  // directory is in use as long as its owner's lock on it is held, which ends with the owner and
+  // its forks.
   static absl::StatusOr<TempDir> Create();
   TempDir(TempDir&& other) noexcept;
   TempDir& operator=(TempDir&& other) noexcept;
@@ -20,10 +22,11 @@ class TempDir {
   const std::string& path() const { return path_; }
 
  private:
-  explicit TempDir(std::string path);
+  TempDir(std::string path, int lock);
 
   std::string path_;  // empty: moved away
-  int owner_ = 0;     // a forked copy must not remove it
+  int lock_ = -1;
+  int owner_ = 0;  // a forked copy must not remove it
 };
 
 }  // namespace tidemark::cluster
