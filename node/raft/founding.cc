@@ -62,7 +62,7 @@ bool Raft::AgreesToFounding(const Header& header, const RequestFounding& request
     Tell(Notice::Level::kWarning,
          absl::StrCat(header.from.id, " asked ", Me(), " to found a cluster, but ", Me(),
                       " has a log already: ", header.from.id,
-                      " came back empty and has to be admitted as a new member"));
+                      " came back empty. A leader brings it up to date, as soon as there is one"));
     return false;
   }
   if (request.node_ids != identity_.node_ids) {

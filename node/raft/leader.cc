@@ -87,8 +87,9 @@ void Raft::NotePeer(Time now, const Member& peer) {
   if (!counts) {
     Tell(Notice::Level::kWarning,
          absl::StrCat(peer.id,
-                      " came back with an empty memory: it learns, and counts for nothing "
-                      "until a change of membership admits it"));
+                      " came back with an empty memory: it learns and serves reads, but counts in "
+                      "no majority, and nothing can change that yet (operations.md, An empty "
+                      "node)"));
   }
   // That it was heard before proves nothing of a name whose incarnations take turns.
   *progress = Progress(peer, counts, log_.last_index(), Time(), now);

@@ -306,10 +306,10 @@ void Raft::NoteLearning() {
   Tell(Notice::Level::kWarning,
        absl::StrCat(Me(), " has come back with an empty memory: cluster ",
                     absl::Hex(cluster().value(), absl::kZeroPad8),
-                    " knows another incarnation of it, or none. It learns, serves what its state "
-                    "allows, and counts for nothing; it waits for a change of membership that "
-                    "admits it as incarnation ",
-                    absl::Hex(self().incarnation.value(), absl::kZeroPad16)));
+                    " knows another incarnation of it, or none. As incarnation ",
+                    absl::Hex(self().incarnation.value(), absl::kZeroPad16),
+                    " it learns and serves reads, but counts in no majority, and nothing can "
+                    "change that yet (operations.md, An empty node)"));
 }
 
 // Told by what is so after a step, not where it changes: a leader that is lost and found again

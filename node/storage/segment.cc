@@ -122,8 +122,9 @@ absl::Status Damaged(const std::string& path, uint64_t offset, std::string_view 
       path, " is damaged at byte ", offset, ": ", what,
       ". The node does not start, because it may have lost what it promised to others; the file is "
       "as it was found. Check the disk. If the other nodes are well, move the node's directory "
-      "away and start it without: it joins as a new member. If this was the only node, restore the "
-      "directory from a backup"));
+      "away and start it without: it learns all from them and serves reads, but counts in no "
+      "majority "
+      "any more. If this was the only node, restore the directory from a backup"));
 }
 
 }  // namespace tidemark::storage

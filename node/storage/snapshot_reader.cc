@@ -8,12 +8,13 @@
 namespace tidemark::storage {
 
 absl::Status DamagedSnapshot(const std::string& path, uint64_t offset, std::string_view what) {
-  return absl::DataLossError(
-      Concat(path, " is damaged at byte ", offset, ": ", what,
-             ". The log need not reach back to what is in this snapshot, so the node does not "
-             "start; the file is as it was found. Check the disk. If the other nodes are well, "
-             "move the node's directory away and start it without: it joins as a new member. If "
-             "this was the only node, restore the directory from a backup"));
+  return absl::DataLossError(Concat(
+      path, " is damaged at byte ", offset, ": ", what,
+      ". The log need not reach back to what is in this snapshot, so the node does not "
+      "start; the file is as it was found. Check the disk. If the other nodes are well, "
+      "move the node's directory away and start it without: it learns all from them and serves "
+      "reads, but counts in no majority any more. If this was the only node, restore the "
+      "directory from a backup"));
 }
 
 absl::StatusOr<SnapshotReader> SnapshotReader::Open(FileSystem* file_system,
