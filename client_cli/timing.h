@@ -16,7 +16,7 @@ struct Timing {
 };
 
 // `delay`: what a message takes from node to node. An election, which is two rounds of messages,
-// fits several times into an election time-out, and a founding with an election and a write into a
+// fits several times into an election time-out, and a bootstrap with an election and a write into a
 // request's.
 Timing TimingFor(Duration delay);
 

@@ -92,7 +92,7 @@ void AddBudgets(CLI::App* explore, Arguments* arguments) {
   AddBudget(explore, arguments, "--elections", Budget::kElections, 0, 9,
             "Elections that take one step [0]");
   AddBudget(explore, arguments, "--requests", Budget::kRequests, 0, 9,
-            "Requests at a node without a log, which ask for a founding [0]");
+            "Requests at a node without a log, which ask for a bootstrap [0]");
   AddBudget(explore, arguments, "--late-answers", Budget::kLateAnswers, 0, 9,
             "Answers that come to a leader when its time is up [0]");
   AddBudget(explore, arguments, "--wipes", Budget::kWipes, 0, 9,
@@ -109,7 +109,7 @@ void AddExploreCommand(CLI::App* app, int* exit_status) {
       ->add_option("--search", arguments->search,
                    "One that has a name, in place of all flags that say what may happen")
       ->check(CLI::IsMember(SearchNames()));
-  explore->add_option("--start", arguments->world.start, "Where to begin [founded]")
+  explore->add_option("--start", arguments->world.start, "Where to begin [bootstrapped]")
       ->check(CLI::IsMember(explore::StartNames()));
   explore->add_option("--nodes", arguments->world.nodes, "Nodes [3]")
       ->check(CLI::Range(size_t{1}, explore::kMostNodes));

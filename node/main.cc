@@ -44,7 +44,7 @@ struct Flags {
   std::string force_new_cluster;  // empty: it does not say of which
   int64_t heartbeat_ms = 50;
   std::vector<int64_t> election_timeout_ms = {250, 500};
-  int64_t founding_delay_ms = 50;
+  int64_t bootstrap_delay_ms = 50;
   int64_t follower_wait_ms = 100;
   int64_t request_timeout_ms = 10'000;
   size_t max_waiting_reads = server::Options().max_waiting_reads;
@@ -149,9 +149,9 @@ void Describe(CLI::App* app, Flags* flags) {
       ->expected(2)
       ->type_name("MIN MAX")
       ->check(CLI::Range(int64_t{1}, kDayMs));
-  app->add_option("--founding-delay-ms", flags->founding_delay_ms,
+  app->add_option("--bootstrap-delay-ms", flags->bootstrap_delay_ms,
                   "how long the first request that needs a leader waits before a new cluster is "
-                  "founded")
+                  "bootstrapped")
       ->check(CLI::Range(int64_t{0}, kDayMs))
       ->capture_default_str();
   app->add_option("--follower-wait-ms", flags->follower_wait_ms,
@@ -257,7 +257,7 @@ driver::StdioOptions ToOptions(const Flags& flags, bool seed_given, bool forced)
   options.server.raft.heartbeat = Duration::Millis(flags.heartbeat_ms);
   options.server.raft.election_timeout_min = Duration::Millis(flags.election_timeout_ms[0]);
   options.server.raft.election_timeout_max = Duration::Millis(flags.election_timeout_ms[1]);
-  options.server.founding_delay = Duration::Millis(flags.founding_delay_ms);
+  options.server.bootstrap_delay = Duration::Millis(flags.bootstrap_delay_ms);
   options.server.follower_wait = Duration::Millis(flags.follower_wait_ms);
   options.server.request_timeout = Duration::Millis(flags.request_timeout_ms);
   options.server.max_waiting_reads = flags.max_waiting_reads;

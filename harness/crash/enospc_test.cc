@@ -37,7 +37,7 @@ cluster::WorldOptions HowToRun(const std::string& program, const std::string& di
                      "--segment-bytes=65536",
                      "--max-line-bytes=16384",
                      "--snapshot-log-bytes=262144",
-                     "--founding-delay-ms=1",
+                     "--bootstrap-delay-ms=1",
                      "--request-timeout-ms=1000",
                      "--election-timeout-ms",
                      "500",

@@ -24,7 +24,7 @@ std::vector<std::string> Command(const std::string& program) {
           "--election-timeout-ms",
           "40",
           "80",
-          "--founding-delay-ms=1",
+          "--bootstrap-delay-ms=1",
           "--log-level=warning"};
 }
 

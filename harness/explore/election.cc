@@ -105,7 +105,7 @@ bool Universe::LeadsWithAllCommitted(const World& world) const {
 void Universe::TakeTurn(size_t n, Successor* next) {
   const KnownNode& node = model_.node(next->world.nodes[n]);
   if (node.leads) return TakeStepAndSync(n, {Action::kHeartbeat}, next);
-  if (node.log.empty()) return TakeStepAndSync(n, {Action::kFound}, next);
+  if (node.log.empty()) return TakeStepAndSync(n, {Action::kBootstrap}, next);
   if (node.has_deadline) TakeStepAndSync(n, {Action::kTimeOut}, next);
 }
 

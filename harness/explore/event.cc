@@ -17,8 +17,8 @@ const char* NameOf(raft::Ballot ballot) {
       return "PreVote";
     case raft::Ballot::kElection:
       return "Vote";
-    case raft::Ballot::kFounding:
-      return "Founding";
+    case raft::Ballot::kBootstrap:
+      return "Bootstrap";
   }
   return "";
 }
@@ -33,8 +33,8 @@ Texts Describe(const raft::RequestVote& body) {
           Concat(" term ", body.term.value(), ", last ", TextOf(body.last))};
 }
 
-Texts Describe(const raft::RequestFounding& body) {
-  return {"RequestFounding", Concat(" term ", body.term.value())};
+Texts Describe(const raft::RequestBootstrap& body) {
+  return {"RequestBootstrap", Concat(" term ", body.term.value())};
 }
 
 Texts Describe(const raft::Vote& body) {
@@ -68,7 +68,7 @@ Texts Describe(const raft::AppendReply& body) {
   return {"AppendReply", text};
 }
 
-Texts Describe(const raft::FoundingWanted&) { return {"FoundingWanted", ""}; }
+Texts Describe(const raft::BootstrapWanted&) { return {"BootstrapWanted", ""}; }
 Texts Describe(const raft::WrongIncarnation&) { return {"WrongIncarnation", ""}; }
 Texts Describe(const raft::WrongCluster&) { return {"WrongCluster", ""}; }
 

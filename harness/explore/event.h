@@ -23,7 +23,7 @@ enum class Action : uint8_t {
   kWipe,
   kStand,  // with every pre-vote granted at once
   kElect,  // the same and all that follows; argument: which node elects it
-  kFound,
+  kBootstrap,
 };
 
 struct Event {

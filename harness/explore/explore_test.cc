@@ -14,7 +14,7 @@
 namespace tidemark::explore {
 namespace {
 
-WorldOptions Founded() {
+WorldOptions Bootstrapped() {
   WorldOptions options;
   options.budgets.Set(Budget::kWrites, 2);
   options.budgets.Set(Budget::kTimeouts, 1);
@@ -43,7 +43,7 @@ Report ToDepth(const WorldOptions& options, int depth, int jobs = 2) {
 // of what a node's fingerprint takes for equal, or of what can happen in a world.
 TEST(Explore, FindsNothingAndAsMuchWithOneThreadAsWithTwo) {
   for (const int jobs : {1, 2}) {
-    const Report report = ToDepth(Founded(), 7, jobs);
+    const Report report = ToDepth(Bootstrapped(), 7, jobs);
     EXPECT_EQ(report.end, Report::End::kDepth);
     EXPECT_EQ(report.depth, 7);
     EXPECT_EQ(report.states, 119'499u);
@@ -69,7 +69,7 @@ TEST(Explore, EveryElectionWithOneTimeout) {
 }
 
 TEST(Explore, ADiskThatForgetsAnEntryHasNoMajorityForIt) {
-  WorldOptions options = Founded();
+  WorldOptions options = Bootstrapped();
   options.disk = DiskKind::kForgetsEntry;
   const Report report = ToDepth(options, 8);
   ASSERT_EQ(report.end, Report::End::kViolation);
@@ -78,7 +78,7 @@ TEST(Explore, ADiskThatForgetsAnEntryHasNoMajorityForIt) {
 }
 
 TEST(Explore, ADiskThatForgetsAnEntryLetsOneLeadWithoutIt) {
-  WorldOptions options = Founded();
+  WorldOptions options = Bootstrapped();
   options.budgets.Set(Budget::kWrites, 1);
   options.budgets.Set(Budget::kDrops, 0);
   options.disk = DiskKind::kForgetsEntry;
@@ -108,7 +108,7 @@ TEST(Explore, ADiskThatForgetsAVoteLetsTwoLeadInATerm) {
 }
 
 TEST(Explore, ADiskThatAnswersTooSoonDoesNotHaveWhatIsCommitted) {
-  WorldOptions options = Founded();
+  WorldOptions options = Bootstrapped();
   options.disk = DiskKind::kAnswersTooSoon;
   const Report report = ToDepth(options, 8);
   ASSERT_EQ(report.end, Report::End::kViolation);
@@ -117,7 +117,7 @@ TEST(Explore, ADiskThatAnswersTooSoonDoesNotHaveWhatIsCommitted) {
 }
 
 TEST(Explore, NamesTheStepsOfTheShortestWay) {
-  WorldOptions options = Founded();
+  WorldOptions options = Bootstrapped();
   options.disk = DiskKind::kAnswersTooSoon;
   const Report report = ToDepth(options, 8, /*jobs=*/1);
   ASSERT_FALSE(report.path.empty());

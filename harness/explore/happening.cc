@@ -45,7 +45,7 @@ std::string Universe::TextOf(const Happening& happening) const {
       return Concat(name, " stands", then);
     case Action::kElect:
       return Concat(name, " stands and is elected by ", NameOf(happening.event.argument));
-    case Action::kFound:
+    case Action::kBootstrap:
       return Concat(name, " is asked for something that needs a leader", then);
   }
   return "";

@@ -74,7 +74,7 @@ void Happen(Event event, const InternTable<KnownMessage>& messages, Node* node, 
       return node->Read(out);
     case Action::kStand:
       return node->Stand(out);
-    case Action::kFound:
+    case Action::kBootstrap:
       return node->Found(out);
     case Action::kCrash:
     case Action::kWipe:

@@ -82,7 +82,7 @@ void Node::Reseed() { random_ = Random(SeedOf(number_, lives_)); }
 
 void Node::Found(Departures* out) {
   Reseed();
-  raft_.Found();
+  raft_.Bootstrap();
   Finish(out);
 }
 

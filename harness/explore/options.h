@@ -68,7 +68,7 @@ constexpr size_t kMostNodes = 5;
 
 struct WorldOptions {
   size_t nodes = 3;
-  std::string start = "founded";  // one of StartNames()
+  std::string start = "bootstrapped";  // one of StartNames()
   Budgets budgets;
   DiskKind disk = DiskKind::kHonest;
   // Entries that one AppendEntries carries: one gives the most interleavings.

@@ -20,8 +20,8 @@ WorldOptions Short(std::string start, Spent spent) {
   return world;
 }
 
-WorldOptions HalfFounded() {
-  WorldOptions world = Short("unfounded", {{Budget::kRequests, 2}, {Budget::kCrashes, 1}});
+WorldOptions HalfBootstrapped() {
+  WorldOptions world = Short("unbootstrapped", {{Budget::kRequests, 2}, {Budget::kCrashes, 1}});
   // The crash comes before the founder's disk has what it has sent.
   world.instant_disks = false;
   world.must_recover = true;
@@ -29,11 +29,11 @@ WorldOptions HalfFounded() {
 }
 
 WorldOptions Stranger() {
-  WorldOptions world = Short("founded", {{Budget::kWipes, 1},
-                                         {Budget::kRequests, 3},
-                                         {Budget::kCrashes, 2},
-                                         {Budget::kElections, 1},
-                                         {Budget::kHeartbeats, 1}});
+  WorldOptions world = Short("bootstrapped", {{Budget::kWipes, 1},
+                                              {Budget::kRequests, 3},
+                                              {Budget::kCrashes, 2},
+                                              {Budget::kElections, 1},
+                                              {Budget::kHeartbeats, 1}});
   // What the emptied node had does not count as lost: two others have it.
   world.unchecked = {"Committed is durable"};
   return world;
@@ -51,7 +51,7 @@ std::vector<Search> Searches() {
        "Read index"},
       {"late_answer", Short("heartbeats", {{Budget::kLateAnswers, 1}, {Budget::kElections, 1}}), 8,
        "CheckQuorum"},
-      {"half_founded", HalfFounded(), 9, "Recovery"},
+      {"half_bootstrapped", HalfBootstrapped(), 9, "Recovery"},
       {"stranger", Stranger(), 11, "Named raise terms"},
   };
 }

@@ -16,7 +16,7 @@ namespace tidemark::explore {
 //   restarted_leader  the same where n1 restarts in between
 //   put_back      the same where n1 leads twice in one term, since its disk went back
 //   late_answer   an answer comes when its leader's time is up: does it lead on?
-//   half_founded  the founder crashes, and clients go on asking: does anybody ever lead?
+//   half_bootstrapped  the founder crashes, and clients go on asking: does anybody ever lead?
 //   stranger      the founder comes back empty and goes through terms while it is cut off: do those
 //                 of the cluster take its term?
 struct Search {

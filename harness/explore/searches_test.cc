@@ -28,7 +28,7 @@ TEST(Searches, StaleRead) { FindsNothing("stale_read"); }
 TEST(Searches, RestartedLeader) { FindsNothing("restarted_leader"); }
 TEST(Searches, PutBack) { FindsNothing("put_back"); }
 TEST(Searches, LateAnswer) { FindsNothing("late_answer"); }
-TEST(Searches, HalfFounded) { FindsNothing("half_founded"); }
+TEST(Searches, HalfBootstrapped) { FindsNothing("half_bootstrapped"); }
 TEST(Searches, Stranger) { FindsNothing("stranger"); }
 
 }  // namespace

@@ -78,7 +78,7 @@ class Calm {
   std::deque<raft::Message> queue_;
 };
 
-Calm Founded(const WorldOptions& options) {
+Calm Bootstrapped(const WorldOptions& options) {
   Calm calm(options, std::vector<Disk>(options.nodes));
   calm.Do(0, [](Node* node, Departures* out) { node->Found(out); });
   calm.DeliverAll();
@@ -99,7 +99,7 @@ raft::EntryRef EntryOf(uint64_t term, uint64_t index) {
 
 World Figure8(const WorldOptions& options, Universe* universe) {
   TM_ASSERT(options.nodes == 3);
-  std::vector<Disk> disks = DisksOf(Founded(options));
+  std::vector<Disk> disks = DisksOf(Bootstrapped(options));
   disks[0].log.push_back(EntryOf(2, 2));
   disks[2].log.push_back(EntryOf(3, 2));
   for (Disk& disk : disks) disk.hard_state = {Term(3), MemberOf(2)};
@@ -120,20 +120,20 @@ World UnderWay(const Calm& calm, Universe* universe) {
 }
 
 World Heartbeats(const WorldOptions& options, Universe* universe) {
-  Calm calm = Founded(options);
+  Calm calm = Bootstrapped(options);
   calm.Do(0, [](Node* node, Departures* out) { node->Heartbeat(out); });
   return UnderWay(calm, universe);
 }
 
 World RestartedLeader(const WorldOptions& options, Universe* universe) {
-  Calm calm = Founded(options);
+  Calm calm = Bootstrapped(options);
   calm.Do(0, [](Node* node, Departures* out) { node->Heartbeat(out); });
   calm.PutBack(0, options, calm.nodes()[0].disk());
   return UnderWay(calm, universe);
 }
 
 World PutBack(const WorldOptions& options, Universe* universe) {
-  Calm calm = Founded(options);
+  Calm calm = Bootstrapped(options);
   const Disk before = calm.nodes()[0].disk();
   calm.Do(0, [](Node* node, Departures* out) { node->Stand(out); });
   // Everybody votes, before the first message of the new leader is looked at.
@@ -146,16 +146,16 @@ World PutBack(const WorldOptions& options, Universe* universe) {
   return UnderWay(calm, universe);
 }
 
-World Unfounded(const WorldOptions& options, Universe* universe) {
+World Unbootstrapped(const WorldOptions& options, Universe* universe) {
   return universe->Begin(Calm(options, std::vector<Disk>(options.nodes)).nodes(), {});
 }
 
-World FoundedWorld(const WorldOptions& options, Universe* universe) {
-  return universe->Begin(Founded(options).nodes(), {});
+World BootstrappedWorld(const WorldOptions& options, Universe* universe) {
+  return universe->Begin(Bootstrapped(options).nodes(), {});
 }
 
 World Restarted(const WorldOptions& options, Universe* universe) {
-  return universe->Begin(Calm(options, DisksOf(Founded(options))).nodes(), {});
+  return universe->Begin(Calm(options, DisksOf(Bootstrapped(options))).nodes(), {});
 }
 
 struct Start {
@@ -164,13 +164,13 @@ struct Start {
 };
 
 constexpr Start kStarts[] = {
-    {"founded", FoundedWorld},
+    {"bootstrapped", BootstrappedWorld},
     {"restarted", Restarted},
     {"figure8", Figure8},
     {"heartbeats", Heartbeats},
     {"restarted_leader", RestartedLeader},
     {"put_back", PutBack},
-    {"unfounded", Unfounded},
+    {"unbootstrapped", Unbootstrapped},
 };
 
 }  // namespace

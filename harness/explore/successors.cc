@@ -76,7 +76,7 @@ class Branching {
       if (!Spend(n, Budget::kCrashes, crash)) return false;
     }
     if (!Spend(n, Budget::kWipes, {Action::kWipe})) return false;
-    if (node.log.empty() && !Spend(n, Budget::kRequests, {Action::kFound})) return false;
+    if (node.log.empty() && !Spend(n, Budget::kRequests, {Action::kBootstrap})) return false;
     return !node.leads || Lead(n);
   }
 

@@ -66,7 +66,7 @@ void Fuzzer::BeginCluster() {
   disk_ = server::testing::Disk(self_.incarnation);
   cluster_ends_ = counts_.steps + static_cast<uint64_t>(random_.Between(1'000, 8'000));
   DrawPhase();
-  // Before anybody else leads, it may found a cluster itself.
+  // Before anybody else leads, it may bootstrap a cluster itself.
   if (own == 0 && Chance(70)) phase_ = Phase::kFollow;
   Start();
 }
@@ -117,7 +117,7 @@ void Fuzzer::Run(std::vector<server::Input> inputs) {
   counts_.longest_output = std::max<uint64_t>(counts_.longest_output, said);
   counts_.messages += out.send_now.size() + out.send_durable.size();
   counts_.led += !led && raft.leads();
-  counts_.founded += !led && raft.leads() && raft.log().last_index() == raft::Index(1);
+  counts_.bootstrapped += !led && raft.leads() && raft.log().last_index() == raft::Index(1);
   counts_.deposed += led && !raft.leads();
   counts_.doubted += was_sound && !node_->sound();
   counts_.quarantined += !was_quarantined && raft.quarantined() && !inputs.empty();

@@ -25,8 +25,8 @@ namespace tidemark::fuzz {
 // What was reached.
 struct Counts {
   uint64_t steps = 0;
-  uint64_t clusters = 0;  // begun
-  uint64_t founded = 0;   // by the node
+  uint64_t clusters = 0;      // begun
+  uint64_t bootstrapped = 0;  // by the node
   uint64_t led = 0;
   uint64_t deposed = 0;
   uint64_t committed_as_leader = 0;
@@ -100,13 +100,13 @@ class Fuzzer {
   void Hear(size_t peer, const server::Answer& answer);
   void Hear(size_t peer, const server::StateHash& told);
   void Hear(size_t peer, const raft::RequestVote& ask);
-  void Hear(size_t peer, const raft::RequestFounding& ask);
+  void Hear(size_t peer, const raft::RequestBootstrap& ask);
   void Hear(size_t peer, const raft::Vote& vote);
   void Hear(size_t peer, const raft::AppendEntries& append);
   void Hear(size_t peer, const raft::AppendReply& reply);
   void Hear(size_t peer, const raft::NewerTerm& newer);
   void Hear(size_t peer, const raft::Unnamed& unnamed);
-  void Hear(size_t peer, const raft::FoundingWanted& wanted);
+  void Hear(size_t peer, const raft::BootstrapWanted& wanted);
   void Hear(size_t peer, const raft::WrongIncarnation& wrong);
   void Hear(size_t peer, const raft::WrongCluster& wrong);
   void Hear(size_t peer, const raft::InstallSnapshot& install);

@@ -58,7 +58,7 @@ bool Print(const Counts& counts, bool complete) {
   };
   print("steps", counts.steps, true);
   print("clusters", counts.clusters, true);
-  print("founded by the node", counts.founded, true);
+  print("bootstrapped by the node", counts.bootstrapped, true);
   print("led", counts.led, true);
   print("deposed", counts.deposed, true);
   print("committed while leading", counts.committed_as_leader, true);

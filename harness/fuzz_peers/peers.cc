@@ -28,9 +28,10 @@ void Fuzzer::Post(size_t peer, server::PeerBody body) {
   raft::Member to = self_;
   if (Chance(10)) to.incarnation = {};
   // Who has no log belongs to no cluster.
-  const bool founds = std::holds_alternative<raft::Body>(body) &&
-                      std::holds_alternative<raft::RequestFounding>(std::get<raft::Body>(body));
-  Send(peer, std::move(body), std::move(to), founds ? raft::ClusterId() : cluster_);
+  const bool bootstraps =
+      std::holds_alternative<raft::Body>(body) &&
+      std::holds_alternative<raft::RequestBootstrap>(std::get<raft::Body>(body));
+  Send(peer, std::move(body), std::move(to), bootstraps ? raft::ClusterId() : cluster_);
 }
 
 // By way of the gateway, as all that a node is told: what it refuses was not well formed.
@@ -73,7 +74,8 @@ raft::Term Fuzzer::NearTerm() {
   return Chance(50) ? raft::Term(term + away / 2) : raft::Term(term - std::min(term, away));
 }
 
-// The peers found a cluster of all three by themselves: the node's vote is on its way, or a lie.
+// The peers bootstrap a cluster of all three by themselves: the node's vote is on its way, or a
+// lie.
 void Fuzzer::FoundByPeer() {
   if (cluster_ == raft::ClusterId()) cluster_ = raft::ClusterId(random_.NextIdentity32());
   raft::Configuration configuration{cluster_, {self_, peers_[0], peers_[1]}};
@@ -206,9 +208,9 @@ void Fuzzer::Stand() {
   if (Chance(10)) ask.last.term = NearTerm();
   if (ask.last.term >= ask.term) ask.last.term = ask.term.Prev();
   if (cluster_ == raft::ClusterId()) {
-    if (self_.id == "n1" || Chance(90)) return;  // it founds itself
+    if (self_.id == "n1" || Chance(90)) return;  // it bootstraps itself
     term_ = std::max(term_, ask.term);
-    return Post(0, raft::Body(raft::RequestFounding{ask.term, {"n1", "n2", "n3"}}));
+    return Post(0, raft::Body(raft::RequestBootstrap{ask.term, {"n1", "n2", "n3"}}));
   }
   term_ = std::max(term_, ask.term);
   Post(AnyPeer(), raft::Body(ask));

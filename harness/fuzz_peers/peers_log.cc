@@ -55,10 +55,11 @@ std::optional<kv::Applied> PeersLog::Apply(const raft::Entry& entry) {
     if (begins) machine_->BeginTerm(index, entry.at.term.value(), start->stamp.value());
     return std::nullopt;
   }
-  const auto& founding = std::get<raft::ConfigurationEntry>(entry.body);
-  if (begins) machine_->BeginTerm(index, entry.at.term.value(), founding.stamp.value());
-  machine_->Configure(index, founding.configuration.cluster.value(), founding.configuration.limits);
-  configuration_ = founding.configuration;
+  const auto& bootstrap = std::get<raft::ConfigurationEntry>(entry.body);
+  if (begins) machine_->BeginTerm(index, entry.at.term.value(), bootstrap.stamp.value());
+  machine_->Configure(index, bootstrap.configuration.cluster.value(),
+                      bootstrap.configuration.limits);
+  configuration_ = bootstrap.configuration;
   return std::nullopt;
 }
 

@@ -30,10 +30,10 @@ void Fuzzer::Hear(size_t peer, const raft::RequestVote& ask) {
   Post(peer, raft::Body(raft::Vote{own, ask.ballot, ask.term, granted}));
 }
 
-void Fuzzer::Hear(size_t peer, const raft::RequestFounding& ask) {
+void Fuzzer::Hear(size_t peer, const raft::RequestBootstrap& ask) {
   term_ = std::max(term_, ask.term);
   if (phase_ == Phase::kDeaf) return;
-  Post(peer, raft::Body(raft::Vote{ask.term, raft::Ballot::kFounding, ask.term,
+  Post(peer, raft::Body(raft::Vote{ask.term, raft::Ballot::kBootstrap, ask.term,
                                    log_->empty() ? Chance(95) : Chance(3)}));
 }
 
@@ -106,10 +106,10 @@ void Fuzzer::Hear(size_t /*peer*/, const raft::NewerTerm& newer) {
 
 void Fuzzer::Hear(size_t /*peer*/, const raft::Unnamed& /*unnamed*/) {}
 
-void Fuzzer::Hear(size_t peer, const raft::FoundingWanted& /*wanted*/) {
+void Fuzzer::Hear(size_t peer, const raft::BootstrapWanted& /*wanted*/) {
   if (phase_ == Phase::kDeaf || !log_->empty()) return;
   term_ = std::max(term_, node_->raft().term()).Next();
-  Post(peer, raft::Body(raft::RequestFounding{term_, {"n1", "n2", "n3"}}));
+  Post(peer, raft::Body(raft::RequestBootstrap{term_, {"n1", "n2", "n3"}}));
 }
 
 void Fuzzer::Hear(size_t /*peer*/, const raft::WrongIncarnation& /*wrong*/) {}

@@ -271,7 +271,7 @@ bool Log::AtLeastAsUpToDate(const Log& other) const {
   return last(*this) >= last(other);
 }
 
-State Founded() {
+State Bootstrapped() {
   State state;
   for (Node& node : state.nodes) {
     Append(&node.log, {1, 0});
@@ -286,7 +286,7 @@ State Founded() {
 }
 
 State PutBack() {
-  State state = Founded();
+  State state = Bootstrapped();
   Rules(&state, Asks::kRead, Without::kNothing).Restart(0);
   Log log = state.nodes[0].log;
   Append(&log, {2, 0});

@@ -130,7 +130,7 @@ struct Step {
 std::string TextOf(const State& before, const Step& step);
 
 // n1 leads in term 1, and all have and know what it has committed.
-State Founded();
+State Bootstrapped();
 // n1 led in term 2: the others were elected it, and its heartbeats are under way to them, but its
 // entry of that term reached nobody. Then its disk was put back to what it had in term 1.
 State PutBack();

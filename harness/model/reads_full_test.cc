@@ -9,7 +9,7 @@ namespace tidemark::model {
 namespace {
 
 TEST(Reads, AreTrueInThreeTermsWithAWriteAndARestart) {
-  const Findings findings = Check(Founded(), {}, Without::kNothing);
+  const Findings findings = Check(Bootstrapped(), {}, Without::kNothing);
   EXPECT_EQ(findings.broken, "");
   std::printf("%llu states, depth %d\n", static_cast<unsigned long long>(findings.states),
               findings.depth);

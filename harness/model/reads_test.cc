@@ -28,7 +28,7 @@ size_t StepsToBreak(const State& start, const Bounds& bounds, Without without) {
 }
 
 TEST(Reads, AreTrueWithAWriteAndARestart) {
-  const Findings findings = Check(Founded(), {.terms = 2}, Without::kNothing);
+  const Findings findings = Check(Bootstrapped(), {.terms = 2}, Without::kNothing);
   EXPECT_EQ(findings.broken, "");
   EXPECT_EQ(findings.states, 91'273u);
 }
@@ -37,7 +37,7 @@ TEST(Reads, AreTrueWithAWriteAndARestart) {
 TEST(Tokens, AreTrueOfALeaderWhoComesAndGoes) {
   Bounds bounds = kTokens;
   bounds.restarts = 1;
-  const Findings findings = Check(Founded(), bounds, Without::kNothing);
+  const Findings findings = Check(Bootstrapped(), bounds, Without::kNothing);
   EXPECT_EQ(findings.broken, "");
   EXPECT_EQ(findings.states, 292'545u);
 }
@@ -47,30 +47,30 @@ TEST(Tokens, AreTrueOnceALeadersDiskWasPutBack) {
 }
 
 TEST(Rules, TheTermOfTheMessageThatIsAnswered) {
-  EXPECT_EQ(StepsToBreak(Founded(), kTokens, Without::kMessageTerm), 9u);
-  EXPECT_EQ(StepsToBreak(Founded(), kReads, Without::kMessageTerm), 10u);
+  EXPECT_EQ(StepsToBreak(Bootstrapped(), kTokens, Without::kMessageTerm), 9u);
+  EXPECT_EQ(StepsToBreak(Bootstrapped(), kReads, Without::kMessageTerm), 10u);
 }
 
 // Over a restart a node leads in another term; only where its disk went back, in the same.
 TEST(Rules, TheLifeOfTheLeaderThatIsAnswered) {
   EXPECT_EQ(StepsToBreak(PutBack(), kTokens, Without::kLife), 8u);
   EXPECT_EQ(StepsToBreak(PutBack(), kReads, Without::kLife), 9u);
-  EXPECT_EQ(StepsToBreak(Founded(), kTokens, Without::kLife), 0u);
+  EXPECT_EQ(StepsToBreak(Bootstrapped(), kTokens, Without::kLife), 0u);
 }
 
 TEST(Rules, TheTermOfWhoAnswers) {
-  EXPECT_EQ(StepsToBreak(Founded(), kTokens, Without::kAnswererTerm), 5u);
-  EXPECT_EQ(StepsToBreak(Founded(), WithTerms(kReads, 2), Without::kAnswererTerm), 6u);
+  EXPECT_EQ(StepsToBreak(Bootstrapped(), kTokens, Without::kAnswererTerm), 5u);
+  EXPECT_EQ(StepsToBreak(Bootstrapped(), WithTerms(kReads, 2), Without::kAnswererTerm), 6u);
 }
 
 TEST(Rules, ARoundThatBeginsAfterTheQuestion) {
-  EXPECT_EQ(StepsToBreak(Founded(), kTokens, Without::kNewRound), 4u);
-  EXPECT_EQ(StepsToBreak(Founded(), WithTerms(kReads, 2), Without::kNewRound), 5u);
+  EXPECT_EQ(StepsToBreak(Bootstrapped(), kTokens, Without::kNewRound), 4u);
+  EXPECT_EQ(StepsToBreak(Bootstrapped(), WithTerms(kReads, 2), Without::kNewRound), 5u);
 }
 
 TEST(Rules, WhatTheTermBeginsWith) {
-  EXPECT_EQ(StepsToBreak(Founded(), kTokens, Without::kTermStart), 6u);
-  EXPECT_EQ(StepsToBreak(Founded(), WithTerms(kReads, 2), Without::kTermStart), 6u);
+  EXPECT_EQ(StepsToBreak(Bootstrapped(), kTokens, Without::kTermStart), 6u);
+  EXPECT_EQ(StepsToBreak(Bootstrapped(), WithTerms(kReads, 2), Without::kTermStart), 6u);
 }
 
 }  // namespace

@@ -38,10 +38,10 @@ constexpr Row kRows[] = {
     {Kind::kRequestVote, kOlder, "A", "A", "A"},
     {Kind::kRequestVote, kSame, "WA", "WA", "A"},
     {Kind::kRequestVote, kNewer, "TA", "D", "A"},
-    // Who has a log does not agree to a founding, nor take its term.
-    {Kind::kRequestFounding, kOlder, "A", "A", "A"},
-    {Kind::kRequestFounding, kSame, "A", "A", "A"},
-    {Kind::kRequestFounding, kNewer, "TA", "A", "A"},
+    // Who has a log does not agree to a bootstrap, nor take its term.
+    {Kind::kRequestBootstrap, kOlder, "A", "A", "A"},
+    {Kind::kRequestBootstrap, kSame, "A", "A", "A"},
+    {Kind::kRequestBootstrap, kNewer, "TA", "A", "A"},
     // A vote is granted in its asker's term, or, before an election, in an older one.
     {Kind::kVoteGranted, kOlder, "N", "TN", "N"},
     {Kind::kVoteGranted, kSame, "N", "LTN", "N"},
@@ -73,7 +73,7 @@ constexpr Row kRows[] = {
     {Kind::kInstallReply, kSame, "N", "N", "AN"},
     {Kind::kInstallReply, kNewer, "", "", "D"},
     // Of no term.
-    {Kind::kFoundingWanted, kNone, "TN", "A", "N"},
+    {Kind::kBootstrapWanted, kNone, "TN", "A", "N"},
     {Kind::kWrongIncarnation, kNone, "N", "N", "N"},
     {Kind::kWrongCluster, kNone, "", "", ""},
     {Kind::kHandIn, kNone, "A", "A", "WAN"},

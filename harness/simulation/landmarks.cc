@@ -249,9 +249,9 @@ constexpr Landmark kOfTheLog[] = {
      [](const Scene& s) { return Has(s.notes.led_before, s.machine.server->raft().term()); }},
 };
 
-// --- Founding, incarnations ---------------------------------------------------------------------
+// --- Bootstrap, incarnations ---------------------------------------------------------------------
 
-constexpr Landmark kOfFounding[] = {
+constexpr Landmark kOfBootstrap[] = {
     {"a node crashed before there was a cluster", When::kStops,
      [](const Scene& s) { return s.raft().log().empty(); }},
     {"a founder crashed between its log's first entry and that entry's commit", When::kStops,
@@ -264,9 +264,9 @@ constexpr Landmark kOfFounding[] = {
      [](const Scene& s) {
        return s.notes.came_back_empty && s.machine.number == 0 && HighestCommit(s).value() > 0;
      }},
-    {"a founding was asked for where there was a history", When::kArrives,
+    {"a bootstrap was asked for where there was a history", When::kArrives,
      [](const Scene& s) {
-       return Arriving<raft::RequestFounding>(s) != nullptr && !s.raft().log().empty();
+       return Arriving<raft::RequestBootstrap>(s) != nullptr && !s.raft().log().empty();
      }},
     {"a vote came from an incarnation that is not named", When::kArrives,
      [](const Scene& s) {
@@ -432,7 +432,7 @@ std::vector<Landmark> AllOf() {
   };
   add(kOfTerms);
   add(kOfTheLog);
-  add(kOfFounding);
+  add(kOfBootstrap);
   add(kOfSnapshots);
   add(kOfReads);
   add(kOfStates);

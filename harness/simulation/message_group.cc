@@ -11,9 +11,9 @@ struct ConsensusKind {
   MessageGroup operator()(const raft::InstallSnapshot&) const { return kPieces; }
   MessageGroup operator()(const raft::InstallReply&) const { return kPieceAnswers; }
   MessageGroup operator()(const raft::RequestVote&) const { return kCandidacies; }
-  MessageGroup operator()(const raft::RequestFounding&) const { return kCandidacies; }
+  MessageGroup operator()(const raft::RequestBootstrap&) const { return kCandidacies; }
   MessageGroup operator()(const raft::Vote&) const { return kVotes; }
-  MessageGroup operator()(const raft::FoundingWanted&) const { return kRest; }
+  MessageGroup operator()(const raft::BootstrapWanted&) const { return kRest; }
   MessageGroup operator()(const raft::WrongIncarnation&) const { return kRest; }
   MessageGroup operator()(const raft::WrongCluster&) const { return kRest; }
   MessageGroup operator()(const raft::NewerTerm&) const { return kAppendAnswers; }

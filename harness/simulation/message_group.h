@@ -14,7 +14,7 @@ enum MessageGroup : uint32_t {
   kAppendAnswers = 1u << 1,  // AppendReply, NewerTerm
   kPieces = 1u << 2,         // InstallSnapshot
   kPieceAnswers = 1u << 3,   // InstallReply
-  kCandidacies = 1u << 4,    // RequestVote, RequestFounding
+  kCandidacies = 1u << 4,    // RequestVote, RequestBootstrap
   kVotes = 1u << 5,
   kQuestions = 1u << 6,  // on behalf of clients
   kAnswers = 1u << 7,    // to those

@@ -26,7 +26,7 @@ struct KindOfRaft {
   Kind operator()(const raft::RequestVote& request) const {
     return request.ballot == raft::Ballot::kPreVote ? Kind::kPreVote : Kind::kRequestVote;
   }
-  Kind operator()(const raft::RequestFounding&) const { return Kind::kRequestFounding; }
+  Kind operator()(const raft::RequestBootstrap&) const { return Kind::kRequestBootstrap; }
   Kind operator()(const raft::Vote& vote) const {
     return vote.granted ? Kind::kVoteGranted : Kind::kVoteRefused;
   }
@@ -36,7 +36,7 @@ struct KindOfRaft {
   Kind operator()(const raft::AppendReply& reply) const {
     return std::holds_alternative<raft::Appended>(reply.result) ? Kind::kAppended : Kind::kConflict;
   }
-  Kind operator()(const raft::FoundingWanted&) const { return Kind::kFoundingWanted; }
+  Kind operator()(const raft::BootstrapWanted&) const { return Kind::kBootstrapWanted; }
   Kind operator()(const raft::WrongIncarnation&) const { return Kind::kWrongIncarnation; }
   Kind operator()(const raft::WrongCluster&) const { return Kind::kWrongCluster; }
   Kind operator()(const raft::InstallSnapshot& install) const {
@@ -61,11 +61,11 @@ struct KindOfBody {
 struct TermOfRaft {
   using Term = std::optional<raft::Term>;
   Term operator()(const raft::RequestVote& body) const { return body.term; }
-  Term operator()(const raft::RequestFounding& body) const { return body.term; }
+  Term operator()(const raft::RequestBootstrap& body) const { return body.term; }
   Term operator()(const raft::Vote& body) const { return body.term; }
   Term operator()(const raft::AppendEntries& body) const { return body.term; }
   Term operator()(const raft::AppendReply& body) const { return body.term; }
-  Term operator()(const raft::FoundingWanted&) const { return std::nullopt; }
+  Term operator()(const raft::BootstrapWanted&) const { return std::nullopt; }
   Term operator()(const raft::WrongIncarnation&) const { return std::nullopt; }
   Term operator()(const raft::WrongCluster&) const { return std::nullopt; }
   Term operator()(const raft::InstallSnapshot& body) const { return body.term; }
@@ -89,14 +89,14 @@ const char* NameOf(MessageKind kind) {
   static constexpr const char* kNames[] = {
       "pre-vote request",
       "vote request",
-      "founding request",
+      "bootstrap request",
       "vote granted",
       "vote refused",
       "heartbeat",
       "append",
       "appended",
       "conflict",
-      "founding wanted",
+      "bootstrap wanted",
       "wrong incarnation",
       "wrong cluster",
       "snapshot probe",

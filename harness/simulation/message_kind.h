@@ -14,14 +14,14 @@ namespace tidemark::simulation {
 enum class MessageKind : uint8_t {
   kPreVote,
   kRequestVote,
-  kRequestFounding,
+  kRequestBootstrap,
   kVoteGranted,
   kVoteRefused,
   kHeartbeat,      // AppendEntries without entries
   kAppendEntries,  // with some
   kAppended,
   kConflict,
-  kFoundingWanted,
+  kBootstrapWanted,
   kWrongIncarnation,
   kWrongCluster,
   kSnapshotProbe,  // InstallSnapshot without bytes

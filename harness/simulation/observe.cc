@@ -69,11 +69,11 @@ void Simulation::ObserveLeader(const Machine& machine) {
   laws_.Lead(machine.member(), raft.term(), raft.log());
   const raft::Configuration* configuration = raft.log().configuration();
   if (configuration == nullptr) return laws_.Fail("Durable Votes", "a leader of no cluster");
-  const bool founds = raft.log().last_index() == raft::Index(1);
-  if (founds && configuration->members.size() != machines_.size()) {
-    return laws_.Fail(
-        "Founding", absl::StrCat(machine.id, " founds a cluster of ", configuration->members.size(),
-                                 " nodes, not of all"));
+  const bool bootstraps = raft.log().last_index() == raft::Index(1);
+  if (bootstraps && configuration->members.size() != machines_.size()) {
+    return laws_.Fail("Bootstrap",
+                      absl::StrCat(machine.id, " bootstraps a cluster of ",
+                                   configuration->members.size(), " nodes, not of all"));
   }
   size_t votes = 0;
   for (const raft::Member& member : configuration->members) {

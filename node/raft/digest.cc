@@ -13,7 +13,7 @@ void AddBody(const RequestVote& body, Digest* digest) {
   digest->Add(static_cast<uint64_t>(ballot)).Add(term).Add(last);
 }
 
-void AddBody(const RequestFounding& body, Digest* digest) {
+void AddBody(const RequestBootstrap& body, Digest* digest) {
   const auto& [term, node_ids] = body;
   digest->Add(term).Add(node_ids);
 }
@@ -44,7 +44,7 @@ void AddBody(const AppendReply& body, Digest* digest) {
   std::visit([digest](const auto& one) { AddResult(one, digest); }, result);
 }
 
-void AddBody(const FoundingWanted& body, Digest* digest) {
+void AddBody(const BootstrapWanted& body, Digest* digest) {
   const auto& [node_ids] = body;
   digest->Add(node_ids);
 }

@@ -98,7 +98,7 @@ void Raft::CastVote(const Member& candidate) {
 }
 
 void Raft::HandleVote(Time now, const Header& header, const Vote& vote) {
-  const bool refused_founding = vote.ballot == Ballot::kFounding && !vote.granted;
+  const bool refused_bootstrap = vote.ballot == Ballot::kBootstrap && !vote.granted;
   if (vote.term > hard_state_.term) {
     // A founder that was refused for its term stands in a later one when it is asked again.
     AdoptTerm(now, vote.term);
@@ -106,7 +106,7 @@ void Raft::HandleVote(Time now, const Header& header, const Vote& vote) {
   }
   auto* candidate = std::get_if<Candidate>(&role_);
   if (candidate == nullptr || candidate->ballot != vote.ballot) return;
-  if (refused_founding) {
+  if (refused_bootstrap) {
     // The voter may have voted in this term for a founder of this name whose memory is lost: the
     // next request stands in a later one.
     if (vote.asked_term == hard_state_.term) BecomeFollower({});
@@ -115,11 +115,11 @@ void Raft::HandleVote(Time now, const Header& header, const Vote& vote) {
   const Term stands_in =
       vote.ballot == Ballot::kPreVote ? hard_state_.term.Next() : hard_state_.term;
   if (!vote.granted || vote.asked_term != stands_in) return;
-  const bool named = vote.ballot == Ballot::kFounding || log_.configuration()->Names(header.from);
+  const bool named = vote.ballot == Ballot::kBootstrap || log_.configuration()->Names(header.from);
   auto& votes = candidate->votes;
   if (!named || std::find(votes.begin(), votes.end(), header.from) != votes.end()) return;
   votes.push_back(header.from);
-  if (vote.ballot == Ballot::kFounding) return CountFoundingVotes(now);
+  if (vote.ballot == Ballot::kBootstrap) return CountBootstrapVotes(now);
   CountVotes(now);
 }
 

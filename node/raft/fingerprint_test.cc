@@ -23,7 +23,7 @@ class Nothing final : public Command {
 };
 uint64_t DigestOfNothing(const Command&) { return 0; }
 
-EntryRef Founding() {
+EntryRef Bootstrap() {
   ConfigurationEntry entry{{kCluster, {kN1, kN2, kN3}}, Stamp(1)};
   return std::make_shared<const Entry>(Entry{{Term(1), Index(1)}, entry});
 }
@@ -41,7 +41,7 @@ class Subject {
   explicit Subject(int64_t now_ms)
       : now_(Time{now_ms * 1000}),
         raft_({kN1, {"n1", "n2", "n3"}, kLife}, WithoutChance(),
-              Restored{HardState{Term(1), {}}, {}, {}, {Founding()}}, &random_, now_) {
+              Restored{HardState{Term(1), {}}, {}, {}, {Bootstrap()}}, &random_, now_) {
     Take();
   }
   Subject(const Subject& other)

@@ -9,10 +9,10 @@
 namespace tidemark::raft {
 namespace {
 
-// n1 leads in term 2, with the founding entry and its term's first on disk, and so do n2 and n3.
+// n1 leads in term 2, with the bootstrap entry and its term's first on disk, and so do n2 and n3.
 class HungDisk : public testing::Test {
  protected:
-  HungDisk() : n1_(1, {Founding()}) {
+  HungDisk() : n1_(1, {Bootstrap()}) {
     n1_.Elect();
     n1_.Persist();
     Acknowledge(kN2, 2);
@@ -121,7 +121,7 @@ TEST_F(HungDisk, KeepsANodeFromStanding) {
 
 // Its own vote is being written: it goes on being a candidate, and asks for no pre-vote.
 TEST(HungDiskOfACandidate, LeavesItsOwnVoteAskedFor) {
-  Played n1(1, {Founding()});
+  Played n1(1, {Bootstrap()});
   n1.Stand();
   ASSERT_EQ(n1.raft().term(), Term(2));
   n1.Forget();
@@ -146,7 +146,7 @@ TEST(HungDiskOfTwo, ChangesNothing) {
 }
 
 TEST(AbandonedRead, IsNeitherConfirmedNorLost) {
-  Played n1(1, {Founding()});
+  Played n1(1, {Bootstrap()});
   n1.Elect();
   const uint64_t first = n1.StartRead();
   const uint64_t second = n1.StartRead();

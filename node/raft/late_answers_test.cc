@@ -20,7 +20,7 @@ Snapshot StateAt(LogPosition at) { return {at, {kCluster, {kN1, kN2, kN3}}, 100,
 // n1 leads in term 3, which entry 3 begins; both peers have been sent it.
 class MangledAnswers : public testing::Test {
  protected:
-  MangledAnswers() : n1_(2, {Founding(), Noop(1, 2)}) {
+  MangledAnswers() : n1_(2, {Bootstrap(), Noop(1, 2)}) {
     n1_.Elect();
     n1_.Persist();
   }
@@ -71,7 +71,7 @@ TEST_F(LateAnswersAboutASnapshot, OfAnotherLifePlaceNothing) {
 // n1 was sent a piece by n2 in round 4 of term 3. Before its disk has it n2 leads again, in term 5.
 class LatePieces : public testing::Test {
  protected:
-  LatePieces() : n1_(2, {Founding(), Noop(1, 2)}) {
+  LatePieces() : n1_(2, {Bootstrap(), Noop(1, 2)}) {
     n1_.Hear(kN2, InstallSnapshot{Term(3), 4, {kState, 0, std::string(100, 'x')}, kOtherLife});
     n1_.Hear(kN2, AppendEntries{Term(5), At(1, 1), {}, Index(), 1, kOtherLife});
     n1_.Persist();

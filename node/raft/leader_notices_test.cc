@@ -23,7 +23,7 @@ Texts Told(const Played& node) {
 }
 
 TEST(LeaderNotices, ALeaderIsToldOnce) {
-  Played n1(1, {Founding()});
+  Played n1(1, {Bootstrap()});
   n1.Hear(kN2, Heartbeat(2));
   EXPECT_EQ(Told(n1), Texts{"n1 follows n2 in term 2"});
   n1.Hear(kN2, Heartbeat(2, 2));
@@ -31,7 +31,7 @@ TEST(LeaderNotices, ALeaderIsToldOnce) {
 }
 
 TEST(LeaderNotices, ALeaderThatIsLostIsToldAndSoIsItsReturn) {
-  Played n1(1, {Founding()});
+  Played n1(1, {Bootstrap()});
   n1.Hear(kN2, Heartbeat(2));
   n1.Advance(1'000);
   EXPECT_EQ(Told(n1), Texts{"n1 follows nobody: its leader was n2, and it was not heard for an "
@@ -43,7 +43,7 @@ TEST(LeaderNotices, ALeaderThatIsLostIsToldAndSoIsItsReturn) {
 }
 
 TEST(LeaderNotices, ATermThatEndsALeadershipIsTold) {
-  Played n1(1, {Founding()});
+  Played n1(1, {Bootstrap()});
   n1.Hear(kN2, Heartbeat(2));
   n1.Advance(260);  // no longer loyal, whether or not it stands yet
   n1.Hear(kN2, Heartbeat(2, 2));
@@ -54,14 +54,14 @@ TEST(LeaderNotices, ATermThatEndsALeadershipIsTold) {
 }
 
 TEST(LeaderNotices, OneThatIsElectedAnewIsNotFollowedTwice) {
-  Played n1(1, {Founding()});
+  Played n1(1, {Bootstrap()});
   n1.Hear(kN2, Heartbeat(2));
   n1.Hear(kN2, Heartbeat(4));
   EXPECT_EQ(Told(n1), Texts{"n2, which n1 follows, was elected anew: in term 4"});
 }
 
 TEST(LeaderNotices, ItsOwnLeadershipIsNoLeaderLost) {
-  Played n1(1, {Founding()});
+  Played n1(1, {Bootstrap()});
   n1.Elect();
   EXPECT_EQ(Told(n1), Texts{"n1 leads in term 2 from index 2"});
   n1.Hear(kN3, NewerTerm{Term(3)});

@@ -23,9 +23,9 @@ struct Header {
 
 // What is asked for when a vote is asked for.
 enum class Ballot {
-  kPreVote,   // would you? Changes nothing at either side (dissertation §9.6)
-  kElection,  // the paper's RequestVote (§5.2)
-  kFounding,  // the first election of a cluster's life: needs every node
+  kPreVote,    // would you? Changes nothing at either side (dissertation §9.6)
+  kElection,   // the paper's RequestVote (§5.2)
+  kBootstrap,  // the first election of a cluster's life: needs every node
 };
 
 struct RequestVote {
@@ -35,10 +35,10 @@ struct RequestVote {
   bool operator==(const RequestVote&) const = default;
 };
 
-struct RequestFounding {
+struct RequestBootstrap {
   Term term;
   std::vector<NodeId> node_ids;  // sorted: whom the founder takes for the whole cluster
-  bool operator==(const RequestFounding&) const = default;
+  bool operator==(const RequestBootstrap&) const = default;
 };
 
 struct Vote {
@@ -136,9 +136,9 @@ struct Unnamed {
 };
 
 // To the founder: somebody needs a leader and there is no cluster yet.
-struct FoundingWanted {
+struct BootstrapWanted {
   std::vector<NodeId> node_ids;
-  bool operator==(const FoundingWanted&) const = default;
+  bool operator==(const BootstrapWanted&) const = default;
 };
 
 // "You take me for an incarnation that I am not": the header says which one it is.
@@ -152,7 +152,7 @@ struct WrongCluster {
 };
 
 using Body =
-    std::variant<RequestVote, RequestFounding, Vote, AppendEntries, AppendReply, FoundingWanted,
+    std::variant<RequestVote, RequestBootstrap, Vote, AppendEntries, AppendReply, BootstrapWanted,
                  WrongIncarnation, WrongCluster, InstallSnapshot, InstallReply, NewerTerm, Unnamed>;
 
 struct Message {

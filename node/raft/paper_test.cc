@@ -17,7 +17,7 @@ AppendEntries Append(uint64_t term, LogPosition prev, std::vector<EntryRef> entr
 }
 
 TEST(Figure2, AFollowerTruncatesOnlyWhereTermsConflict) {
-  Played node(2, {Founding(), Noop(2, 2), Noop(2, 3)});
+  Played node(2, {Bootstrap(), Noop(2, 2), Noop(2, 3)});
   node.Hear(kN2, Append(2, At(1, 1), {Noop(2, 2)}));  // an older message that comes late
   EXPECT_EQ(node.raft().log().last_index(), Index(3));
   node.Hear(kN2, Append(3, At(2, 2), {Noop(3, 3)}));
@@ -25,13 +25,13 @@ TEST(Figure2, AFollowerTruncatesOnlyWhereTermsConflict) {
 }
 
 TEST(Figure2, CommitsNoFurtherThanTheMessageReaches) {
-  Played node(2, {Founding(), Noop(2, 2), Noop(2, 3)});
+  Played node(2, {Bootstrap(), Noop(2, 2), Noop(2, 3)});
   node.Hear(kN2, Append(3, At(1, 1), {}, /*commit=*/3));
   EXPECT_EQ(node.raft().commit_index(), Index(1));
 }
 
 TEST(Figure2, RefusesWhatALeaderOfAnOlderTermSends) {
-  Played node(5, {Founding()});
+  Played node(5, {Bootstrap()});
   node.Hear(kN2, Append(4, At(1, 1), {Noop(4, 2)}));
   EXPECT_EQ(node.raft().log().last_index(), Index(1));
   EXPECT_EQ(*node.Last<NewerTerm>(), NewerTerm{Term(5)});
@@ -39,7 +39,7 @@ TEST(Figure2, RefusesWhatALeaderOfAnOlderTermSends) {
 }
 
 TEST(Figure2, OneVoteATermAndItIsKeptForTheSameMemory) {
-  Played node(1, {Founding()});
+  Played node(1, {Bootstrap()});
   node.Hear(kN2, RequestVote{Ballot::kElection, Term(2), At(1, 1)});
   EXPECT_TRUE(node.Last<Vote>()->granted);
   node.Hear(kN3, RequestVote{Ballot::kElection, Term(2), At(1, 1)});
@@ -51,7 +51,7 @@ TEST(Figure2, OneVoteATermAndItIsKeptForTheSameMemory) {
 }
 
 TEST(Figure2, AVoteWaitsForTheDisk) {
-  Played node(1, {Founding()});
+  Played node(1, {Bootstrap()});
   node.Hear(kN2, RequestVote{Ballot::kElection, Term(2), At(1, 1)});
   ASSERT_EQ(node.last().send_durable.size(), 1u);
   EXPECT_TRUE(node.last().send_now.empty());
@@ -59,7 +59,7 @@ TEST(Figure2, AVoteWaitsForTheDisk) {
 }
 
 TEST(Section541, NoVoteForALogThatIsLessUpToDate) {
-  Played node(2, {Founding(), Noop(2, 2)});
+  Played node(2, {Bootstrap(), Noop(2, 2)});
   node.Hear(kN2, RequestVote{Ballot::kElection, Term(3), At(1, 9)});
   EXPECT_FALSE(node.Last<Vote>()->granted);
   node.Hear(kN3, RequestVote{Ballot::kElection, Term(3), At(2, 2)});
@@ -67,7 +67,7 @@ TEST(Section541, NoVoteForALogThatIsLessUpToDate) {
 }
 
 TEST(Section542, OnlyEntriesOfItsOwnTermAreCommittedByCounting) {
-  Played node(2, {Founding(), Noop(2, 2)});
+  Played node(2, {Bootstrap(), Noop(2, 2)});
   node.Elect();
   node.Persist();
   node.Hear(kN2, Replied(node.raft().term(), 1, Appended{Index(2)}));
@@ -77,7 +77,7 @@ TEST(Section542, OnlyEntriesOfItsOwnTermAreCommittedByCounting) {
 }
 
 TEST(Leader, CountsItselfOnlyAfterItsOwnDisk) {
-  Played node(1, {Founding()});
+  Played node(1, {Bootstrap()});
   node.Elect();
   node.Hear(kN2, Replied(node.raft().term(), 1, Appended{Index(2)}));
   EXPECT_EQ(node.raft().commit_index(), Index());
@@ -86,7 +86,7 @@ TEST(Leader, CountsItselfOnlyAfterItsOwnDisk) {
 }
 
 TEST(Leader, TakesNoAcknowledgementOfAnOlderTerm) {
-  Played node(3, {Founding()});
+  Played node(3, {Bootstrap()});
   node.Elect();
   node.Persist();
   node.Hear(kN2, Replied(Term(3), 1, Appended{Index(2)}));
@@ -94,7 +94,7 @@ TEST(Leader, TakesNoAcknowledgementOfAnOlderTerm) {
 }
 
 TEST(Leader, TakesNoAcknowledgementOfAnUnnamedIncarnation) {
-  Played node(1, {Founding()});
+  Played node(1, {Bootstrap()});
   node.Elect();
   node.Persist();
   node.Hear({"n2", Incarnation(99)}, Replied(node.raft().term(), 1, Appended{Index(2)}));
@@ -102,7 +102,7 @@ TEST(Leader, TakesNoAcknowledgementOfAnUnnamedIncarnation) {
 }
 
 TEST(Leader, IsNotElectedByAnUnnamedIncarnation) {
-  Played node(1, {Founding()});
+  Played node(1, {Bootstrap()});
   node.Advance(1'000);
   node.Hear({"n2", Incarnation(99)}, Vote{Term(1), Ballot::kPreVote, Term(2), true});
   EXPECT_EQ(node.raft().term(), Term(1));
@@ -114,14 +114,14 @@ TEST(Leader, IsNotElectedByAnUnnamedIncarnation) {
 }
 
 TEST(Leader, WithASilentMajorityStepsDown) {
-  Played node(1, {Founding()});
+  Played node(1, {Bootstrap()});
   node.Elect();
   for (int i = 0; i < 12 && node.raft().leads(); ++i) node.Advance(50);
   EXPECT_FALSE(node.raft().leads());
 }
 
 TEST(Leader, SendsNoMoreThanItsWindow) {
-  Played node(1, {Founding()});
+  Played node(1, {Bootstrap()});
   node.Elect();
   node.Forget();
   for (int i = 0; i < 100; ++i) node.Propose();
@@ -130,7 +130,7 @@ TEST(Leader, SendsNoMoreThanItsWindow) {
 }
 
 TEST(ReadIndex, IsNotConfirmedByAnAcknowledgementOfAnEarlierRound) {
-  Played node(1, {Founding()});
+  Played node(1, {Bootstrap()});
   node.Elect();
   node.Persist();
   const Term term = node.raft().term();
@@ -145,7 +145,7 @@ TEST(ReadIndex, IsNotConfirmedByAnAcknowledgementOfAnEarlierRound) {
 }
 
 TEST(ReadIndex, OfALeaderThatLosesItsTermIsLost) {
-  Played node(1, {Founding()});
+  Played node(1, {Bootstrap()});
   node.Elect();
   const uint64_t read = node.StartRead();
   node.Hear(kN2, Replied(Term(9), 1, Appended{Index(2)}));
@@ -154,7 +154,7 @@ TEST(ReadIndex, OfALeaderThatLosesItsTermIsLost) {
 }
 
 TEST(LeaderStickiness, WhoHearsALeaderNeitherVotesNorTakesTheTermOver) {
-  Played node(2, {Founding()});
+  Played node(2, {Bootstrap()});
   node.Hear(kN2, Append(2, At(1, 1), {}));
   node.Hear(kN3, RequestVote{Ballot::kElection, Term(9), At(8, 8)});
   EXPECT_FALSE(node.Last<Vote>()->granted);
@@ -162,31 +162,31 @@ TEST(LeaderStickiness, WhoHearsALeaderNeitherVotesNorTakesTheTermOver) {
 }
 
 TEST(PreVote, ChangesNothingAtTheVoter) {
-  Played node(2, {Founding()});
+  Played node(2, {Bootstrap()});
   node.Hear(kN3, RequestVote{Ballot::kPreVote, Term(9), At(8, 8)});
   EXPECT_TRUE(node.Last<Vote>()->granted);
   EXPECT_EQ(node.raft().term(), Term(2));
   EXPECT_TRUE(node.last().records.empty());
 }
 
-TEST(Founding, ANodeWithALogRefusesAndKeepsItsTerm) {
-  Played node(2, {Founding()});
-  node.Hear(kN2, RequestFounding{Term(9), {"n1", "n2", "n3"}});
+TEST(Bootstrap, ANodeWithALogRefusesAndKeepsItsTerm) {
+  Played node(2, {Bootstrap()});
+  node.Hear(kN2, RequestBootstrap{Term(9), {"n1", "n2", "n3"}});
   EXPECT_FALSE(node.Last<Vote>()->granted);
   EXPECT_EQ(node.raft().term(), Term(2));
 }
 
-TEST(Founding, AMajorityDoesNotFound) {
+TEST(Bootstrap, AMajorityDoesNotBootstrap) {
   Played node(0, {});
-  node.raft().Found();
+  node.raft().Bootstrap();
   node.Advance(0);
   node.Persist();
-  node.Hear(kN2, Vote{Term(1), Ballot::kFounding, Term(1), true});
+  node.Hear(kN2, Vote{Term(1), Ballot::kBootstrap, Term(1), true});
   EXPECT_FALSE(node.raft().leads());
 }
 
 TEST(Incarnation, WhatIsMeantForAFormerLifeIsDroppedAndSaidSo) {
-  Played node(2, {Founding()});
+  Played node(2, {Bootstrap()});
   const Header header{kN2, {"n1", Incarnation(10)}, kCluster};
   EXPECT_EQ(node.raft().Admit(Time(), header, nullptr), Admission::kRefused);
   node.Advance(0);
@@ -194,7 +194,7 @@ TEST(Incarnation, WhatIsMeantForAFormerLifeIsDroppedAndSaidSo) {
 }
 
 TEST(Cluster, AStrangersMessageIsRefusedAndBothSaySo) {
-  Played node(2, {Founding()});
+  Played node(2, {Bootstrap()});
   EXPECT_EQ(node.raft().Admit(Time(), {kN2, kN1, ClusterId(0xdef)}, nullptr), Admission::kRefused);
   node.Advance(0);
   EXPECT_NE(node.Last<WrongCluster>(), nullptr);
@@ -202,7 +202,7 @@ TEST(Cluster, AStrangersMessageIsRefusedAndBothSaySo) {
 }
 
 TEST(Conflict, BacksUpAWholeTermAtATime) {
-  Played node(4, {Founding(), Noop(2, 2), Noop(2, 3), Noop(2, 4), Noop(4, 5)});
+  Played node(4, {Bootstrap(), Noop(2, 2), Noop(2, 3), Noop(2, 4), Noop(4, 5)});
   node.Hear(kN2, Append(9, At(8, 9), {}));
   const auto* shorter = std::get_if<Conflict>(&node.Last<AppendReply>()->result);
   ASSERT_NE(shorter, nullptr);

@@ -64,7 +64,7 @@ Raft::Raft(Identity identity, const Options& options, Restored restored, Random*
   const Configuration* configuration = log_.configuration();
   const bool alone = configuration != nullptr && configuration->members.size() == 1;
   if (alone && MayStand()) StandForElection(now);
-  if (unfounded() && identity_.node_ids.size() == 1) Found();
+  if (unbootstrapped() && identity_.node_ids.size() == 1) Bootstrap();
   last_standing_ = CheckInvariants(*this, {});
 }
 
@@ -105,8 +105,9 @@ void Raft::Receive(Time now, const Header& header, Body body) {
   if (auto* m = std::get_if<AppendReply>(&body)) return HandleAppendReply(now, header, *m);
   if (auto* m = std::get_if<RequestVote>(&body)) return HandleRequestVote(now, header, *m);
   if (auto* m = std::get_if<Vote>(&body)) return HandleVote(now, header, *m);
-  if (auto* m = std::get_if<RequestFounding>(&body)) return HandleRequestFounding(now, header, *m);
-  if (auto* m = std::get_if<FoundingWanted>(&body)) return HandleFoundingWanted(header, *m);
+  if (auto* m = std::get_if<RequestBootstrap>(&body))
+    return HandleRequestBootstrap(now, header, *m);
+  if (auto* m = std::get_if<BootstrapWanted>(&body)) return HandleBootstrapWanted(header, *m);
   if (auto* m = std::get_if<InstallSnapshot>(&body)) return HandleInstallSnapshot(now, header, *m);
   if (auto* m = std::get_if<InstallReply>(&body)) return HandleInstallReply(now, header, *m);
   if (auto* m = std::get_if<NewerTerm>(&body)) return HandleNewerTerm(now, *m);
@@ -138,8 +139,8 @@ void Raft::Persisted(Time now, uint64_t sequence) {
   }
   room_.Persisted(sequence);
   if (std::holds_alternative<Candidate>(role_)) {
-    if (std::get<Candidate>(role_).ballot == Ballot::kFounding) {
-      CountFoundingVotes(now);
+    if (std::get<Candidate>(role_).ballot == Ballot::kBootstrap) {
+      CountBootstrapVotes(now);
     } else {
       CountVotes(now);
     }

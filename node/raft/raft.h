@@ -53,7 +53,7 @@ struct Options {
   // A snapshot is sent in pieces, of which so many may be under way.
   uint64_t snapshot_piece_bytes = uint64_t{256} << 10;
   uint64_t snapshot_window = 4;
-  // Of the cluster that this node founds; one that is there has its own.
+  // Of the cluster that this node bootstraps; one that is there has its own.
   Limits limits;
 };
 
@@ -135,9 +135,9 @@ class Raft {
   // Send `peer` what it lacks, commit news included, without waiting for a heartbeat. Requires
   // role() == kLeader.
   void SendNews(const NodeId& peer);
-  // Somebody needs a leader and there is no history here: found a cluster, or ask the founder to.
-  // The founder does nothing where it has been addressed by a node with a history.
-  void Found();
+  // Somebody needs a leader and there is no history here: bootstrap a cluster, or ask the founder
+  // to. The founder does nothing where it has been addressed by a node with a history.
+  void Bootstrap();
 
   // `snapshot`, of committed entries, is on disk: it is what peers will be sent, and its part of
   // the log may go, some entries with each Take. One that is not newer than the last changes
@@ -198,7 +198,7 @@ class Raft {
   // Hears a leader, or is one: refuses to vote for another (dissertation §4.2.3).
   bool Loyal(Time now) const;
   // There is no history here and none is known to exist elsewhere.
-  bool unfounded() const { return log_.empty() && !cluster(); }
+  bool unbootstrapped() const { return log_.empty() && !cluster(); }
   // In a cluster whose configuration does not name this incarnation: it counts for nothing.
   bool learner() const;
   // Requires role() == kLeader.
@@ -257,13 +257,13 @@ class Raft {
   void HandleVote(Time now, const Header& header, const Vote& vote);
   void CastVote(const Member& candidate);
 
-  // founding.cc
+  // bootstrap.cc
   bool IsFounder() const { return identity_.node_ids.front() == identity_.self.id; }
-  void AskForFounding();
-  void HandleRequestFounding(Time now, const Header& header, const RequestFounding& request);
-  bool AgreesToFounding(const Header& header, const RequestFounding& request);
-  void HandleFoundingWanted(const Header& header, const FoundingWanted& wanted);
-  void CountFoundingVotes(Time now);
+  void AskForBootstrap();
+  void HandleRequestBootstrap(Time now, const Header& header, const RequestBootstrap& request);
+  bool AgreesToBootstrap(const Header& header, const RequestBootstrap& request);
+  void HandleBootstrapWanted(const Header& header, const BootstrapWanted& wanted);
+  void CountBootstrapVotes(Time now);
 
   // leader.cc
   void BecomeLeader(Time now);

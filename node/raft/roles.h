@@ -25,7 +25,7 @@ struct Follower {
 
 struct Candidate {
   Ballot ballot = Ballot::kPreVote;
-  // When to try again; Never while founding, which only a request repeats.
+  // When to try again; Never while bootstrapping, which only a request repeats.
   Time deadline = Time::Never();
   // A vote for oneself counts once it is on disk, as any other does.
   uint64_t own_vote_sequence = 0;

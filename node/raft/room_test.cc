@@ -35,7 +35,7 @@ size_t Warnings(const Played& node) {
 }
 
 TEST(Room, CountsWhatWasAppendedBehindTheStepItSpeaksOf) {
-  Played n1(1, {Founding()});
+  Played n1(1, {Bootstrap()});
   n1.Elect();  // steps 1 and 2: its vote, its term's first entry
   EXPECT_TRUE(n1.raft().HasRoomFor(uint64_t{1} << 60));
   SetRoom(&n1, 1, 3 * kOne);
@@ -50,7 +50,7 @@ TEST(Room, CountsWhatWasAppendedBehindTheStepItSpeaksOf) {
 }
 
 TEST(Room, AFollowerTakesAsManyEntriesAsFitAndAcknowledgesThose) {
-  Played n1(1, {Founding()});
+  Played n1(1, {Bootstrap()});
   SetRoom(&n1, 0, 2 * kOne);
   n1.Hear(kN2, Append(1, At(1, 1), {Noop(1, 2), Noop(1, 3), Noop(1, 4)}, 4));
   EXPECT_EQ(Acknowledged(n1), Index(3));
@@ -64,7 +64,7 @@ TEST(Room, AFollowerTakesAsManyEntriesAsFitAndAcknowledgesThose) {
 }
 
 TEST(Room, WithoutItNothingIsTruncatedEither) {
-  Played n1(1, {Founding(), Noop(1, 2)});
+  Played n1(1, {Bootstrap(), Noop(1, 2)});
   SetRoom(&n1, 0, 0);
   n1.Hear(kN2, Append(2, At(1, 1), {Noop(2, 2)}));
   EXPECT_EQ(Acknowledged(n1), Index(1));
@@ -72,7 +72,7 @@ TEST(Room, WithoutItNothingIsTruncatedEither) {
 }
 
 TEST(Room, WithoutItANodeVotesAndDoesNotStand) {
-  Played n1(1, {Founding()});
+  Played n1(1, {Bootstrap()});
   SetRoom(&n1, 0, kOne - 1);
   n1.Advance(1'000);
   EXPECT_EQ(n1.raft().role(), Raft::Role::kFollower);
@@ -86,7 +86,7 @@ TEST(Room, WithoutItANodeVotesAndDoesNotStand) {
 }
 
 TEST(Room, WithoutItAVoteMakesNoLeader) {
-  Played n1(1, {Founding()});
+  Played n1(1, {Bootstrap()});
   n1.Stand();
   n1.Persist();
   SetRoom(&n1, 1, 0);
@@ -97,7 +97,7 @@ TEST(Room, WithoutItAVoteMakesNoLeader) {
 
 // n2's disk is full: it takes none of the entries, whatever it is sent.
 TEST(Room, ALeaderSendsAPeerThatHasNoneOneMessageAHeartbeat) {
-  Played n1(1, {Founding()});
+  Played n1(1, {Bootstrap()});
   n1.Elect();
   for (int i = 0; i < 10; ++i) n1.Propose();
   n1.Persist();
@@ -122,7 +122,7 @@ std::unique_ptr<Played> LeaderWith(uint64_t entries, uint64_t bytes) {
   Options options;
   options.max_uncommitted_entries = entries;
   options.max_uncommitted_bytes = bytes;
-  auto n1 = std::make_unique<Played>(Restored{{Term(1), {}}, {}, {}, {Founding()}}, options);
+  auto n1 = std::make_unique<Played>(Restored{{Term(1), {}}, {}, {}, {Bootstrap()}}, options);
   n1->Elect();
   n1->Persist();
   n1->Hear(kN2, Replied(Term(2), 1, Appended{Index(2)}));
@@ -167,7 +167,7 @@ TEST(Tail, TakesOneCommandHoweverLarge) {
 TEST(Tail, HasWhatIsInheritedUntilTheTermHasBegun) {
   Options options;
   options.max_uncommitted_entries = 4;
-  Played n1(Restored{{Term(1), {}}, {}, {}, {Founding(), Noop(1, 2), Noop(1, 3)}}, options);
+  Played n1(Restored{{Term(1), {}}, {}, {}, {Bootstrap(), Noop(1, 2), Noop(1, 3)}}, options);
   n1.Elect();
   EXPECT_TRUE(n1.raft().TailTakes(8));
   n1.Propose();
@@ -180,7 +180,7 @@ TEST(Tail, HasWhatIsInheritedUntilTheTermHasBegun) {
 }
 
 TEST(Quarantine, EndsALeadershipAndItsReads) {
-  Played n1(1, {Founding()});
+  Played n1(1, {Bootstrap()});
   n1.Elect();
   const uint64_t read = n1.StartRead();
   n1.Do([](Raft* raft, Time now) { raft->Quarantine(now); });
@@ -190,7 +190,7 @@ TEST(Quarantine, EndsALeadershipAndItsReads) {
 }
 
 TEST(Quarantine, VotesAndAcknowledgesAndNeverStands) {
-  Played n1(1, {Founding()});
+  Played n1(1, {Bootstrap()});
   n1.Stand();
   n1.Do([](Raft* raft, Time now) { raft->Quarantine(now); });
   n1.Persist();
@@ -207,7 +207,7 @@ TEST(Quarantine, VotesAndAcknowledgesAndNeverStands) {
 TEST(Learner, SaysOnceThatItWaitsToBeAdmitted) {
   Played n1(HardState{}, {}, {"n1", Incarnation(99)});
   EXPECT_EQ(Warnings(n1), 0u);
-  n1.Hear(kN2, Append(1, {}, {Founding()}));
+  n1.Hear(kN2, Append(1, {}, {Bootstrap()}));
   EXPECT_EQ(Warnings(n1), 1u);
   n1.Hear(kN2, Append(1, At(1, 1), {Noop(1, 2)}));
   EXPECT_EQ(Warnings(n1), 0u);

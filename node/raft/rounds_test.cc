@@ -52,7 +52,7 @@ TEST(Rounds, ThatBeginTogetherCountFromTheFirst) {
 // read waits for round `round_`.
 class Answers : public testing::Test {
  protected:
-  Answers() : n1_(1, {Founding(), Noop(1, 2)}) {
+  Answers() : n1_(1, {Bootstrap(), Noop(1, 2)}) {
     n1_.Elect();
     n1_.Persist();
     n1_.Hear(kN2, NewerTerm{Term(2)});
@@ -131,7 +131,7 @@ TEST_F(Answers, ThatANewerTermHasBegunDepose) {
 // n1 leads, and a round begins each 50 ms.
 class Office : public testing::Test {
  protected:
-  Office() : n1_(1, {Founding()}) {
+  Office() : n1_(1, {Bootstrap()}) {
     n1_.Elect();
     n1_.Persist();
     for (int i = 0; i < 4; ++i) n1_.Advance(50);
@@ -164,8 +164,8 @@ TEST_F(Office, IsNotProlongedByTheTimeThatAnAnswerTook) {
 
 TEST_F(Office, IsNotProlongedByIncarnationsThatTakeTurns) {
   for (int i = 0; i < 40 && n1_.raft().leads(); ++i) {
-    n1_.Hear({"n2", Incarnation(99)}, FoundingWanted{{"n1", "n2", "n3"}});
-    n1_.Hear(kN2, FoundingWanted{{"n1", "n2", "n3"}});
+    n1_.Hear({"n2", Incarnation(99)}, BootstrapWanted{{"n1", "n2", "n3"}});
+    n1_.Hear(kN2, BootstrapWanted{{"n1", "n2", "n3"}});
     n1_.Advance(50);
   }
   EXPECT_FALSE(n1_.raft().leads());
@@ -183,7 +183,7 @@ constexpr Life kLifeOfN2(0x2fe);
 constexpr Life kLifeOfN3(0x3fe);
 
 TEST(Echo, IsOfTheMessageThatIsAnswered) {
-  Played n1(2, {Founding()});
+  Played n1(2, {Bootstrap()});
   n1.Hear(kN2, AppendEntries{Term(3), At(1, 1), {Noop(3, 2)}, Index(1), 41, kLifeOfN2});
   EXPECT_EQ(n1.Last<AppendReply>()->echo, (RoundEcho{kLifeOfN2, Term(3), 41}));
   n1.Hear(kN2, AppendEntries{Term(3), At(3, 7), {}, Index(1), 42, kLifeOfN2});
@@ -193,7 +193,7 @@ TEST(Echo, IsOfTheMessageThatIsAnswered) {
 }
 
 TEST(Echo, IsNotGivenToALeaderOfAnOlderTerm) {
-  Played n1(3, {Founding()});
+  Played n1(3, {Bootstrap()});
   n1.Hear(kN2, AppendEntries{Term(2), At(1, 1), {}, Index(1), 41, kLifeOfN2});
   n1.Hear(kN2, Piece(2, 41, kLifeOfN2, 0, 0));
   EXPECT_EQ(n1.said(), 2u);
@@ -203,7 +203,7 @@ TEST(Echo, IsNotGivenToALeaderOfAnOlderTerm) {
 // n2 leads in term 3 and has sent a piece, which the disk has not written yet.
 class Later : public testing::Test {
  protected:
-  Later() : n1_(2, {Founding()}) {
+  Later() : n1_(2, {Bootstrap()}) {
     n1_.Hear(kN2, Piece(3, 41, kLifeOfN2, 0, 100));
     n1_.Forget();
   }

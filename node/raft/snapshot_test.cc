@@ -295,7 +295,7 @@ TEST_F(SnapshotLeader, GivesUpItsTermForALaterOne) {
 class Compaction : public testing::Test {
  protected:
   explicit Compaction(Options options = Small())
-      : n1_(Restored{{Term(1), {}}, {}, {}, {Founding()}}, options) {
+      : n1_(Restored{{Term(1), {}}, {}, {}, {Bootstrap()}}, options) {
     n1_.Elect();
     for (int i = 0; i < 38; ++i) n1_.Propose();
     n1_.Persist();
@@ -376,7 +376,7 @@ TEST_F(CompactionOfMuch, KeepsNoMoreForASlowFollowerThanItsLimit) {
 }
 
 TEST(CompactionOfALongLog, TakesManySteps) {
-  std::vector<EntryRef> log{Founding()};
+  std::vector<EntryRef> log{Bootstrap()};
   for (uint64_t i = 2; i <= 20'000; ++i) log.push_back(Noop(1, i));
   Played n1(Restored{{Term(1), {}}, Taken(1, 19'900), {}, std::move(log)}, Small());
   EXPECT_EQ(n1.raft().log().base(), At(1, 4'000));
@@ -403,12 +403,12 @@ TEST(Base, IsCommittedAndPartOfTheCluster) {
   EXPECT_EQ(n1.raft().commit_index(), Index(5));
   EXPECT_EQ(n1.raft().durable_index(), Index(5));
   EXPECT_EQ(n1.raft().cluster(), kCluster);
-  EXPECT_FALSE(n1.raft().unfounded());
+  EXPECT_FALSE(n1.raft().unbootstrapped());
   n1.Hear(kN3, RequestVote{Ballot::kElection, Term(4), At(1, 4)});
   EXPECT_FALSE(n1.Last<Vote>()->granted);
   n1.Hear(kN3, RequestVote{Ballot::kElection, Term(4), At(1, 5)});
   EXPECT_TRUE(n1.Last<Vote>()->granted);
-  n1.Hear(kN2, RequestFounding{Term(9), {"n1", "n2", "n3"}});
+  n1.Hear(kN2, RequestBootstrap{Term(9), {"n1", "n2", "n3"}});
   EXPECT_FALSE(n1.Last<Vote>()->granted);
 }
 
@@ -429,7 +429,7 @@ TEST(Base, AppendEntriesThatOverlapItGoOnBehindIt) {
 
 TEST(Base, AppendEntriesBelowItAreThereAlready) {
   Played n1 = WithBase({Noop(1, 6)});
-  n1.Hear(kN2, Append(3, {}, {Founding(), Noop(1, 2)}, 6));
+  n1.Hear(kN2, Append(3, {}, {Bootstrap(), Noop(1, 2)}, 6));
   EXPECT_EQ(std::get<Appended>(n1.Last<AppendReply>()->result).match_index, Index(2));
   n1.Hear(kN2, Append(3, At(1, 3), {}, 6));
   EXPECT_EQ(std::get<Appended>(n1.Last<AppendReply>()->result).match_index, Index(3));
@@ -463,7 +463,7 @@ TEST(Base, AConflictBehindItDoesNotLookBelow) {
 // n1 is sent by n2, which leads in term 3, the state at index 9 of term 2.
 class SnapshotFollower : public testing::Test {
  protected:
-  explicit SnapshotFollower(std::vector<EntryRef> log = {Founding(), Noop(1, 2)})
+  explicit SnapshotFollower(std::vector<EntryRef> log = {Bootstrap(), Noop(1, 2)})
       : n1_(Restored{{Term(2), {}}, {}, {}, std::move(log)}, Small()) {}
 
   void Send(uint64_t offset, uint64_t bytes = 10, const Member& from = kN2, uint64_t term = 3) {
@@ -658,7 +658,7 @@ TEST_F(SnapshotFollower, SaysNothingOnceItLeads) {
 class SnapshotOfATail : public SnapshotFollower {
  protected:
   static std::vector<EntryRef> LogOf(uint64_t term) {
-    std::vector<EntryRef> log{Founding()};
+    std::vector<EntryRef> log{Bootstrap()};
     for (uint64_t i = 2; i <= 8; ++i) log.push_back(Noop(1, i));
     log.push_back(Noop(term, 9));
     log.push_back(Noop(term, 10));

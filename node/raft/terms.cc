@@ -12,11 +12,11 @@ namespace {
 
 struct TermIn {
   Term operator()(const RequestVote& m) const { return m.term; }
-  Term operator()(const RequestFounding& m) const { return m.term; }
+  Term operator()(const RequestBootstrap& m) const { return m.term; }
   Term operator()(const Vote& m) const { return m.term; }
   Term operator()(const AppendEntries& m) const { return m.term; }
   Term operator()(const AppendReply& m) const { return m.term; }
-  Term operator()(const FoundingWanted&) const { return Term(); }
+  Term operator()(const BootstrapWanted&) const { return Term(); }
   Term operator()(const WrongIncarnation&) const { return Term(); }
   Term operator()(const WrongCluster&) const { return Term(); }
   Term operator()(const InstallSnapshot& m) const { return m.term; }
@@ -25,10 +25,10 @@ struct TermIn {
   Term operator()(const Unnamed& m) const { return m.term; }
 };
 
-bool IsOfFounding(const Body& body) {
+bool IsOfBootstrap(const Body& body) {
   const auto* vote = std::get_if<Vote>(&body);
-  return std::holds_alternative<RequestFounding>(body) ||
-         (vote != nullptr && vote->ballot == Ballot::kFounding);
+  return std::holds_alternative<RequestBootstrap>(body) ||
+         (vote != nullptr && vote->ballot == Ballot::kBootstrap);
 }
 
 }  // namespace
@@ -62,11 +62,11 @@ bool Raft::BelievesTerm(const Header& header, const Body& body) {
 }
 
 // One that has no log says so by naming no cluster. Its word counts where its vote does: in the
-// configuration, or, before there is one, in a founding, which asks that itself.
+// configuration, or, before there is one, in a bootstrap, which asks that itself.
 bool Raft::MayRaise(const Header& header, const Body& body) const {
   const Configuration* configuration = log_.configuration();
-  if (configuration == nullptr) return IsOfFounding(body);
-  return configuration->Names(header.from) || std::holds_alternative<RequestFounding>(body);
+  if (configuration == nullptr) return IsOfBootstrap(body);
+  return configuration->Names(header.from) || std::holds_alternative<RequestBootstrap>(body);
 }
 
 void Raft::RefuseTerm(const Header& header, Term term, const char* why) {

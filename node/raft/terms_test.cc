@@ -27,7 +27,7 @@ std::vector<Body> AllOf(Term term) {
   const RoundEcho echo{kLife, term, 1};
   return {RequestVote{Ballot::kPreVote, term, At(1, 1)},
           RequestVote{Ballot::kElection, term, At(1, 1)},
-          RequestFounding{term, {"n1", "n2", "n3"}},
+          RequestBootstrap{term, {"n1", "n2", "n3"}},
           Vote{term, Ballot::kPreVote, Term(2), false},
           Vote{term, Ballot::kElection, Term(2), true},
           Heartbeat(term),
@@ -42,14 +42,14 @@ std::vector<Body> AllOf(Term term) {
 
 TEST(HighestTerm, IsBelievedAndNothingBeyondIt) {
   for (const Body& body : AllOf(kTooHigh)) {
-    Played node(kTooHigh.value() - 10, {Founding()});
+    Played node(kTooHigh.value() - 10, {Bootstrap()});
     node.Hear(kN2, body);
     EXPECT_EQ(node.raft().term(), Term(kTooHigh.value() - 10)) << body.index();
     EXPECT_TRUE(node.last().records.empty()) << body.index();
     EXPECT_EQ(node.said(), 0u) << body.index();
     EXPECT_EQ(node.last().notices.size(), 1u) << body.index();
   }
-  Played node(kTooHigh.value() - 10, {Founding()});
+  Played node(kTooHigh.value() - 10, {Bootstrap()});
   node.Hear(kN2, Heartbeat(Term(kTooHigh.value() - 1)));
   EXPECT_EQ(node.raft().term(), kHighestTerm);
 }
@@ -61,7 +61,7 @@ TEST(HighestTerm, IsNotPassedByOneThatHasNothingEither) {
 }
 
 TEST(HighestTerm, IsToldOfOnce) {
-  Played node(1, {Founding()});
+  Played node(1, {Bootstrap()});
   node.Hear(kN2, NewerTerm{kTooHigh});
   EXPECT_EQ(node.last().notices.size(), 1u);
   node.Hear(kN2, NewerTerm{kTooHigh});
@@ -69,17 +69,17 @@ TEST(HighestTerm, IsToldOfOnce) {
 }
 
 TEST(HighestTerm, IsTheLastThatIsStoodIn) {
-  Played node(kHighestTerm.value(), {Founding()});
+  Played node(kHighestTerm.value(), {Bootstrap()});
   EXPECT_FALSE(node.last().notices.empty());
   node.Advance(10'000);
   EXPECT_EQ(node.said(), 0u);
-  Played before(kHighestTerm.value() - 1, {Founding()});
+  Played before(kHighestTerm.value() - 1, {Bootstrap()});
   before.Advance(10'000);
   EXPECT_EQ(before.Count<RequestVote>(), 2u);
 }
 
 TEST(HighestTerm, OnADiskThatIsBeyondItOpensAndSaysSo) {
-  Played node(uint64_t{1} << 62, {Founding()});
+  Played node(uint64_t{1} << 62, {Bootstrap()});
   EXPECT_EQ(node.last().notices.size(), 1u);
   node.Advance(10'000);
   node.Hear(kN2, Heartbeat(Term(3)));
@@ -87,9 +87,9 @@ TEST(HighestTerm, OnADiskThatIsBeyondItOpensAndSaysSo) {
   EXPECT_EQ(node.raft().leader(), "");
 }
 
-TEST(HighestTerm, FoundsNothing) {
+TEST(HighestTerm, BootstrapsNothing) {
   Played node(kHighestTerm.value(), {});
-  node.Do([](Raft* raft, Time) { raft->Found(); });
+  node.Do([](Raft* raft, Time) { raft->Bootstrap(); });
   EXPECT_EQ(node.said(), 0u);
   EXPECT_EQ(node.raft().term(), kHighestTerm);
 }
@@ -98,13 +98,13 @@ constexpr uint64_t kFar = uint64_t{1} << 32;
 
 TEST(FarTerm, IsNotBelievedByOneThatHasALog) {
   for (const Body& body : AllOf(Term(kFar + 2))) {
-    Played node(1, {Founding()});
+    Played node(1, {Bootstrap()});
     node.Hear(kN2, body);
     EXPECT_EQ(node.raft().term(), Term(1)) << body.index();
     EXPECT_EQ(node.said(), 0u) << body.index();
     EXPECT_EQ(node.last().notices.size(), 1u) << body.index();
   }
-  Played node(1, {Founding()});
+  Played node(1, {Bootstrap()});
   node.Hear(kN2, Heartbeat(Term(kFar + 1)));
   EXPECT_EQ(node.raft().term(), Term(kFar + 1));
 }
@@ -120,7 +120,7 @@ TEST(FarTerm, IsBelievedOfALeaderByOneThatHasNothing) {
 // --- Terms of those who name no cluster ---------------------------------------------------------
 
 TEST(TermOfNoCluster, IsBelievedOfAnIncarnationThatIsNamed) {
-  Played node(1, {Founding()});
+  Played node(1, {Bootstrap()});
   node.Hear(kStranger, NewerTerm{Term(2)}, kNone);
   node.Hear(kStranger, Vote{Term(2), Ballot::kPreVote, Term(2), false}, kNone);
   EXPECT_EQ(node.raft().term(), Term(1));
@@ -129,14 +129,15 @@ TEST(TermOfNoCluster, IsBelievedOfAnIncarnationThatIsNamed) {
 }
 
 TEST(TermOfNoCluster, IsTakenWithItsClusterFromAnybody) {
-  Played node(1, {Founding()});
+  Played node(1, {Bootstrap()});
   node.Hear(kStranger, NewerTerm{Term(2)});
   EXPECT_EQ(node.raft().term(), Term(2));
 }
 
-// n1 has entry 1; n2 founded, has lost it, and is in term 2 since it was asked to found again.
+// n1 has entry 1; n2 bootstrapped, has lost it, and is in term 2 since it was asked to bootstrap
+// again.
 TEST(TermOfNoCluster, OfAFounderThatLostItsEntryIsLearned) {
-  Played node(1, {Founding()});
+  Played node(1, {Bootstrap()});
   node.Advance(1'000);
   EXPECT_EQ(node.Last<RequestVote>()->term, Term(2));
   node.Hear(kN2, Vote{Term(2), Ballot::kPreVote, Term(2), false}, kNone);
@@ -146,20 +147,20 @@ TEST(TermOfNoCluster, OfAFounderThatLostItsEntryIsLearned) {
   EXPECT_EQ(node.Last<RequestVote>()->term, Term(3));
 }
 
-TEST(TermOfNoCluster, IsBelievedInAFoundingOnly) {
+TEST(TermOfNoCluster, IsBelievedInABootstrapOnly) {
   Played founder(0, {});
-  founder.Do([](Raft* raft, Time) { raft->Found(); });
+  founder.Do([](Raft* raft, Time) { raft->Bootstrap(); });
   founder.Hear(kN2, Vote{Term(5), Ballot::kElection, Term(1), false}, kNone);
   founder.Hear(kN2, NewerTerm{Term(5)}, kNone);
   EXPECT_EQ(founder.raft().term(), Term(1));
-  founder.Hear(kN2, Vote{Term(5), Ballot::kFounding, Term(1), false}, kNone);
+  founder.Hear(kN2, Vote{Term(5), Ballot::kBootstrap, Term(1), false}, kNone);
   EXPECT_EQ(founder.raft().term(), Term(5));
 }
 
 // --- One that nobody follows --------------------------------------------------------------------
 
 TEST(Unnamed, IsToldToOneThatHasNothing) {
-  Played leader(1, {Founding()});
+  Played leader(1, {Bootstrap()});
   leader.Elect();
   leader.Hear(kStranger, NewerTerm{Term(7)}, kNone);
   EXPECT_TRUE(leader.raft().leads());
@@ -193,7 +194,7 @@ TEST(Unnamed, FollowsThenAndAsTheOtherIncarnation) {
 }
 
 TEST(Unnamed, IsNothingToOneThatHasALog) {
-  Played node(7, {Founding()});
+  Played node(7, {Bootstrap()});
   node.Hear(kN2, Unnamed{Term(2)});
   EXPECT_EQ(node.raft().term(), Term(7));
   EXPECT_EQ(node.raft().self(), kN1);
@@ -225,14 +226,14 @@ TEST(OtherCluster, OfALeaderIsTakenByOneThatHasNothing) {
   node.Hear(kN2, RequestVote{Ballot::kPreVote, Term(1), At(1, 1)});
   EXPECT_EQ(node.raft().cluster(), kOther) << "that is no leader";
   EXPECT_EQ(node.Count<WrongCluster>(), 1u);
-  AppendEntries first{Term(1), {}, {Founding()}, Index(1), 1, Life(0x2fe)};
+  AppendEntries first{Term(1), {}, {Bootstrap()}, Index(1), 1, Life(0x2fe)};
   node.Hear(kN2, first);
   EXPECT_EQ(node.raft().cluster(), kCluster);
   EXPECT_EQ(node.raft().log().last_index(), Index(1));
 }
 
 TEST(OtherCluster, OfALeaderIsNotTakenByOneThatHasALog) {
-  Played node(1, {Founding()});
+  Played node(1, {Bootstrap()});
   node.Hear(kN2, Heartbeat(Term(2)), kOther);
   EXPECT_EQ(node.raft().cluster(), kCluster);
   EXPECT_EQ(node.raft().term(), Term(1));

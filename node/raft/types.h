@@ -91,7 +91,7 @@ struct Predecessor {
   bool operator==(const Predecessor&) const = default;
 };
 
-// A configuration. The founding one is the first entry of its term as well, hence the stamp.
+// A configuration. The bootstrap one is the first entry of its term as well, hence the stamp.
 struct ConfigurationEntry {
   Configuration configuration;
   Stamp stamp;

@@ -31,7 +31,7 @@ int Code(const ReplyBody& reply) {
   return error != nullptr ? static_cast<int>(error->code) : 0;
 }
 
-TEST(Founding, IsSilentUntilSomebodyNeedsALeader) {
+TEST(Bootstrap, IsSilentUntilSomebodyNeedsALeader) {
   Cluster cluster({});
   EXPECT_EQ(Code(cluster.RywRead("n2", "x", 0)), 20);
   cluster.Advance(60'000);
@@ -39,19 +39,19 @@ TEST(Founding, IsSilentUntilSomebodyNeedsALeader) {
   EXPECT_EQ(cluster.leader(), "");
 }
 
-TEST(Founding, FirstWriteAtTheFounderTakesSixDelays) {
+TEST(Bootstrap, FirstWriteAtTheFounderTakesSixDelays) {
   Cluster cluster({.delay = Duration::Millis(10)});
   EXPECT_EQ(CommitIndex(cluster.Write("n1", "x", "1")), 3u);
   EXPECT_LE(cluster.now_ms(), 60 + 6 * 10);
 }
 
-TEST(Founding, FirstWriteElsewhereTakesTwelveDelays) {
+TEST(Bootstrap, FirstWriteElsewhereTakesTwelveDelays) {
   Cluster cluster({.delay = Duration::Millis(10)});
   EXPECT_EQ(CommitIndex(cluster.Write("n3", "x", "1")), 3u);
   EXPECT_LE(cluster.now_ms(), 60 + 12 * 10);
 }
 
-TEST(Founding, NeedsEveryNode) {
+TEST(Bootstrap, NeedsEveryNode) {
   Cluster cluster({});
   cluster.Kill("n3");
   EXPECT_EQ(Code(cluster.Write("n1", "x", "1")), 11);
@@ -61,7 +61,7 @@ TEST(Founding, NeedsEveryNode) {
 
 // n2 has voted in term 1 for a founder that is no more. Its successor, which knows of no term, asks
 // in term 1 as well, and has to go on to the next.
-TEST(Founding, SucceedsAfterTheFounderHasLostItsMemory) {
+TEST(Bootstrap, SucceedsAfterTheFounderHasLostItsMemory) {
   Cluster cluster({});
   cluster.Kill("n3");
   cluster.Send("n1", WriteRequest{kv::Write{"x", "0"}});
@@ -251,7 +251,7 @@ TEST(EmptyMemory, IsALearnerThatCountsForNothing) {
   EXPECT_NE(CommitIndex(cluster.Write("n3", "x", "3")), 0u);
 }
 
-TEST(EmptyMemory, OfAMajorityFoundsNoSecondHistory) {
+TEST(EmptyMemory, OfAMajorityBootstrapsNoSecondHistory) {
   Cluster cluster({});
   cluster.Write("n1", "x", "1");
   cluster.Restart("n1", /*wipe=*/true);

@@ -12,8 +12,8 @@ namespace tidemark::server {
 
 struct Options {
   raft::Options raft;
-  // How long the first request that needs a leader waits before it makes a cluster be founded.
-  Duration founding_delay = Duration::Millis(50);
+  // How long the first request that needs a leader waits before it makes a cluster be bootstrapped.
+  Duration bootstrap_delay = Duration::Millis(50);
   // How long a ryw_read waits at a follower that is behind, unless it says otherwise.
   Duration follower_wait = Duration::Millis(100);
   // When a request that could not be served is answered with an error.

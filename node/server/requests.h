@@ -168,7 +168,7 @@ struct RywReadOk {
   bool operator==(const RywReadOk&) const = default;
 };
 
-enum class Role { kFollower, kCandidate, kLeader };  // candidate: pre-vote and founding too
+enum class Role { kFollower, kCandidate, kLeader };  // candidate: pre-vote and bootstrap too
 
 struct PeerProgress {  // as a leader sees a peer
   raft::Member peer;

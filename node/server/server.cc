@@ -44,7 +44,7 @@ Output Server::Step(Time now, absl::Span<Input> inputs) {
     std::visit([this](auto& one) { Take(one); }, input);
   }
   Settle();
-  NoteWhetherFoundingIsWanted();
+  NoteWhetherBootstrapIsWanted();
   out_.deadline = Deadline();
   if (out_.deadline <= now) {
     PassDeadlines();
@@ -173,25 +173,25 @@ void Server::PassDeadlines() {
   if (reads_.deadline() <= now) reads_.PassDeadlines(&context_);
   if (ryw_reads_.deadline() <= now) ryw_reads_.PassDeadlines(&context_);
   if (audit_.deadline() <= now) audit_.PassDeadlines(&context_);
-  PassFoundingDeadline();
+  PassBootstrapDeadline();
 }
 
 // A new cluster is silent until somebody needs a leader. A ryw_read does not, since no write has
 // happened that it could be behind; in a session it does, which needs a cluster to name.
-void Server::NoteWhetherFoundingIsWanted() {
+void Server::NoteWhetherBootstrapIsWanted() {
   const bool wanted =
       raft_.log().empty() && writes_.size() + reads_.size() + ryw_reads_.in_session() > 0;
   if (!wanted) {
-    found_at_ = Time::Never();
-  } else if (found_at_ == Time::Never()) {
-    found_at_ = context_.now() + options_.founding_delay;
+    bootstrap_at_ = Time::Never();
+  } else if (bootstrap_at_ == Time::Never()) {
+    bootstrap_at_ = context_.now() + options_.bootstrap_delay;
   }
 }
 
-void Server::PassFoundingDeadline() {
-  if (found_at_ > context_.now()) return;
-  raft_.Found();
-  found_at_ = context_.now() + options_.raft.election_timeout_min;
+void Server::PassBootstrapDeadline() {
+  if (bootstrap_at_ > context_.now()) return;
+  raft_.Bootstrap();
+  bootstrap_at_ = context_.now() + options_.raft.election_timeout_min;
 }
 
 // What one part does can give another something to do: an entry applied opens a writer, which
@@ -356,7 +356,7 @@ bool Server::NoteSoundness() {
 
 Time Server::Deadline() const {
   return std::min({raft_.deadline(), writes_.deadline(), reads_.deadline(), ryw_reads_.deadline(),
-                   audit_.deadline(), found_at_});
+                   audit_.deadline(), bootstrap_at_});
 }
 
 }  // namespace tidemark::server

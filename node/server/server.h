@@ -86,8 +86,8 @@ class Server {
   void TellStatus(const ClientRef& from);
 
   void PassDeadlines();
-  void NoteWhetherFoundingIsWanted();
-  void PassFoundingDeadline();
+  void NoteWhetherBootstrapIsWanted();
+  void PassBootstrapDeadline();
   void Settle();
   void TakeReady();
   bool ApplyCommitted();
@@ -117,7 +117,7 @@ class Server {
 
   Leadership leadership_;
   bool term_begun_ = false;  // of this node's own leadership
-  Time found_at_ = Time::Never();
+  Time bootstrap_at_ = Time::Never();
   uint64_t rejected_messages_;
   uint64_t sequence_ = 0;
   raft::Ready ready_;

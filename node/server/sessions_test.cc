@@ -62,7 +62,7 @@ TEST_F(Sessions, WhoAsksForNoneGetsNone) {
   }
 }
 
-TEST_F(Sessions, ANewClusterIsFoundedForASessionToName) {
+TEST_F(Sessions, ANewClusterIsBootstrappedForASessionToName) {
   Cluster cluster({});
   const Reply reply = cluster.AskInSession("n2", GetOwn());
   EXPECT_EQ(AsError(reply.body).code, ErrorCode::kKeyMissing);

@@ -17,7 +17,7 @@ class EmptiedFounder : public ::testing::Test {
     EXPECT_TRUE(Written(cluster_.Write("n1", "x", "0")));
     cluster_.Advance(300);
   }
-  // n1, emptied and cut off, founds anew at each start, in vain.
+  // n1, emptied and cut off, bootstraps anew at each start, in vain.
   void StartThreeTimesCutOff() {
     cluster_.Partition({{"n1"}, {"n2", "n3"}});
     cluster_.Restart("n1", /*wipe=*/true);

@@ -20,7 +20,7 @@ namespace {
 // That of TakeSnapshot.
 constexpr uint32_t kOurs = 0xc1;
 
-server::Record FoundingOf(uint32_t cluster) {
+server::Record BootstrapOf(uint32_t cluster) {
   raft::ConfigurationEntry body{
       {raft::ClusterId(cluster), {{"n1", raft::Incarnation(11)}}}, raft::Stamp(7), {}};
   return std::make_shared<raft::Entry>(
@@ -43,7 +43,7 @@ class Clusters : public testing::Test {
   // With a snapshot of it up to entry 3.
   void Found(SimulatedNode* node, uint32_t cluster) {
     Open(node);
-    Store({FoundingOf(cluster), EntryOf(2, 1), EntryOf(3, 1), EntryOf(4, 1)});
+    Store({BootstrapOf(cluster), EntryOf(2, 1), EntryOf(3, 1), EntryOf(4, 1)});
     storage_ = {};
   }
   void Snapshot(SimulatedNode* node) {
@@ -88,7 +88,7 @@ class Clusters : public testing::Test {
 TEST_F(Clusters, AreNamedInTheIdentityOnceTheirFirstEntryIsOnDisk) {
   Open(&node_);
   EXPECT_EQ(IdentityOf(&node_), raft::ClusterId());
-  Store({FoundingOf(kOurs)});
+  Store({BootstrapOf(kOurs)});
   EXPECT_EQ(IdentityOf(&node_), raft::ClusterId(kOurs));
   Open(&node_);
 }
@@ -96,7 +96,7 @@ TEST_F(Clusters, AreNamedInTheIdentityOnceTheirFirstEntryIsOnDisk) {
 TEST_F(Clusters, AreNeverNamedBeforeThat) {
   Open(&node_);
   node_.files.StartTrace();
-  Store({FoundingOf(kOurs)});
+  Store({BootstrapOf(kOurs)});
   storage_ = {};
   size_t named = 0;
   node_.files.EnumerateCrashes(&random_, [&](size_t, SimulatedFileSystem* after) {

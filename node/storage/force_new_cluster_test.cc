@@ -96,11 +96,11 @@ TEST_F(ForcedNewCluster, IsOfThisNodeAlone) {
 // What the former one took stands in its log and its state.
 TEST_F(ForcedNewCluster, RepeatsTheLimits) {
   RecoverLog();
-  raft::ConfigurationEntry founding{ThreeNodes(), raft::Stamp(7)};
-  founding.configuration.limits = {500, 600, 700, 800};
-  storage_.recovered.log[0] = EntryAt(1, 1, founding);
+  raft::ConfigurationEntry bootstrap{ThreeNodes(), raft::Stamp(7)};
+  bootstrap.configuration.limits = {500, 600, 700, 800};
+  storage_.recovered.log[0] = EntryAt(1, 1, bootstrap);
   ASSERT_TRUE(Force().ok());
-  EXPECT_EQ(LastConfiguration().configuration.limits, founding.configuration.limits);
+  EXPECT_EQ(LastConfiguration().configuration.limits, bootstrap.configuration.limits);
 }
 
 TEST_F(ForcedNewCluster, NamesWhatItTakesThePlaceOf) {

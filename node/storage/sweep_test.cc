@@ -36,10 +36,10 @@ struct Node {
   void Make() {
     absl::StatusOr<NodeStorage> opened = Open();
     ASSERT_TRUE(opened.ok()) << opened.status();
-    raft::ConfigurationEntry founding{
+    raft::ConfigurationEntry bootstrap{
         {raft::ClusterId(cluster), {{"n1", raft::Incarnation(11)}}}, raft::Stamp(7), {}};
     Store(&*opened, {Promise(1, "n1"), std::make_shared<raft::Entry>(raft::Entry{
-                                           {raft::Term(1), raft::Index(1)}, founding})});
+                                           {raft::Term(1), raft::Index(1)}, bootstrap})});
     ASSERT_EQ(TakeSnapshot(opened->snapshots.get(), {raft::Term(1), raft::Index(1)}),
               absl::OkStatus());
     for (uint64_t index = 2; index <= 36; ++index) {
@@ -209,11 +209,11 @@ TEST_F(Sweep, OfFilesOfANodeOfAnotherCluster) {
   Node other{.cluster = 0xc2, .incarnation = raft::Incarnation(8)};
   absl::StatusOr<NodeStorage> opened = other.Open();
   ASSERT_TRUE(opened.ok()) << opened.status();
-  raft::ConfigurationEntry founding{
+  raft::ConfigurationEntry bootstrap{
       {raft::ClusterId(0xc2), {{"n1", raft::Incarnation(11)}}}, raft::Stamp(7), {}};
   Node::Store(
       &*opened,
-      {std::make_shared<raft::Entry>(raft::Entry{{raft::Term(1), raft::Index(1)}, founding}),
+      {std::make_shared<raft::Entry>(raft::Entry{{raft::Term(1), raft::Index(1)}, bootstrap}),
        EntryOf(2, 1), EntryOf(3, 1)});
   opened = absl::UnknownError("closed");
   ExpectExchanged(other, {});

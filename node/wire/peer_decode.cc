@@ -58,15 +58,15 @@ PeerBody DecodeRequestVote(const Checked& body) {
   return raft::Body(request);
 }
 
-PeerBody DecodeRequestFounding(const Checked& body) {
+PeerBody DecodeRequestBootstrap(const Checked& body) {
   return raft::Body(
-      raft::RequestFounding{DecodeTerm(body, "term"), body.Field("node_ids").NodeIds()});
+      raft::RequestBootstrap{DecodeTerm(body, "term"), body.Field("node_ids").NodeIds()});
 }
 
 PeerBody DecodeVote(const Checked& body) {
   raft::Vote vote;
   vote.ballot =
-      static_cast<raft::Ballot>(body.Field("ballot").OneOf({"pre_vote", "election", "founding"}));
+      static_cast<raft::Ballot>(body.Field("ballot").OneOf({"pre_vote", "election", "bootstrap"}));
   vote.term = DecodeTerm(body, "term");
   vote.asked_term = DecodeTerm(body, "asked_term");
   vote.granted = body.Field("granted").Bool();
@@ -118,8 +118,8 @@ PeerBody DecodeUnnamed(const Checked& body) {
   return raft::Body(raft::Unnamed{DecodeTerm(body, "term")});
 }
 
-PeerBody DecodeFoundingWanted(const Checked& body) {
-  return raft::Body(raft::FoundingWanted{body.Field("node_ids").NodeIds()});
+PeerBody DecodeBootstrapWanted(const Checked& body) {
+  return raft::Body(raft::BootstrapWanted{body.Field("node_ids").NodeIds()});
 }
 
 PeerBody DecodeWrongIncarnation(const Checked&) { return raft::Body(raft::WrongIncarnation{}); }
@@ -292,9 +292,9 @@ constexpr PeerType kTypes[] = {
     {"append_entries", DecodeAppendEntries},
     {"append_reply", DecodeAppendReply},
     {"request_vote", DecodeRequestVote},
-    {"request_founding", DecodeRequestFounding},
+    {"request_bootstrap", DecodeRequestBootstrap},
     {"vote", DecodeVote},
-    {"founding_wanted", DecodeFoundingWanted},
+    {"bootstrap_wanted", DecodeBootstrapWanted},
     {"wrong_incarnation", DecodeWrongIncarnation},
     {"wrong_cluster", DecodeWrongCluster},
     {"install_snapshot", DecodeInstallSnapshot},

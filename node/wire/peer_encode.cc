@@ -30,8 +30,8 @@ std::string_view BallotName(raft::Ballot ballot) {
       return "pre_vote";
     case raft::Ballot::kElection:
       return "election";
-    case raft::Ballot::kFounding:
-      return "founding";
+    case raft::Ballot::kBootstrap:
+      return "bootstrap";
   }
   return "";
 }
@@ -59,11 +59,11 @@ void AppendNames(const std::vector<std::string>& names, std::string* out) {
 // --- Types --------------------------------------------------------------------------------------
 
 std::string_view TypeOf(const raft::RequestVote&) { return "request_vote"; }
-std::string_view TypeOf(const raft::RequestFounding&) { return "request_founding"; }
+std::string_view TypeOf(const raft::RequestBootstrap&) { return "request_bootstrap"; }
 std::string_view TypeOf(const raft::Vote&) { return "vote"; }
 std::string_view TypeOf(const raft::AppendEntries&) { return "append_entries"; }
 std::string_view TypeOf(const raft::AppendReply&) { return "append_reply"; }
-std::string_view TypeOf(const raft::FoundingWanted&) { return "founding_wanted"; }
+std::string_view TypeOf(const raft::BootstrapWanted&) { return "bootstrap_wanted"; }
 std::string_view TypeOf(const raft::WrongIncarnation&) { return "wrong_incarnation"; }
 std::string_view TypeOf(const raft::WrongCluster&) { return "wrong_cluster"; }
 std::string_view TypeOf(const raft::InstallSnapshot&) { return "install_snapshot"; }
@@ -102,7 +102,7 @@ void AppendFields(const raft::RequestVote& request, ObjectWriter* body) {
   body->Integer("last_index", request.last.index.value());
 }
 
-void AppendFields(const raft::RequestFounding& request, ObjectWriter* body) {
+void AppendFields(const raft::RequestBootstrap& request, ObjectWriter* body) {
   body->Integer("term", request.term.value());
   AppendNames(request.node_ids, body->Begin("node_ids"));
 }
@@ -148,7 +148,7 @@ void AppendFields(const raft::AppendReply& reply, ObjectWriter* body) {
   std::visit([&](const auto& result) { AppendFields(result, body); }, reply.result);
 }
 
-void AppendFields(const raft::FoundingWanted& wanted, ObjectWriter* body) {
+void AppendFields(const raft::BootstrapWanted& wanted, ObjectWriter* body) {
   AppendNames(wanted.node_ids, body->Begin("node_ids"));
 }
 

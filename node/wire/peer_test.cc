@@ -93,14 +93,14 @@ TEST(PeerMessage, OfAnElectionReadsLikeThePaper) {
                   R"(, "ballot": "pre_vote", "term": 3, "last_term": 2, "last_index": 9)");
   ExpectConsensus(raft::RequestVote{raft::Ballot::kElection, Term(1), {}}, "request_vote",
                   R"(, "ballot": "election", "term": 1, "last_term": 0, "last_index": 0)");
-  ExpectConsensus(raft::RequestFounding{Term(1), {"n1", "n2"}}, "request_founding",
+  ExpectConsensus(raft::RequestBootstrap{Term(1), {"n1", "n2"}}, "request_bootstrap",
                   R"(, "term": 1, "node_ids": ["n1", "n2"])");
   ExpectConsensus(raft::Vote{Term(3), raft::Ballot::kPreVote, Term(4), true}, "vote",
                   R"(, "ballot": "pre_vote", "term": 3, "asked_term": 4, "granted": true)");
   ExpectConsensus(raft::Vote{Term(4), raft::Ballot::kElection, Term(4), false}, "vote",
                   R"(, "ballot": "election", "term": 4, "asked_term": 4, "granted": false)");
-  ExpectConsensus(raft::Vote{Term(1), raft::Ballot::kFounding, Term(1), true}, "vote",
-                  R"(, "ballot": "founding", "term": 1, "asked_term": 1, "granted": true)");
+  ExpectConsensus(raft::Vote{Term(1), raft::Ballot::kBootstrap, Term(1), true}, "vote",
+                  R"(, "ballot": "bootstrap", "term": 1, "asked_term": 1, "granted": true)");
 }
 
 constexpr raft::RoundEcho kEcho{raft::Life(0xa1), Term(2), 41};
@@ -152,17 +152,17 @@ TEST(PeerMessage, CarriesASnapshotInPieces) {
 }
 
 TEST(PeerMessage, CarriesEntriesOfEveryKind) {
-  raft::ConfigurationEntry founding{{raft::ClusterId(0x9f3a1c20),
-                                     {{"n1", raft::Incarnation(1)}, {"n2", raft::Incarnation(2)}},
-                                     {500, 600, 700, 800}},
-                                    raft::Stamp(0x5be1c09a)};
+  raft::ConfigurationEntry bootstrap{{raft::ClusterId(0x9f3a1c20),
+                                      {{"n1", raft::Incarnation(1)}, {"n2", raft::Incarnation(2)}},
+                                      {500, 600, 700, 800}},
+                                     raft::Stamp(0x5be1c09a)};
   using Kind = kv::TxnOp::Kind;
   kv::Txn txn{{{Kind::kRead, "1", ""}, {Kind::kWrite, "1", "[2,3]"}, {Kind::kAppend, "2", "\"\""}}};
   ExpectConsensus(
       raft::AppendEntries{
           Term(2),
           {},
-          {EntryAt(1, 1, founding), EntryAt(2, 2, raft::TermStart{raft::Stamp(7)}),
+          {EntryAt(1, 1, bootstrap), EntryAt(2, 2, raft::TermStart{raft::Stamp(7)}),
            EntryAt(2, 3, CommandOf({}, kv::OpenWriter{"n1", 0xa1, 5, 0xb7})),
            EntryAt(2, 4, CommandOf({3, 1, 1, 0xb7}, kv::Write{"5", R"({"a":1,"b":[]})"})),
            EntryAt(2, 5, CommandOf({3, 2, 1, 0xb7}, kv::Cas{"5", "1", "2", true})),
@@ -218,7 +218,7 @@ TEST(PeerMessage, CarriesWhatCommandsClaim) {
 }
 
 TEST(PeerMessage, TellsAStrangerWhoOneIs) {
-  ExpectConsensus(raft::FoundingWanted{{"n1", "n2"}}, "founding_wanted",
+  ExpectConsensus(raft::BootstrapWanted{{"n1", "n2"}}, "bootstrap_wanted",
                   R"(, "node_ids": ["n1", "n2"])");
   ExpectConsensus(raft::WrongIncarnation{}, "wrong_incarnation", "");
   ExpectConsensus(raft::WrongCluster{}, "wrong_cluster", "");
@@ -463,18 +463,18 @@ TEST(PeerMessage, IsRefusedForTheFirstFieldThatIsWrong) {
           {"wrong_cluster", R"(, "cluster": 5)",
            "body.cluster: expected a string of 8 hexadecimal digits in lower case, got 5"},
           {"vote", R"(, "ballot": "maybe", "term": 1, "asked_term": 1, "granted": true)",
-           R"(body.ballot: expected "pre_vote" or "election" or "founding", got "maybe")"},
+           R"(body.ballot: expected "pre_vote" or "election" or "bootstrap", got "maybe")"},
           {"vote", R"(, "ballot": "election", "term": 1, "asked_term": 1, "granted": 1)",
            "body.granted: expected true or false, got 1"},
-          {"request_vote", R"(, "ballot": "founding", "term": 1, "last_term": 1, "last_index": 1)",
-           R"(body.ballot: expected "pre_vote" or "election", got "founding")"},
+          {"request_vote", R"(, "ballot": "bootstrap", "term": 1, "last_term": 1, "last_index": 1)",
+           R"(body.ballot: expected "pre_vote" or "election", got "bootstrap")"},
           {"request_vote", R"(, "ballot": "election", "term": 1, "last_term": 0, "last_index": 1)",
            "body.last_term: expected the term of an entry, got 0"},
           {"request_vote", R"(, "ballot": "election", "term": 1, "last_term": 1, "last_index": 0)",
            "body.last_term: expected 0 for index 0, got 1"},
           {"request_vote", R"(, "ballot": "election", "term": 1, "last_term": 2, "last_index": 1)",
            "body.last_term: expected at most the message's term 1, got 2"},
-          {"founding_wanted", R"(, "node_ids": ["n2", "n1", "n2"])",
+          {"bootstrap_wanted", R"(, "node_ids": ["n2", "n1", "n2"])",
            R"(body.node_ids: expected each id once, got ["n2","n1","n2"])"},
           {"append_reply",
            R"(, "term": 1, "life": "00000000000000a1", "message_term": 1, "round": 1)",

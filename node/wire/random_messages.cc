@@ -286,7 +286,7 @@ raft::Body SomeConsensus(Random* random) {
     case 0:
       return SomeRequestVote(random);
     case 1:
-      return raft::RequestFounding{Term(Count(random)), Names(random)};
+      return raft::RequestBootstrap{Term(Count(random)), Names(random)};
     case 2:
       return raft::Vote{Term(Count(random)), static_cast<raft::Ballot>(Below(random, 3)),
                         Term(Count(random)), Coin(random)};
@@ -295,7 +295,7 @@ raft::Body SomeConsensus(Random* random) {
     case 4:
       return SomeAppendReply(random);
     case 5:
-      return raft::FoundingWanted{Names(random)};
+      return raft::BootstrapWanted{Names(random)};
     case 6:
       return raft::WrongIncarnation{};
     case 7:

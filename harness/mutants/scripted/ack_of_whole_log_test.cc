@@ -8,7 +8,7 @@ namespace tidemark::raft {
 namespace {
 
 TEST(Acknowledgement, SpeaksOfWhatWasSent) {
-  Played n1({Term(2), {}}, {Founding(), Noop(2, 2), Noop(2, 3)});
+  Played n1({Term(2), {}}, {Bootstrap(), Noop(2, 2), Noop(2, 3)});
   n1.Hear(kN3, AppendEntries{Term(3), At(1, 1), {}, Index(1), 1});
   n1.Persist();
   const auto* reply = n1.Sent<AppendReply>();

@@ -16,7 +16,7 @@ TEST(JoiningAForcedCluster, TakesTheOldLogFirst) {
     node.Hear(kN2, AppendEntries{Term(3), prev, std::move(entries), Index(), 1, Life(5)}, forced);
     node.Persist();
   };
-  append({}, {Founding(), Noop(2, 2)});
+  append({}, {Bootstrap(), Noop(2, 2)});
   EXPECT_EQ(node.raft().cluster(), forced);
   append(At(2, 2), {Noop(2, 3)});
   EXPECT_EQ(node.raft().log().last_index(), Index(3));

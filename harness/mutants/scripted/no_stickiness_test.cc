@@ -8,7 +8,7 @@ namespace {
 
 class Stickiness : public testing::Test {
  protected:
-  Stickiness() : n1_({Term(2), {}}, {Founding()}) {
+  Stickiness() : n1_({Term(2), {}}, {Bootstrap()}) {
     n1_.Hear(kN2, AppendEntries{Term(2), At(1, 1), {}, Index(1), 1});
   }
   Played n1_;

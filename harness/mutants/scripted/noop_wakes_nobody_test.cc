@@ -1,4 +1,4 @@
-// The first request of a cluster's life is a read at n2. Its read index is the founding entry, of
+// The first request of a cluster's life is a read at n2. Its read index is the bootstrap entry, of
 // which n2 hears twice: that it is the read's index, and, later, that it is committed. What then
 // raises n2's applied index is no command, and must wake the read all the same.
 #include <cstdint>

@@ -7,7 +7,7 @@ namespace tidemark::raft {
 namespace {
 
 TEST(AppendEntries, OfAnOlderTermIsRefused) {
-  Played n1({Term(2), {}}, {Founding()});
+  Played n1({Term(2), {}}, {Bootstrap()});
   n1.Hear(kN3, AppendEntries{Term(3), At(1, 1), {Noop(3, 2)}, Index(1), 1});
   n1.Persist();
   n1.Hear(kN2, AppendEntries{Term(2), At(1, 1), {Noop(2, 2)}, Index(1), 5});

@@ -8,7 +8,7 @@ namespace tidemark::raft {
 namespace {
 
 TEST(AppendReply, OfAnOlderTermCountsForNothing) {
-  Played n1({Term(1), {}}, {Founding()});
+  Played n1({Term(1), {}}, {Bootstrap()});
   n1.Elect();
   n1.Persist();
   for (int i = 0; i < 3; ++i) n1.Propose();

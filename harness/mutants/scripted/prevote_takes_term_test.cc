@@ -7,7 +7,7 @@ namespace tidemark::raft {
 namespace {
 
 TEST(PreVote, ChangesNothing) {
-  Played n1({Term(2), {}}, {Founding(), Noop(2, 2)});
+  Played n1({Term(2), {}}, {Bootstrap(), Noop(2, 2)});
   n1.Hear(kN3, RequestVote{Ballot::kPreVote, Term(9), At(1, 1)});
   n1.Persist();
   EXPECT_EQ(n1.raft().term(), Term(2)) << "a question has moved the term";

@@ -8,7 +8,7 @@ namespace tidemark::raft {
 namespace {
 
 TEST(ReadIndex, IsNotConfirmedByARoundThatWasUnderWay) {
-  Played n1({Term(1), {}}, {Founding()});
+  Played n1({Term(1), {}}, {Bootstrap()});
   n1.Elect();
   n1.Persist();
   ASSERT_TRUE(n1.raft().leads());

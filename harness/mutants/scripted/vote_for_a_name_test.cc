@@ -10,12 +10,12 @@ namespace {
 TEST(Vote, IsForANameTogetherWithItsMemory) {
   const Member emptied{"n1", Incarnation(99)};
   Played n2(HardState{}, {}, kN2);
-  n2.Hear(kN1, RequestFounding{Term(1), {"n1", "n2", "n3"}});
+  n2.Hear(kN1, RequestBootstrap{Term(1), {"n1", "n2", "n3"}});
   n2.Persist();
   ASSERT_NE(n2.Sent<Vote>(), nullptr);
   ASSERT_TRUE(n2.Sent<Vote>()->granted);
 
-  n2.Hear(emptied, RequestFounding{Term(1), {"n1", "n2", "n3"}});
+  n2.Hear(emptied, RequestBootstrap{Term(1), {"n1", "n2", "n3"}});
   n2.Persist();
   EXPECT_FALSE(n2.Sent<Vote>()->granted) << "n2 has voted for two founders in term 1";
 }

@@ -22,7 +22,7 @@ inline const Member kN3{"n3", Incarnation(33)};
 // Of n1's start.
 inline constexpr Life kLife(0x1fe);
 
-inline EntryRef Founding() {
+inline EntryRef Bootstrap() {
   ConfigurationEntry entry{{kCluster, {kN1, kN2, kN3}}, Stamp(1)};
   return std::make_shared<const Entry>(Entry{{Term(1), Index(1)}, entry});
 }
@@ -53,9 +53,9 @@ class Played {
   }
 
   void Hear(const Member& from, Body body) {
-    // Who founds belongs to no cluster yet.
-    const bool founds = std::holds_alternative<RequestFounding>(body);
-    Hear(from, std::move(body), founds ? ClusterId() : kCluster);
+    // Who bootstraps belongs to no cluster yet.
+    const bool bootstraps = std::holds_alternative<RequestBootstrap>(body);
+    Hear(from, std::move(body), bootstraps ? ClusterId() : kCluster);
   }
   void Hear(const Member& from, Body body, ClusterId cluster) {
     const Header header{from, self_, cluster};

@@ -1,5 +1,5 @@
-// How a cluster begins (docs/design.md, founding): an election that needs every node, each with
-// nothing to lose, so that no two foundings can both succeed.
+// How a cluster begins (docs/design.md, bootstrap): an election that needs every node, each with
+// nothing to lose, so that no two bootstraps can both succeed.
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -14,38 +14,38 @@
 
 namespace tidemark::raft {
 
-void Raft::Found() {
+void Raft::Bootstrap() {
   if (!log_.empty()) return;
   if (!HasRoomToLead()) return;
   if (!IsFounder()) {
     const Member founder = MemberFor(identity_.node_ids.front());
-    Send(founder, FoundingWanted{identity_.node_ids}, &ready_.send_now);
+    Send(founder, BootstrapWanted{identity_.node_ids}, &ready_.send_now);
     return;
   }
-  if (!unfounded() || hard_state_.term >= kHighestTerm) return;
+  if (!unbootstrapped() || hard_state_.term >= kHighestTerm) return;
   const auto* candidate = std::get_if<Candidate>(&role_);
-  if (candidate == nullptr || candidate->ballot != Ballot::kFounding) {
-    role_ = Candidate{.ballot = Ballot::kFounding};
+  if (candidate == nullptr || candidate->ballot != Ballot::kBootstrap) {
+    role_ = Candidate{.ballot = Ballot::kBootstrap};
     SetHardState({hard_state_.term.Next(), self()});
   }
-  AskForFounding();
+  AskForBootstrap();
 }
 
 // The request promises the founder's own vote, so it waits for the disk. Who has voted already is
 // not asked again.
-void Raft::AskForFounding() {
+void Raft::AskForBootstrap() {
   const auto& votes = std::get<Candidate>(role_).votes;
   for (const NodeId& id : identity_.node_ids) {
     const bool voted = std::any_of(votes.begin(), votes.end(),
                                    [&](const Member& voter) { return voter.id == id; });
     if (id == self().id || voted) continue;
-    Send(MemberFor(id), RequestFounding{hard_state_.term, identity_.node_ids},
+    Send(MemberFor(id), RequestBootstrap{hard_state_.term, identity_.node_ids},
          &ready_.send_durable);
   }
 }
 
-void Raft::HandleRequestFounding(Time now, const Header& header, const RequestFounding& request) {
-  bool grants = AgreesToFounding(header, request) && request.term >= hard_state_.term;
+void Raft::HandleRequestBootstrap(Time now, const Header& header, const RequestBootstrap& request) {
+  bool grants = AgreesToBootstrap(header, request) && request.term >= hard_state_.term;
   if (grants && request.term > hard_state_.term) AdoptTerm(now, request.term);
   grants = grants && GrantsVote(header.from, LogPosition{});
   if (grants) {
@@ -53,20 +53,20 @@ void Raft::HandleRequestFounding(Time now, const Header& header, const RequestFo
     // Whatever cluster this node was addressed by before, it has nothing of it.
     adopted_cluster_ = ClusterId();
   }
-  Reply(header, Vote{hard_state_.term, Ballot::kFounding, request.term, grants});
+  Reply(header, Vote{hard_state_.term, Ballot::kBootstrap, request.term, grants});
 }
 
 // A node with a log does not even adopt the term: to it, the founder is an emptied member.
-bool Raft::AgreesToFounding(const Header& header, const RequestFounding& request) {
+bool Raft::AgreesToBootstrap(const Header& header, const RequestBootstrap& request) {
   if (!log_.empty()) {
     Tell(Notice::Level::kWarning,
-         absl::StrCat(header.from.id, " asked ", Me(), " to found a cluster, but ", Me(),
+         absl::StrCat(header.from.id, " asked ", Me(), " to bootstrap a cluster, but ", Me(),
                       " has a log already: ", header.from.id,
                       " came back empty. A leader brings it up to date, as soon as there is one"));
     return false;
   }
   if (request.node_ids != identity_.node_ids) {
-    Tell(Notice::Level::kError, absl::StrCat(header.from.id, " wants to found the cluster [",
+    Tell(Notice::Level::kError, absl::StrCat(header.from.id, " wants to bootstrap the cluster [",
                                              absl::StrJoin(request.node_ids, ", "), "], but ", Me(),
                                              " was told [", absl::StrJoin(identity_.node_ids, ", "),
                                              "]: start all nodes with the same node_ids"));
@@ -75,8 +75,8 @@ bool Raft::AgreesToFounding(const Header& header, const RequestFounding& request
   return header.from.id == identity_.node_ids.front();
 }
 
-void Raft::HandleFoundingWanted(const Header& header, const FoundingWanted& wanted) {
-  if (!IsFounder() || !unfounded()) return;
+void Raft::HandleBootstrapWanted(const Header& header, const BootstrapWanted& wanted) {
+  if (!IsFounder() || !unbootstrapped()) return;
   if (wanted.node_ids != identity_.node_ids) {
     Tell(Notice::Level::kError,
          absl::StrCat(header.from.id, " wants a cluster of [", absl::StrJoin(wanted.node_ids, ", "),
@@ -84,16 +84,16 @@ void Raft::HandleFoundingWanted(const Header& header, const FoundingWanted& want
                       "]: start all nodes with the same node_ids"));
     return;
   }
-  Found();
+  Bootstrap();
 }
 
-void Raft::CountFoundingVotes(Time now) {
+void Raft::CountBootstrapVotes(Time now) {
   auto& candidate = std::get<Candidate>(role_);
   std::vector<Member> members = candidate.votes;
   const bool own_is_durable =
       !hard_state_changed_ && persisted_sequence_ >= candidate.own_vote_sequence;
   if (own_is_durable) members.push_back(self());
-  // Two incarnations of one name may both have voted: then one of them is gone, and the founding
+  // Two incarnations of one name may both have voted: then one of them is gone, and the bootstrap
   // waits for a later term.
   std::sort(members.begin(), members.end());
   std::vector<NodeId> voters;
@@ -101,7 +101,7 @@ void Raft::CountFoundingVotes(Time now) {
   if (voters != identity_.node_ids || !log_.empty()) return;
   Configuration configuration{ClusterId(random_->NextIdentity32()), std::move(members),
                               options_.limits};
-  Tell(Notice::Level::kInfo, absl::StrCat(Me(), " founds cluster ",
+  Tell(Notice::Level::kInfo, absl::StrCat(Me(), " bootstraps cluster ",
                                           absl::Hex(configuration.cluster.value(), absl::kZeroPad8),
                                           " of [", absl::StrJoin(identity_.node_ids, ", "), "]"));
   BeginLeading(
