@@ -23,6 +23,9 @@ std::string_view ByReason(const std::string& reason) {
       {"outcome_forgotten", "`read` shows what is there"},
       {"seq_reused", "`session reset` takes another client id"},
       {"cancelled", "safe to do again"},
+      {"not_bootstrapped",
+       "a new cluster takes every node once: `restart` and `heal` bring back those that are "
+       "missing"},
   };
   auto found = advice.find(reason);
   return found == advice.end() ? "" : found->second;

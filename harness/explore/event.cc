@@ -84,6 +84,10 @@ Texts Describe(const raft::InstallReply& body) {
                                  ", wants byte ", body.offset, TextOf(body.echo))};
 }
 
+Texts Describe(const raft::CommitNotice& body) {
+  return {"CommitNotice", Concat(" term ", body.term.value(), ", ", TextOf(body.committed))};
+}
+
 Texts Describe(const raft::NewerTerm& body) {
   return {"NewerTerm", Concat(" term ", body.term.value())};
 }

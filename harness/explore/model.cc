@@ -75,7 +75,7 @@ void Happen(Event event, const InternTable<KnownMessage>& messages, Node* node, 
     case Action::kStand:
       return node->Stand(out);
     case Action::kBootstrap:
-      return node->Found(out);
+      return node->Bootstrap(out);
     case Action::kCrash:
     case Action::kWipe:
     case Action::kElect:

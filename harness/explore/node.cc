@@ -80,9 +80,9 @@ Node::Node(const Node& other)
 
 void Node::Reseed() { random_ = Random(SeedOf(number_, lives_)); }
 
-void Node::Found(Departures* out) {
+void Node::Bootstrap(Departures* out) {
   Reseed();
-  raft_.Bootstrap();
+  raft_.Bootstrap(now_);
   Finish(out);
 }
 

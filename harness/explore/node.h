@@ -50,7 +50,7 @@ class Node {
   // --- What happens. Each is one step of the node; what leaves is added to `out` ----------------
 
   void Start(Departures* out) { Finish(out); }
-  void Found(Departures* out);
+  void Bootstrap(Departures* out);
   void Deliver(const raft::Message& message, Departures* out);
   // As above, after so long a silence of its leader that the node would vote for another.
   void DeliverAfterSilence(const raft::Message& message, Departures* out);

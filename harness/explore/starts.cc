@@ -80,7 +80,7 @@ class Calm {
 
 Calm Bootstrapped(const WorldOptions& options) {
   Calm calm(options, std::vector<Disk>(options.nodes));
-  calm.Do(0, [](Node* node, Departures* out) { node->Found(out); });
+  calm.Do(0, [](Node* node, Departures* out) { node->Bootstrap(out); });
   calm.DeliverAll();
   TM_ASSERT(calm.nodes()[0].raft().leads());
   return calm;

@@ -83,6 +83,7 @@ class Fuzzer {
   void Commit(raft::Index index);
   void LeadOn();
   void SendEntries();
+  void SendNotice();
   void SendPiece();
   void Stand();
   void Ask();
@@ -104,6 +105,7 @@ class Fuzzer {
   void Hear(size_t peer, const raft::Vote& vote);
   void Hear(size_t peer, const raft::AppendEntries& append);
   void Hear(size_t peer, const raft::AppendReply& reply);
+  void Hear(size_t peer, const raft::CommitNotice& notice);
   void Hear(size_t peer, const raft::NewerTerm& newer);
   void Hear(size_t peer, const raft::Unnamed& unnamed);
   void Hear(size_t peer, const raft::BootstrapWanted& wanted);

@@ -155,7 +155,21 @@ void Fuzzer::LeadOn() {
     if (words_ == Words::kAccuse) Post(1 - leader_, server::StateHash{log_->committed(), hash});
   }
   if (next_ <= log_->base().index || transfer_) return SendPiece();
+  if (Chance(20)) SendNotice();
   SendEntries();
+}
+
+// What the others have not been sent yet may be committed; the node cannot know.
+void Fuzzer::SendNotice() {
+  raft::Index committed = log_->committed();
+  if (Chance(5)) {
+    const auto end = static_cast<int64_t>(log_->last().index.value());
+    committed = raft::Index(static_cast<uint64_t>(Below(end + 2)));
+  }
+  raft::LogPosition at{log_->TermAt(committed), committed};
+  if (at.index && !at.term) at.term = raft::Term(1);
+  if (!at.index) at.term = raft::Term();
+  Post(leader_, raft::Body(raft::CommitNotice{lead_term_, at}));
 }
 
 void Fuzzer::SendEntries() {

@@ -100,6 +100,13 @@ void Fuzzer::Hear(size_t peer, const raft::AppendReply& reply) {
   next_ = std::min(std::max(conflict.first_index, raft::Index(1)), log_->last().index.Next());
 }
 
+void Fuzzer::Hear(size_t /*peer*/, const raft::CommitNotice& notice) {
+  term_ = std::max(term_, notice.term);
+  const bool known = notice.committed.index <= log_->last().index &&
+                     log_->TermAt(notice.committed.index) == notice.committed.term;
+  if (known) Commit(notice.committed.index);
+}
+
 void Fuzzer::Hear(size_t /*peer*/, const raft::NewerTerm& newer) {
   term_ = std::max(term_, newer.term);
 }

@@ -234,8 +234,9 @@ void Clients::CheckRefusal(const Call& call, bool missing) {
 void Clients::CheckCalm(const Call& call, const server::Error& error) {
   using server::Reason;
   if (settings_.faults != kNoFaults || settings_.liveness) return;
-  const bool without_cause = error.code == server::ErrorCode::kIndefinite ||
-                             error.reason == Reason::kNoLeader || error.reason == Reason::kTimedOut;
+  const bool without_cause =
+      error.code == server::ErrorCode::kIndefinite || error.reason == Reason::kNoLeader ||
+      error.reason == Reason::kNotBootstrapped || error.reason == Reason::kTimedOut;
   if (without_cause) {
     Fail(call, "calm", absl::StrCat("was told, though nothing is amiss: ", error.text));
   }

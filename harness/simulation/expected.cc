@@ -69,6 +69,10 @@ constexpr Row kRows[] = {
     {Kind::kConflict, kOlder, "N", "N", "N"},
     {Kind::kConflict, kSame, "N", "N", "AN"},
     {Kind::kConflict, kNewer, "T", "D", "D"},
+    // It is answered to a leader of an older term only.
+    {Kind::kCommitNotice, kOlder, "A", "A", "A"},
+    {Kind::kCommitNotice, kSame, "CN", "", ""},
+    {Kind::kCommitNotice, kNewer, "T", "D", "D"},
     {Kind::kInstallReply, kOlder, "N", "N", "N"},
     {Kind::kInstallReply, kSame, "N", "N", "AN"},
     {Kind::kInstallReply, kNewer, "", "", "D"},

@@ -7,6 +7,7 @@ namespace {
 
 struct ConsensusKind {
   MessageGroup operator()(const raft::AppendEntries&) const { return kAppends; }
+  MessageGroup operator()(const raft::CommitNotice&) const { return kAppends; }
   MessageGroup operator()(const raft::AppendReply&) const { return kAppendAnswers; }
   MessageGroup operator()(const raft::InstallSnapshot&) const { return kPieces; }
   MessageGroup operator()(const raft::InstallReply&) const { return kPieceAnswers; }

@@ -10,7 +10,7 @@ namespace tidemark::simulation {
 
 // As bits.
 enum MessageGroup : uint32_t {
-  kAppends = 1u << 0,        // AppendEntries
+  kAppends = 1u << 0,        // AppendEntries, CommitNotice
   kAppendAnswers = 1u << 1,  // AppendReply, NewerTerm
   kPieces = 1u << 2,         // InstallSnapshot
   kPieceAnswers = 1u << 3,   // InstallReply

@@ -36,6 +36,7 @@ struct KindOfRaft {
   Kind operator()(const raft::AppendReply& reply) const {
     return std::holds_alternative<raft::Appended>(reply.result) ? Kind::kAppended : Kind::kConflict;
   }
+  Kind operator()(const raft::CommitNotice&) const { return Kind::kCommitNotice; }
   Kind operator()(const raft::BootstrapWanted&) const { return Kind::kBootstrapWanted; }
   Kind operator()(const raft::WrongIncarnation&) const { return Kind::kWrongIncarnation; }
   Kind operator()(const raft::WrongCluster&) const { return Kind::kWrongCluster; }
@@ -65,6 +66,7 @@ struct TermOfRaft {
   Term operator()(const raft::Vote& body) const { return body.term; }
   Term operator()(const raft::AppendEntries& body) const { return body.term; }
   Term operator()(const raft::AppendReply& body) const { return body.term; }
+  Term operator()(const raft::CommitNotice& body) const { return body.term; }
   Term operator()(const raft::BootstrapWanted&) const { return std::nullopt; }
   Term operator()(const raft::WrongIncarnation&) const { return std::nullopt; }
   Term operator()(const raft::WrongCluster&) const { return std::nullopt; }
@@ -96,6 +98,7 @@ const char* NameOf(MessageKind kind) {
       "append",
       "appended",
       "conflict",
+      "commit notice",
       "bootstrap wanted",
       "wrong incarnation",
       "wrong cluster",

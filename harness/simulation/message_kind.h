@@ -21,6 +21,7 @@ enum class MessageKind : uint8_t {
   kAppendEntries,  // with some
   kAppended,
   kConflict,
+  kCommitNotice,
   kBootstrapWanted,
   kWrongIncarnation,
   kWrongCluster,

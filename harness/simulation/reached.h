@@ -57,7 +57,7 @@ const char* NameOf(Outcome outcome);
 size_t NumberOf(server::RywDecision row);
 size_t NumberOf(server::ErrorCode code);
 size_t NumberOf(server::Reason reason);
-constexpr size_t kTold = 9 + 7 + 19;
+constexpr size_t kTold = 9 + 7 + 20;
 std::string ToldAt(size_t number);
 
 // --- All of it ----------------------------------------------------------------------------------

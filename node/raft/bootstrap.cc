@@ -1,6 +1,7 @@
 // How a cluster begins (docs/design.md, bootstrap): an election that needs every node, each with
 // nothing to lose, so that no two bootstraps can both succeed.
 #include <algorithm>
+#include <set>
 #include <string>
 #include <utility>
 #include <variant>
@@ -14,21 +15,54 @@
 
 namespace tidemark::raft {
 
-void Raft::Bootstrap() {
+void Raft::Bootstrap(Time now) {
   if (!log_.empty()) return;
   if (!HasRoomToLead()) return;
+  const NodeId& founder = identity_.node_ids.front();
   if (!IsFounder()) {
-    const Member founder = MemberFor(identity_.node_ids.front());
-    Send(founder, BootstrapWanted{identity_.node_ids}, &ready_.send_now);
+    awaited_.Begin(now, {founder});
+    TellWhoIsAwaited(now);
+    const bool heard = incarnations_.contains(founder);
+    if (options_.reticent && !heard) return;
+    Send(MemberFor(founder), BootstrapWanted{identity_.node_ids}, &ready_.send_now);
     return;
   }
   if (!unbootstrapped() || hard_state_.term >= kHighestTerm) return;
+  awaited_.Begin(now, {identity_.node_ids.begin() + 1, identity_.node_ids.end()});
+  TellWhoIsAwaited(now);
   const auto* candidate = std::get_if<Candidate>(&role_);
   if (candidate == nullptr || candidate->ballot != Ballot::kBootstrap) {
     role_ = Candidate{.ballot = Ballot::kBootstrap};
     SetHardState({hard_state_.term.Next(), self()});
   }
   AskForBootstrap();
+}
+
+std::vector<NodeId> Raft::bootstrap_awaits() const {
+  if (!log_.empty()) return {};
+  std::set<NodeId> awaited = awaited_.silent();
+  awaited.insert(awaited_.refusing().begin(), awaited_.refusing().end());
+  return {awaited.begin(), awaited.end()};
+}
+
+void Raft::TellWhoIsAwaited(Time now) {
+  if (!awaited_.IsToBeTold(now)) return;
+  const auto names = [](const std::set<NodeId>& nodes) { return absl::StrJoin(nodes, ", "); };
+  std::string text = absl::StrCat("the cluster of [", absl::StrJoin(identity_.node_ids, ", "),
+                                  "] is not bootstrapped yet, which takes every node once");
+  if (!awaited_.silent().empty()) {
+    absl::StrAppend(&text, ": ", Me(), " has no answer from ", names(awaited_.silent()),
+                    "; see what does not run, or does not hear the other");
+  }
+  if (!awaited_.refusing().empty()) {
+    absl::StrAppend(&text, ": ", names(awaited_.refusing()),
+                    " said no to it, and why is in the log there");
+  }
+  if (bootstrap_awaits().empty() && !IsFounder()) {
+    absl::StrAppend(&text, ": ", Me(), " has agreed, and ", identity_.node_ids.front(),
+                    " waits for another node, which its log and its status name");
+  }
+  Tell(Notice::Level::kWarning, std::move(text));
 }
 
 // The request promises the founder's own vote, so it waits for the disk. Who has voted already is
@@ -53,12 +87,17 @@ void Raft::HandleRequestBootstrap(Time now, const Header& header, const RequestB
     // Whatever cluster this node was addressed by before, it has nothing of it.
     adopted_cluster_ = ClusterId();
   }
+  if (log_.empty() && header.from.id == identity_.node_ids.front()) {
+    awaited_.Answered(header.from.id, true);
+  }
   Reply(header, Vote{hard_state_.term, Ballot::kBootstrap, request.term, grants});
 }
 
 // A node with a log does not even adopt the term: to it, the founder is an emptied member.
 bool Raft::AgreesToBootstrap(const Header& header, const RequestBootstrap& request) {
   if (!log_.empty()) {
+    // A copy, or a repetition, of the request by which it came to lead.
+    if (log_.configuration()->Names(header.from)) return false;
     Tell(Notice::Level::kWarning,
          absl::StrCat(header.from.id, " asked ", Me(), " to bootstrap a cluster, but ", Me(),
                       " has a log already: ", header.from.id,
@@ -75,7 +114,7 @@ bool Raft::AgreesToBootstrap(const Header& header, const RequestBootstrap& reque
   return header.from.id == identity_.node_ids.front();
 }
 
-void Raft::HandleBootstrapWanted(const Header& header, const BootstrapWanted& wanted) {
+void Raft::HandleBootstrapWanted(Time now, const Header& header, const BootstrapWanted& wanted) {
   if (!IsFounder() || !unbootstrapped()) return;
   if (wanted.node_ids != identity_.node_ids) {
     Tell(Notice::Level::kError,
@@ -84,7 +123,7 @@ void Raft::HandleBootstrapWanted(const Header& header, const BootstrapWanted& wa
                       "]: start all nodes with the same node_ids"));
     return;
   }
-  Bootstrap();
+  Bootstrap(now);
 }
 
 void Raft::CountBootstrapVotes(Time now) {

@@ -69,6 +69,11 @@ void AddBody(const NewerTerm& body, Digest* digest) {
   digest->Add(term);
 }
 
+void AddBody(const CommitNotice& body, Digest* digest) {
+  const auto& [term, committed] = body;
+  digest->Add(term).Add(committed);
+}
+
 void AddBody(const Unnamed& body, Digest* digest) {
   const auto& [term] = body;
   digest->Add(term);

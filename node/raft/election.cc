@@ -99,6 +99,7 @@ void Raft::CastVote(const Member& candidate) {
 
 void Raft::HandleVote(Time now, const Header& header, const Vote& vote) {
   const bool refused_bootstrap = vote.ballot == Ballot::kBootstrap && !vote.granted;
+  if (vote.ballot == Ballot::kBootstrap) awaited_.Answered(header.from.id, vote.granted);
   if (vote.term > hard_state_.term) {
     // A founder that was refused for its term stands in a later one when it is asked again.
     AdoptTerm(now, vote.term);

@@ -159,8 +159,46 @@ Reached<uint64_t> Raft::ReachedRounds(const Leader& leader) const {
 void Raft::BeginRound(Time now) {
   auto& leader = std::get<Leader>(role_);
   leader.rounds.Begin(now);
-  leader.round_due = true;
-  for (Progress& peer : leader.peers) peer.AllowProbe();
+  for (Progress& peer : leader.peers) {
+    peer.AskForRound();
+    peer.AllowProbe();
+  }
+}
+
+// Who was just sent entries, and has acknowledged them, needs no heartbeat as well, but in every
+// other interval: so nobody hears nothing for longer than two of them. Where that is no small part
+// of an election time-out, or somebody waits for this round, everybody gets it.
+void Raft::BeginHeartbeat(Time now) {
+  auto& leader = std::get<Leader>(role_);
+  const bool spares =
+      leader.reads.empty() && options_.heartbeat * 5 <= options_.election_timeout_min;
+  leader.rounds.Begin(now);
+  for (Progress& peer : leader.peers) {
+    if (!spares || !peer.heard_by_entries()) {
+      peer.AskForRound();
+      peer.AllowProbe();
+    }
+    peer.BeginHeartbeat();
+  }
+}
+
+// Reads need a quorum's answers and no more: those are asked that have answered the last round, the
+// quickest of them. Where one of them does not answer, the next heartbeat asks all.
+void Raft::BeginReadRound(Time now) {
+  auto& leader = std::get<Leader>(role_);
+  const Configuration& configuration = *log_.configuration();
+  std::vector<Progress*> asked;
+  for (Progress& peer : leader.peers) {
+    if (peer.counts() && peer.acked_round() == leader.rounds.last()) asked.push_back(&peer);
+  }
+  const size_t others = configuration.Quorum() - (configuration.Names(self()) ? 1 : 0);
+  TM_ASSERT(asked.size() >= others);
+  std::stable_sort(asked.begin(), asked.end(), [](const Progress* a, const Progress* b) {
+    return a->acked_at() < b->acked_at();
+  });
+  asked.resize(others);
+  leader.rounds.Begin(now);
+  for (Progress* peer : asked) peer->AskForRound();
 }
 
 uint64_t Raft::StartRead(Time now) {
@@ -173,7 +211,7 @@ uint64_t Raft::StartRead(Time now) {
   // A round that began before the read arrived proves nothing about it. While one is under way the
   // read waits for the next, which then serves all that have come meanwhile.
   const uint64_t round = leader.rounds.last() + 1;
-  if (confirmed == leader.rounds.last()) BeginRound(now);
+  if (confirmed == leader.rounds.last()) BeginReadRound(now);
   leader.reads.push_back({next_read_id_, read_index, round});
   ConfirmReads(now);
   return next_read_id_++;
@@ -186,7 +224,7 @@ void Raft::ConfirmReads(Time now) {
   uint64_t confirmed = ReachedByQuorum(ReachedRounds(leader), quorum);
   const uint64_t last = leader.rounds.last();
   if (confirmed == last && leader.reads.back().round > last) {
-    BeginRound(now);
+    BeginReadRound(now);
     confirmed = ReachedByQuorum(ReachedRounds(leader), quorum);
   }
   while (!leader.reads.empty()) {
@@ -208,6 +246,15 @@ void Raft::AbandonRead(uint64_t id) {
 void Raft::SendNews(const NodeId& peer) {
   TM_ASSERT(leads());
   news_wanted_.push_back(peer);
+}
+
+bool Raft::TellsOfCommit(const NodeId& peer, Index index) {
+  TM_ASSERT(leads() && index <= commit_index_);
+  Progress* progress = FindPeer(peer);
+  if (progress == nullptr || !progress->replicating()) return false;
+  if (progress->match_index() < index) return false;
+  progress->AskForNotice();
+  return true;
 }
 
 // CheckQuorum (dissertation §6.2): when it will be too long since a quorum still followed. A peer
@@ -233,7 +280,7 @@ void Raft::PassLeaderDeadlines(Time now) {
   WatchOwnDisk(now);
   if (!leads()) return;
   leader.heartbeat_deadline = now + options_.heartbeat;
-  BeginRound(now);
+  BeginHeartbeat(now);
 }
 
 // Up to where a majority without this node has the log on disk, of those whose answers are no older
@@ -263,15 +310,15 @@ void Raft::WatchOwnDisk(Time now) {
 
 void Raft::SendAppends() {
   auto& leader = std::get<Leader>(role_);
-  // While a tail is uncommitted, the commit that follows will bring the news along.
+  // While a tail is uncommitted, what commits it will bring the news along.
   const bool idle = commit_index_ == log_.last_index();
   for (Progress& peer : leader.peers) {
     const bool asked =
         std::find(news_wanted_.begin(), news_wanted_.end(), peer.peer().id) != news_wanted_.end();
-    const bool news = idle && peer.replicating() && peer.sent_commit() < commit_index_;
-    SendAppendsTo(&peer, leader.round_due || asked || news);
+    SendAppendsTo(&peer, peer.round_due() || asked);
+    if (idle || peer.notice_due()) SendCommitNotice(&peer);
+    peer.NothingDue();
   }
-  leader.round_due = false;
   news_wanted_.clear();
 }
 
@@ -306,6 +353,15 @@ void Raft::SendAppend(Progress* peer, bool with_entries) {
   // May go before this leader's own disk has the entries: it counts itself only afterwards
   // (dissertation §10.2.1).
   Send(peer->peer(), std::move(append), &ready_.send_now);
+}
+
+// Where no message with entries has said it.
+void Raft::SendCommitNotice(Progress* peer) {
+  const Index committed = std::min(commit_index_, peer->next_index().Prev());
+  if (!peer->replicating() || peer->sent_commit() >= committed) return;
+  peer->SentNotice(committed);
+  Send(peer->peer(), CommitNotice{hard_state_.term, {log_.TermAt(committed), committed}},
+       &ready_.send_now);
 }
 
 }  // namespace tidemark::raft

@@ -121,6 +121,14 @@ struct InstallReply {
   bool operator==(const InstallReply&) const = default;
 };
 
+// A leader's: what it has at `committed`, and all before it, is committed. Not answered, and proof
+// of no round; one that is lost is made good by the next AppendEntries.
+struct CommitNotice {
+  Term term;
+  LogPosition committed;
+  bool operator==(const CommitNotice&) const = default;
+};
+
 // To a leader of an older term: a newer one has begun. It says nothing of what was sent, and no
 // round (figure 2: "Reply false if term < currentTerm").
 struct NewerTerm {
@@ -151,9 +159,9 @@ struct WrongCluster {
   bool operator==(const WrongCluster&) const = default;
 };
 
-using Body =
-    std::variant<RequestVote, RequestBootstrap, Vote, AppendEntries, AppendReply, BootstrapWanted,
-                 WrongIncarnation, WrongCluster, InstallSnapshot, InstallReply, NewerTerm, Unnamed>;
+using Body = std::variant<RequestVote, RequestBootstrap, Vote, AppendEntries, AppendReply,
+                          BootstrapWanted, WrongIncarnation, WrongCluster, InstallSnapshot,
+                          InstallReply, NewerTerm, Unnamed, CommitNotice>;
 
 struct Message {
   Header header;

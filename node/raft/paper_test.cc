@@ -178,8 +178,7 @@ TEST(Bootstrap, ANodeWithALogRefusesAndKeepsItsTerm) {
 
 TEST(Bootstrap, AMajorityDoesNotBootstrap) {
   Played node(0, {});
-  node.raft().Bootstrap();
-  node.Advance(0);
+  node.Do([](Raft* raft, Time now) { raft->Bootstrap(now); });
   node.Persist();
   node.Hear(kN2, Vote{Term(1), Ballot::kBootstrap, Term(1), true});
   EXPECT_FALSE(node.raft().leads());

@@ -12,21 +12,30 @@ bool Progress::MaySendEntries(size_t max_inflight) const {
 }
 
 void Progress::Sent(size_t entries, Index commit_index) {
-  sent_commit_ = std::max(sent_commit_, commit_index);
+  const Index last = next_index_.Plus(entries).Prev();
+  sent_commit_ = std::max(sent_commit_, std::min(commit_index, last));
   if (!replicating()) {
     probe_unanswered_ = true;
-    probed_ = next_index_.Plus(entries).Prev();
+    probed_ = last;
     return;
   }
   if (entries == 0) return;
+  entries_sent_ = true;
   next_index_ = next_index_.Plus(entries);
   inflight_.push_back(next_index_.Prev());
+}
+
+void Progress::SentNotice(Index committed) {
+  TM_ASSERT(replicating() && committed < next_index_);
+  sent_commit_ = std::max(sent_commit_, committed);
 }
 
 void Progress::Heard(Time now, uint64_t round, std::optional<Time> begun) {
   last_answered_ = std::max(last_answered_, now);
   if (begun) last_heard_ = std::max(last_heard_, *begun);
-  acked_round_ = std::max(acked_round_, round);
+  if (round <= acked_round_) return;
+  acked_round_ = round;
+  acked_at_ = now;
 }
 
 void Progress::Matched(Index match_index, Index log_base) {

@@ -37,12 +37,19 @@ class Progress {
   Index match_index() const { return match_index_; }
   Index next_index() const { return next_index_; }
   uint64_t acked_round() const { return acked_round_; }
+  // When it answered the first message of that round or of a later one.
+  Time acked_at() const { return acked_at_; }
   // The peer followed this leader at this moment or later: when the last round began that it has
   // answered.
   Time last_heard() const { return last_heard_; }
   // When it last answered anything that was sent in this term. Proves only that it is there.
   Time last_answered() const { return last_answered_; }
+  // What it has been told to be committed, of what it has been sent.
   Index sent_commit() const { return sent_commit_; }
+  // It is to be sent the present round; what it has to be told of a commit, though entries go on
+  // being sent. Both until the next Take.
+  bool round_due() const { return round_due_; }
+  bool notice_due() const { return notice_due_; }
 
   void set_counts(bool counts) { counts_ = counts; }
 
@@ -66,8 +73,18 @@ class Progress {
 
   // A message with `entries` entries behind next_index - 1 and this commit index is on its way.
   void Sent(size_t entries, Index commit_index);
+  // A CommitNotice of `committed` is.
+  void SentNotice(Index committed);
+  // It has been sent entries since the last heartbeat, and has acknowledged all that it was sent:
+  // it has heard its leader, and has been heard, as by a heartbeat.
+  bool heard_by_entries() const { return entries_sent_ && replicating() && inflight_.empty(); }
+  void BeginHeartbeat() { entries_sent_ = false; }
+  // A round begins that it is to answer.
+  void AskForRound() { round_due_ = true; }
   // Once a heartbeat: a probe that was lost, or that was not taken, may be repeated.
   void AllowProbe() { probe_unanswered_ = false; }
+  void AskForNotice() { notice_due_ = true; }
+  void NothingDue() { round_due_ = notice_due_ = false; }
 
   // The peer followed this leader when it got `round`, which began at `begun`; absent: longer ago
   // than proves anything.
@@ -92,6 +109,9 @@ class Progress {
   bool counts_;
   State state_ = State::kReplicate;
   bool probe_unanswered_ = false;
+  bool round_due_ = false;
+  bool notice_due_ = false;
+  bool entries_sent_ = false;
   Index probed_;  // the last index of the last probe
   Index match_index_;
   Index next_index_;
@@ -100,6 +120,7 @@ class Progress {
   std::optional<Transfer> transfer_;  // in kSnapshot only
   std::optional<CatchingUp> catching_up_;
   uint64_t acked_round_ = 0;
+  Time acked_at_;
   Time last_heard_;
   Time last_answered_;
 };

@@ -64,7 +64,7 @@ Raft::Raft(Identity identity, const Options& options, Restored restored, Random*
   const Configuration* configuration = log_.configuration();
   const bool alone = configuration != nullptr && configuration->members.size() == 1;
   if (alone && MayStand()) StandForElection(now);
-  if (unbootstrapped() && identity_.node_ids.size() == 1) Bootstrap();
+  if (unbootstrapped() && identity_.node_ids.size() == 1) Bootstrap(now);
   last_standing_ = CheckInvariants(*this, {});
 }
 
@@ -102,12 +102,13 @@ Admission Raft::Admit(Time now, const Header& header, const Body* body) {
 void Raft::Receive(Time now, const Header& header, Body body) {
   if (!BelievesTerm(header, body)) return;
   if (auto* m = std::get_if<AppendEntries>(&body)) return HandleAppendEntries(now, header, *m);
+  if (auto* m = std::get_if<CommitNotice>(&body)) return HandleCommitNotice(now, header, *m);
   if (auto* m = std::get_if<AppendReply>(&body)) return HandleAppendReply(now, header, *m);
   if (auto* m = std::get_if<RequestVote>(&body)) return HandleRequestVote(now, header, *m);
   if (auto* m = std::get_if<Vote>(&body)) return HandleVote(now, header, *m);
   if (auto* m = std::get_if<RequestBootstrap>(&body))
     return HandleRequestBootstrap(now, header, *m);
-  if (auto* m = std::get_if<BootstrapWanted>(&body)) return HandleBootstrapWanted(header, *m);
+  if (auto* m = std::get_if<BootstrapWanted>(&body)) return HandleBootstrapWanted(now, header, *m);
   if (auto* m = std::get_if<InstallSnapshot>(&body)) return HandleInstallSnapshot(now, header, *m);
   if (auto* m = std::get_if<InstallReply>(&body)) return HandleInstallReply(now, header, *m);
   if (auto* m = std::get_if<NewerTerm>(&body)) return HandleNewerTerm(now, *m);

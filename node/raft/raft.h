@@ -18,6 +18,7 @@
 #include "node/base/limits.h"
 #include "node/base/random.h"
 #include "node/base/time.h"
+#include "node/raft/awaited.h"
 #include "node/raft/digest.h"
 #include "node/raft/incoming.h"
 #include "node/raft/invariants.h"
@@ -55,6 +56,10 @@ struct Options {
   uint64_t snapshot_window = 4;
   // Of the cluster that this node bootstraps; one that is there has its own.
   Limits limits;
+  // As long as its log is empty a node says nothing to one that it has not heard, but for the
+  // founder's requests: who starts the nodes may hold it against a sender that the one it speaks
+  // to is not there yet.
+  bool reticent = false;
 };
 
 // What was durable when this node started.
@@ -135,9 +140,12 @@ class Raft {
   // Send `peer` what it lacks, commit news included, without waiting for a heartbeat. Requires
   // role() == kLeader.
   void SendNews(const NodeId& peer);
+  // True: `peer` has the entry at `index`, which is committed, on disk, and is told that it is
+  // committed, with this Take at the latest. Requires role() == kLeader.
+  bool TellsOfCommit(const NodeId& peer, Index index);
   // Somebody needs a leader and there is no history here: bootstrap a cluster, or ask the founder
   // to. The founder does nothing where it has been addressed by a node with a history.
-  void Bootstrap();
+  void Bootstrap(Time now);
 
   // `snapshot`, of committed entries, is on disk: it is what peers will be sent, and its part of
   // the log may go, some entries with each Take. One that is not newer than the last changes
@@ -199,6 +207,9 @@ class Raft {
   bool Loyal(Time now) const;
   // There is no history here and none is known to exist elsewhere.
   bool unbootstrapped() const { return log_.empty() && !cluster(); }
+  // Of a node without a log that was told to Bootstrap: who has not answered, or has refused, as
+  // far as it knows. Empty where it is the founder that waits for others.
+  std::vector<NodeId> bootstrap_awaits() const;
   // In a cluster whose configuration does not name this incarnation: it counts for nothing.
   bool learner() const;
   // Requires role() == kLeader.
@@ -260,9 +271,10 @@ class Raft {
   // bootstrap.cc
   bool IsFounder() const { return identity_.node_ids.front() == identity_.self.id; }
   void AskForBootstrap();
+  void TellWhoIsAwaited(Time now);
   void HandleRequestBootstrap(Time now, const Header& header, const RequestBootstrap& request);
   bool AgreesToBootstrap(const Header& header, const RequestBootstrap& request);
-  void HandleBootstrapWanted(const Header& header, const BootstrapWanted& wanted);
+  void HandleBootstrapWanted(Time now, const Header& header, const BootstrapWanted& wanted);
   void CountBootstrapVotes(Time now);
 
   // leader.cc
@@ -277,11 +289,14 @@ class Raft {
   void AdvanceCommit(Time now);
   Reached<uint64_t> ReachedRounds(const Leader& leader) const;
   void BeginRound(Time now);
+  void BeginReadRound(Time now);
+  void BeginHeartbeat(Time now);
   void ConfirmReads(Time now);
   Time QuorumDeadline(const Leader& leader) const;
   void SendAppends();
   void SendAppendsTo(Progress* peer, bool must_send);
   void SendAppend(Progress* peer, bool with_entries);
+  void SendCommitNotice(Progress* peer);
   void PassLeaderDeadlines(Time now);
   Index HeldByOthers(Time now) const;
   void WatchOwnDisk(Time now);
@@ -293,6 +308,7 @@ class Raft {
   // replication.cc
   bool Obey(Time now, const Header& header, Term term);
   void HandleAppendEntries(Time now, const Header& header, AppendEntries& append);
+  void HandleCommitNotice(Time now, const Header& header, const CommitNotice& notice);
   Conflict ConflictAt(LogPosition prev) const;
   void SkipCompacted(AppendEntries* append) const;
   std::optional<Index> TakeEntries(const Header& header, AppendEntries& append);
@@ -351,6 +367,7 @@ class Raft {
     Term term;
   };
   ToldLeader told_leader_;
+  Awaited awaited_;
   std::map<NodeId, Term> told_of_terms_;  // by the sender of what was last refused
 
   uint64_t next_read_id_ = 1;

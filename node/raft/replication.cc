@@ -47,6 +47,18 @@ void Raft::HandleAppendEntries(Time now, const Header& header, AppendEntries& ap
   Reply(header, AppendReply{hard_state_.term, EchoOf(append), Appended{*match}});
 }
 
+// One index and term, one entry and one log before it (Log Matching): what the leader has there is
+// what this node has. Of an entry that is still on its way nothing can be said yet.
+void Raft::HandleCommitNotice(Time now, const Header& header, const CommitNotice& notice) {
+  if (notice.term < hard_state_.term) {
+    Reply(header, NewerTerm{hard_state_.term});
+    return;
+  }
+  if (!Obey(now, header, notice.term)) return;
+  const LogPosition committed = notice.committed;
+  if (committed.index > log_.base().index && log_.Matches(committed)) CommitUpTo(committed.index);
+}
+
 Conflict Raft::ConflictAt(LogPosition prev) const {
   if (prev.index > log_.last_index()) return {prev.index, Term(), log_.last_index().Next()};
   // There is no entry at index 0 that could have a term.

@@ -43,7 +43,6 @@ struct Leader {
   Index term_start;  // this term's first entry
   Rounds rounds;
   Time heartbeat_deadline;
-  bool round_due = false;         // every peer is to be sent the current round
   std::vector<Progress> peers;    // sorted by id, without this node
   std::deque<PendingRead> reads;  // ids, rounds and read indexes never fall from front to back
   DiskWatch own_disk;

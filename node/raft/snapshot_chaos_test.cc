@@ -138,7 +138,7 @@ class Chaos {
     const Identity identity{
         {Name(n), disks_[n].incarnation}, {"n1", "n2", "n3"}, Life(random_.NextIdentity())};
     node.raft = std::make_unique<Raft>(identity, options, restored, &random_, now_);
-    if (restored.log.empty() && !restored.base.index) node.raft->Bootstrap();
+    if (restored.log.empty() && !restored.base.index) node.raft->Bootstrap(now_);
     Take(n);
   }
 

@@ -196,13 +196,16 @@ TEST_F(SnapshotLeader, HeartbeatsArePartOfTheTransfer) {
   n1_.Forget();
   n1_.Advance(50);
   EXPECT_EQ(n1_.Count<InstallSnapshot>(), 1u);
+  EXPECT_EQ(n1_.Count<AppendEntries>(), 0u) << "n2 has just acknowledged entries";
+  n1_.Advance(50);
+  EXPECT_EQ(n1_.Count<InstallSnapshot>(), 2u);
   EXPECT_EQ(n1_.Count<AppendEntries>(), 1u);
 }
 
 TEST_F(SnapshotLeader, IsConfirmedByAPeerThatIsSentASnapshot) {
   Answer(0, 0);
   const uint64_t read = n1_.StartRead();
-  n1_.Advance(0);
+  n1_.Advance(50);  // n2, which was asked, says nothing: the heartbeat asks both
   EXPECT_FALSE(n1_.Confirmed(read));
   Answer(0, 0);
   EXPECT_TRUE(n1_.Confirmed(read));

@@ -23,6 +23,7 @@ struct TermIn {
   Term operator()(const InstallReply& m) const { return m.term; }
   Term operator()(const NewerTerm& m) const { return m.term; }
   Term operator()(const Unnamed& m) const { return m.term; }
+  Term operator()(const CommitNotice& m) const { return m.term; }
 };
 
 bool IsOfBootstrap(const Body& body) {
@@ -37,6 +38,7 @@ Term TermOf(const Body& body) { return std::visit(TermIn(), body); }
 
 bool IsLeaders(const Body& body) {
   return std::holds_alternative<AppendEntries>(body) ||
+         std::holds_alternative<CommitNotice>(body) ||
          std::holds_alternative<InstallSnapshot>(body) || std::holds_alternative<Unnamed>(body);
 }
 

@@ -89,7 +89,7 @@ TEST(HighestTerm, OnADiskThatIsBeyondItOpensAndSaysSo) {
 
 TEST(HighestTerm, BootstrapsNothing) {
   Played node(kHighestTerm.value(), {});
-  node.Do([](Raft* raft, Time) { raft->Bootstrap(); });
+  node.Do([](Raft* raft, Time now) { raft->Bootstrap(now); });
   EXPECT_EQ(node.said(), 0u);
   EXPECT_EQ(node.raft().term(), kHighestTerm);
 }
@@ -149,7 +149,7 @@ TEST(TermOfNoCluster, OfAFounderThatLostItsEntryIsLearned) {
 
 TEST(TermOfNoCluster, IsBelievedInABootstrapOnly) {
   Played founder(0, {});
-  founder.Do([](Raft* raft, Time) { raft->Bootstrap(); });
+  founder.Do([](Raft* raft, Time now) { raft->Bootstrap(now); });
   founder.Hear(kN2, Vote{Term(5), Ballot::kElection, Term(1), false}, kNone);
   founder.Hear(kN2, NewerTerm{Term(5)}, kNone);
   EXPECT_EQ(founder.raft().term(), Term(1));

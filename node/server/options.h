@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "node/base/time.h"
 #include "node/raft/raft.h"
@@ -14,6 +15,9 @@ struct Options {
   raft::Options raft;
   // How long the first request that needs a leader waits before it makes a cluster be bootstrapped.
   Duration bootstrap_delay = Duration::Millis(50);
+  // The founder bootstraps by itself, so long after its start, and each node opens its writer as
+  // soon as there is a leader. For nodes that are all started at once; goes with raft.reticent.
+  std::optional<Duration> bootstrap_after;
   // How long a ryw_read waits at a follower that is behind, unless it says otherwise.
   Duration follower_wait = Duration::Millis(100);
   // When a request that could not be served is answered with an error.

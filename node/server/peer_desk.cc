@@ -143,7 +143,11 @@ void PeerDesk::Applied(Context* context, const kv::Command& command, const kv::A
   const auto [begin, end] = handed_in_.equal_range(command.id.name());
   for (auto it = begin; it != end; ++it) {
     if (!LogCommand::Is(it->second.command, command)) continue;
-    for (const Asker& asker : it->second.askers) Answer(context, asker, applied);
+    for (const Asker& asker : it->second.askers) {
+      // Who has the entry learns what came of it by applying it.
+      const bool sees = context->raft().TellsOfCommit(asker.node, context->applied());
+      if (!sees) Answer(context, asker, applied);
+    }
     handed_in_.erase(it);
     return;
   }

@@ -4,8 +4,10 @@
 #include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "node/base/assert.h"
 #include "node/base/concat.h"
 
@@ -47,6 +49,10 @@ std::string Wrong(kv::Verdict verdict, const kv::Session& token, const std::stri
 
 constexpr char kAdopt[] = "; nothing was done: begin a new session to adopt this history";
 
+std::string WhoIsAwaited(const std::vector<raft::NodeId>& nodes) {
+  return nodes.empty() ? "" : absl::StrCat(", and waits for ", absl::StrJoin(nodes, ", "));
+}
+
 Error DiskFull(const Context& context) {
   const raft::NodeId leader = context.raft().leader();
   return {.code = ErrorCode::kUnavailable,
@@ -78,9 +84,15 @@ Error NoLeader(const Context& context, raft::Index need) {
   const raft::NodeId leader = context.raft().leader();
   Error error{.code = ErrorCode::kUnavailable,
               .reason = leader.empty() ? Reason::kNoLeader : Reason::kTimedOut};
-  const std::string state =
+  std::string state =
       leader.empty() ? absl::StrCat("no leader was found within ", ms, " ms")
                      : absl::StrCat("the leader, ", leader, ", did not answer within ", ms, " ms");
+  if (leader.empty() && context.raft().unbootstrapped()) {
+    error.reason = Reason::kNotBootstrapped;
+    error.awaits = context.raft().bootstrap_awaits();
+    state = absl::StrCat("the cluster is not bootstrapped yet, which takes every node once",
+                         WhoIsAwaited(error.awaits));
+  }
   error.text = absl::StrCat(context.self(), ": ", state);
   if (need) {
     absl::StrAppend(&error.text, "; this node has applied index ", context.applied().value(),

@@ -96,6 +96,7 @@ enum class Reason {
   kTokenLostHistory,    // "token_lost_history"
   kTokenFromFuture,     // "token_from_future"
   kNoLeader,            // "no_leader": nobody led within the time the request had
+  kNotBootstrapped,     // "not_bootstrapped": there is no cluster yet
   kTimedOut,            // "timed_out": a leader was asked and did not answer in time
   kOverloaded,          // "overloaded": this node holds as many open requests as it may
   kNotInitialized,      // "not_initialized"
@@ -192,6 +193,8 @@ struct StatusOk {
   uint64_t rejected_messages = 0;  // malformed, misdirected, from a stranger
   raft::Index snapshot_index;      // the last entry in this node's snapshot; zero: it has none
   bool diverged = false;           // its state is doubted: it serves nothing
+  // Who has not answered, or has refused, the bootstrap of a cluster that does not exist yet.
+  std::vector<raft::NodeId> bootstrap_awaits;
   bool operator==(const StatusOk&) const = default;
 };
 
@@ -206,6 +209,7 @@ struct Error {
   std::optional<raft::Index> need;
   std::optional<kv::ToldName> write_id;   // of a write whose outcome is open: ask for its fate
   std::optional<int64_t> retry_after_ms;  // of kOverloaded
+  std::vector<raft::NodeId> awaits;  // of kNotBootstrapped: who has not agreed, as far as known
   bool operator==(const Error&) const = default;
 };
 

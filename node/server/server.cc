@@ -157,7 +157,8 @@ void Server::TellStatus(const ClientRef& from) {
       .uptime_ms = (context_.now() - started_).ToMillis(),
       .rejected_messages = rejected_messages_,
       .snapshot_index = raft_.snapshot() ? raft_.snapshot()->last_included.index : raft::Index(),
-      .diverged = !sound()};
+      .diverged = !sound(),
+      .bootstrap_awaits = raft_.bootstrap_awaits()};
   if (raft_.leads()) {
     for (const raft::Progress& peer : raft_.peers()) {
       status.peers.push_back({peer.peer(), peer.match_index(), peer.counts()});
@@ -179,18 +180,20 @@ void Server::PassDeadlines() {
 // A new cluster is silent until somebody needs a leader. A ryw_read does not, since no write has
 // happened that it could be behind; in a session it does, which needs a cluster to name.
 void Server::NoteWhetherBootstrapIsWanted() {
-  const bool wanted =
-      raft_.log().empty() && writes_.size() + reads_.size() + ryw_reads_.in_session() > 0;
+  const bool asked = writes_.size() + reads_.size() + ryw_reads_.in_session() > 0;
+  const bool wanted = raft_.log().empty() && (asked || options_.bootstrap_after);
   if (!wanted) {
     bootstrap_at_ = Time::Never();
   } else if (bootstrap_at_ == Time::Never()) {
-    bootstrap_at_ = context_.now() + options_.bootstrap_delay;
+    bootstrap_at_ = options_.bootstrap_after
+                        ? std::max(context_.now(), started_ + *options_.bootstrap_after)
+                        : context_.now() + options_.bootstrap_delay;
   }
 }
 
 void Server::PassBootstrapDeadline() {
   if (bootstrap_at_ > context_.now()) return;
-  raft_.Bootstrap();
+  raft_.Bootstrap(context_.now());
   bootstrap_at_ = context_.now() + options_.raft.election_timeout_min;
 }
 
@@ -295,6 +298,7 @@ bool Server::NoticeLeadership() {
   leadership_ = std::move(now);
   peers_.LeaderChanged(&context_);
   writes_.LeaderChanged(&context_);
+  if (options_.bootstrap_after) writes_.OpenAhead(&context_);
   reads_.LeaderChanged(&context_);
   ryw_reads_.LeaderChanged(&context_);
   return true;

@@ -57,6 +57,9 @@ class Server {
   raft::Index applied() const { return context_.applied(); }
   const raft::NodeId& node_id() const { return raft_.self().id; }
   OpenRequests open_requests() const { return {writes_.size(), reads_.size(), ryw_reads_.size()}; }
+  // It has applied something and can give writes an id: the first request need not wait for a
+  // bootstrap, nor the first write for a writer.
+  bool ready() const { return applied() > raft::Index() && writes_.has_writer(); }
   // Its answers can be trusted: its state is not known to differ from the others'.
   bool sound() const { return audit_.finding() == Audit::Finding::kSound; }
 

@@ -56,6 +56,11 @@ void WriteDesk::Begin(Context* context, uint64_t number, Pending* write) {
   HandIn(context, number, write);
 }
 
+void WriteDesk::OpenAhead(Context* context) {
+  if (writer_ != 0 || opening_ || context->raft().leader().empty()) return;
+  OpenWriter(context);
+}
+
 void WriteDesk::OpenWriter(Context* context) {
   number_ = std::max(number_, taken_) + 1;
   bits_ = context->NewBits();

@@ -44,7 +44,10 @@ class WriteDesk {
   // All records up to those of step `sequence` are on disk.
   void Persisted(Context* context, uint64_t sequence);
   void PassDeadlines(Context* context);
+  // Opens a writer though no write waits for one, where a leader is known.
+  void OpenAhead(Context* context);
 
+  bool has_writer() const { return writer_ != 0; }
   Time deadline() const;
   size_t size() const { return pending_.size(); }
 

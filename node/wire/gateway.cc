@@ -51,6 +51,7 @@ Incoming Refuse(const Json& message, std::string_view line, server::Error error)
   std::string log = Concat("refused a message: ", Escaped(error.text, 1000),
                            "; it begins: ", Escaped(line, kExcerptBytes));
   return {dest == nullptr ? "" : *dest,
+          {},
           Refused{Answerable(message), std::move(error), std::move(log)}};
 }
 
@@ -125,6 +126,14 @@ Incoming DecodeMessage(const Json& json, std::string_view line, const GatewayOpt
   return incoming;
 }
 
+Incoming DecodeNumbered(const Json& json, std::string_view line, const GatewayOptions& options) {
+  Incoming incoming = DecodeMessage(json, line, options);
+  const Json* id = json.Find("id");
+  const std::optional<int64_t> number = id == nullptr ? std::nullopt : id->AsInt64();
+  if (number && *number >= 0) incoming.id = static_cast<uint64_t>(*number);
+  return incoming;
+}
+
 // A peer's message holds what a client sent some levels deeper than the client did.
 constexpr ParseLimits kPeerLimits{.max_depth = ParseLimits{}.max_depth + 16};
 
@@ -157,9 +166,9 @@ Incoming Decode(std::string_view line, bool truncated, const GatewayOptions& opt
   if (IsBlank(line)) return Refuse(Json(), line, Malformed("the line is empty"));
   ParseError error;
   absl::StatusOr<Json> json = ParseJson(line, {}, &error);
-  if (json.ok()) return DecodeMessage(*json, line, options);
+  if (json.ok()) return DecodeNumbered(*json, line, options);
   absl::StatusOr<Json> from_peer = ParseFromPeer(line);
-  if (from_peer.ok()) return DecodeMessage(*from_peer, line, options);
+  if (from_peer.ok()) return DecodeNumbered(*from_peer, line, options);
   return RefuseMalformed(line, json.status(), std::move(error));
 }
 

@@ -4,6 +4,7 @@
 #define TIDEMARK_NODE_WIRE_GATEWAY_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,6 +40,8 @@ struct Refused {
 
 struct Incoming {
   std::string dest;  // empty: not readable
+  // The line's own `id`, beside `body`, which Maelstrom counts its messages by.
+  std::optional<uint64_t> id;
   std::variant<InitRequest, AdvanceRequest, server::ClientRequest, server::PeerMessage, Refused>
       message;
 };

@@ -7,6 +7,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "node/base/concat.h"
 #include "node/wire/json.h"
@@ -50,6 +52,15 @@ class ObjectWriter {
   void Value(std::string_view name, std::string_view canonical) {
     Key(name);
     AppendSpacedText(canonical, out_);
+  }
+  void Strings(std::string_view name, const std::vector<std::string>& texts) {
+    Key(name);
+    std::string_view separator = "[";
+    for (const std::string& text : texts) {
+      out_->append(std::exchange(separator, ", "));
+      AppendQuoted(text, out_);
+    }
+    out_->append(texts.empty() ? "[]" : "]");
   }
   // The name of a value that the caller appends to what is returned.
   std::string* Begin(std::string_view name) {

@@ -110,6 +110,12 @@ PeerBody DecodeAppendReply(const Checked& body) {
   return raft::Body(reply);
 }
 
+PeerBody DecodeCommitNotice(const Checked& body) {
+  const Term term = DecodeTerm(body, "term");
+  return raft::Body(
+      raft::CommitNotice{term, DecodePosition(body, "committed_term", "committed_index", term)});
+}
+
 PeerBody DecodeNewerTerm(const Checked& body) {
   return raft::Body(raft::NewerTerm{DecodeTerm(body, "term")});
 }
@@ -299,6 +305,7 @@ constexpr PeerType kTypes[] = {
     {"wrong_cluster", DecodeWrongCluster},
     {"install_snapshot", DecodeInstallSnapshot},
     {"install_snapshot_reply", DecodeInstallReply},
+    {"commit_notice", DecodeCommitNotice},
     {"newer_term", DecodeNewerTerm},
     {"unnamed", DecodeUnnamed},
     {"hand_in", DecodeHandIn},

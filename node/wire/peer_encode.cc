@@ -47,15 +47,6 @@ std::string_view ShortageName(server::Shortage shortage) {
   return "";
 }
 
-void AppendNames(const std::vector<std::string>& names, std::string* out) {
-  std::string_view separator = "[";
-  for (const std::string& name : names) {
-    out->append(std::exchange(separator, ", "));
-    AppendQuoted(name, out);
-  }
-  out->append(names.empty() ? "[]" : "]");
-}
-
 // --- Types --------------------------------------------------------------------------------------
 
 std::string_view TypeOf(const raft::RequestVote&) { return "request_vote"; }
@@ -68,6 +59,7 @@ std::string_view TypeOf(const raft::WrongIncarnation&) { return "wrong_incarnati
 std::string_view TypeOf(const raft::WrongCluster&) { return "wrong_cluster"; }
 std::string_view TypeOf(const raft::InstallSnapshot&) { return "install_snapshot"; }
 std::string_view TypeOf(const raft::InstallReply&) { return "install_snapshot_reply"; }
+std::string_view TypeOf(const raft::CommitNotice&) { return "commit_notice"; }
 std::string_view TypeOf(const raft::NewerTerm&) { return "newer_term"; }
 std::string_view TypeOf(const raft::Unnamed&) { return "unnamed"; }
 std::string_view TypeOf(const server::HandIn&) { return "hand_in"; }
@@ -104,7 +96,7 @@ void AppendFields(const raft::RequestVote& request, ObjectWriter* body) {
 
 void AppendFields(const raft::RequestBootstrap& request, ObjectWriter* body) {
   body->Integer("term", request.term.value());
-  AppendNames(request.node_ids, body->Begin("node_ids"));
+  body->Strings("node_ids", request.node_ids);
 }
 
 void AppendFields(const raft::Vote& vote, ObjectWriter* body) {
@@ -149,7 +141,7 @@ void AppendFields(const raft::AppendReply& reply, ObjectWriter* body) {
 }
 
 void AppendFields(const raft::BootstrapWanted& wanted, ObjectWriter* body) {
-  AppendNames(wanted.node_ids, body->Begin("node_ids"));
+  body->Strings("node_ids", wanted.node_ids);
 }
 
 void AppendFields(const raft::WrongIncarnation&, ObjectWriter*) {}
@@ -169,6 +161,12 @@ void AppendFields(const raft::InstallSnapshot& install, ObjectWriter* body) {
   body->Hex("checksum", piece.snapshot.checksum, 16);
   body->Integer("offset", piece.offset);
   body->String("piece", absl::Base64Escape({piece.bytes.data(), piece.bytes.size()}));
+}
+
+void AppendFields(const raft::CommitNotice& notice, ObjectWriter* body) {
+  body->Integer("term", notice.term.value());
+  body->Integer("committed_term", notice.committed.term.value());
+  body->Integer("committed_index", notice.committed.index.value());
 }
 
 void AppendFields(const raft::NewerTerm& newer, ObjectWriter* body) {

@@ -119,6 +119,11 @@ TEST(PeerMessage, OfReplicationReadsLikeThePaper) {
       R"(, "term": 3, "life": "00000000000000a1", "message_term": 2, "round": 41, "conflict": {"prev_index": 9, "term": 1, "first_index": 4})");
 }
 
+TEST(PeerMessage, OfACommitNamesAnEntry) {
+  ExpectConsensus(raft::CommitNotice{Term(3), {Term(2), Index(9)}}, "commit_notice",
+                  R"(, "term": 3, "committed_term": 2, "committed_index": 9)");
+}
+
 TEST(PeerMessage, OfANewerTermSaysNothingElse) {
   ExpectConsensus(raft::NewerTerm{Term(3)}, "newer_term", R"(, "term": 3)");
 }

@@ -192,6 +192,11 @@ raft::RequestVote SomeRequestVote(Random* random) {
           last.term.Plus(Below(random, 3)), last};
 }
 
+raft::CommitNotice SomeCommitNotice(Random* random) {
+  const raft::LogPosition committed = SomePosition(random);
+  return {committed.term.Plus(Below(random, 3)), committed};
+}
+
 raft::RoundEcho SomeEcho(Random* random) {
   return {raft::Life(random->Next()), Term(Count(random)), Count(random)};
 }
@@ -282,7 +287,7 @@ kv::Result SomeResult(Random* random) {
 }
 
 raft::Body SomeConsensus(Random* random) {
-  switch (Below(random, 12)) {
+  switch (Below(random, 13)) {
     case 0:
       return SomeRequestVote(random);
     case 1:
@@ -306,6 +311,8 @@ raft::Body SomeConsensus(Random* random) {
       return raft::NewerTerm{Term(Count(random))};
     case 10:
       return raft::Unnamed{Term(Count(random))};
+    case 11:
+      return SomeCommitNotice(random);
     default:
       return raft::WrongCluster{};
   }

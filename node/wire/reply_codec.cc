@@ -180,6 +180,7 @@ void BodyFields::operator()(const server::Error& error) const {
     AppendToldName(*error.write_id, body_->Begin("write_id"));
   }
   if (error.retry_after_ms) body_->Integer("retry_after_ms", *error.retry_after_ms);
+  if (!error.awaits.empty()) body_->Strings("awaits", error.awaits);
 }
 
 void BodyFields::operator()(const server::FateOk& ok) const {
@@ -210,6 +211,7 @@ void BodyFields::operator()(const server::StatusOk& ok) const {
   body_->Integer("rejected_messages", ok.rejected_messages);
   if (ok.snapshot_index) body_->Integer("snapshot_index", ok.snapshot_index.value());
   if (ok.diverged) body_->Bool("diverged", true);
+  if (!ok.bootstrap_awaits.empty()) body_->Strings("bootstrap_awaits", ok.bootstrap_awaits);
 }
 
 void BodyFields::Peers(const std::vector<server::PeerProgress>& peers) const {
@@ -293,6 +295,8 @@ std::string_view Spelled(server::Reason reason) {
       return Spelled(kv::Verdict::kFromFuture);
     case Reason::kNoLeader:
       return "no_leader";
+    case Reason::kNotBootstrapped:
+      return "not_bootstrapped";
     case Reason::kTimedOut:
       return "timed_out";
     case Reason::kOverloaded:
