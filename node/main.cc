@@ -49,6 +49,7 @@ struct Flags {
   int64_t request_timeout_ms = 10'000;
   size_t max_waiting_reads = server::Options().max_waiting_reads;
   bool stock_replies = false;
+  bool maelstrom = false;
   uint64_t max_line_bytes = Limits().line;
   // Absent: as much as a line of that length may bring, or twice that.
   std::optional<uint64_t> max_key_bytes;
@@ -168,6 +169,12 @@ void Describe(CLI::App* app, Flags* flags) {
                   "more is answered with error 11 and a time to come back")
       ->check(CLI::Range(size_t{1}, size_t{1'000'000}))
       ->capture_default_str();
+  app->add_flag("--maelstrom", flags->maelstrom,
+                "what Maelstrom's tests need, in one flag: --stock-replies, --request-timeout-ms "
+                "900, --data-dir auto; the cluster is bootstrapped without being asked, by the "
+                "node with the smallest id, --bootstrap-delay-ms (250) after its init; and init is "
+                "answered when the node can serve, after 2 s at the latest. Each of these flags "
+                "still overrides it");
   app->add_flag("--stock-replies", flags->stock_replies,
                 "leave out of replies what Maelstrom's stock workloads do not know (commit_index)");
   DescribeLimits(app, flags);
@@ -219,6 +226,16 @@ absl::StatusOr<driver::AutoDirectory> MakeAutoDirectory() {
   return driver::MakeAutoDirectory(temp != nullptr && *temp != 0 ? temp : "/tmp", *run);
 }
 
+// What --maelstrom stands for, but for what was given by itself.
+void ApplyMaelstrom(const CLI::App& app, Flags* flags) {
+  if (!flags->maelstrom) return;
+  const auto given = [&app](const char* flag) { return app.count(flag) > 0; };
+  if (!given("--stock-replies")) flags->stock_replies = true;
+  if (!given("--request-timeout-ms")) flags->request_timeout_ms = 900;
+  if (!given("--data-dir")) flags->data_dir = "auto";
+  if (!given("--bootstrap-delay-ms")) flags->bootstrap_delay_ms = 250;
+}
+
 // False: it cannot, and the log says why.
 bool ResolveDataDir(Flags* flags, log::Log* log) {
   if (flags->data_dir != "auto") return true;
@@ -258,6 +275,11 @@ driver::StdioOptions ToOptions(const Flags& flags, bool seed_given, bool forced)
   options.server.raft.election_timeout_min = Duration::Millis(flags.election_timeout_ms[0]);
   options.server.raft.election_timeout_max = Duration::Millis(flags.election_timeout_ms[1]);
   options.server.bootstrap_delay = Duration::Millis(flags.bootstrap_delay_ms);
+  if (flags.maelstrom) {
+    options.server.bootstrap_after = options.server.bootstrap_delay;
+    options.server.raft.reticent = true;
+    options.init_held = Duration::Millis(2'000);
+  }
   options.server.follower_wait = Duration::Millis(flags.follower_wait_ms);
   options.server.request_timeout = Duration::Millis(flags.request_timeout_ms);
   options.server.max_waiting_reads = flags.max_waiting_reads;
@@ -294,6 +316,7 @@ int Main(int argc, char** argv) {
     return FinishStdout("tidemark", *done);
   }
   const bool data_dir_given = app.count("--data-dir") > 0;
+  ApplyMaelstrom(app, &flags);
   const bool forced = app.count("--force-new-cluster") > 0;
   if (const std::string wrong = Contradiction(flags, data_dir_given, forced); !wrong.empty()) {
     SayLast(Concat("tidemark error: ", wrong, "\n"));
@@ -303,8 +326,10 @@ int Main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   flags.log.virtual_time = flags.clock == "virtual";
   log::Log log(STDERR_FILENO, flags.log);
+  const bool auto_data_dir = flags.data_dir == "auto";
   if (!ResolveDataDir(&flags, &log)) return driver::kExitStorage;
-  const driver::StdioOptions options = ToOptions(flags, app.count("--seed") > 0, forced);
+  driver::StdioOptions options = ToOptions(flags, app.count("--seed") > 0, forced);
+  options.auto_data_dir = auto_data_dir;
   return driver::StdioDriver(options, STDIN_FILENO, STDOUT_FILENO, &log).Run();
 }
 

@@ -185,6 +185,10 @@ absl::StatusOr<World::Node*> World::FindRunning(const std::string& name) {
 
 void World::Route(const Node& node, std::string_view to, std::string_view line) {
   const bool to_peer = Owns(to);
+  const auto& names = options_.names;
+  const bool early = !to_peer && std::find(names.begin(), names.end(), to) != names.end();
+  if (early && options_.mutes_early_words) muted_.insert(node.name);
+  if (Muted(node.name)) return;
   if (to_peer) network_.Send(node.name, to, line, Now());
   if (!to_peer || show_peers_) {
     seen_.push_back(Line{Now(), node.name, std::string(to), std::string(line)});

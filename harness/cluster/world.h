@@ -18,6 +18,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -46,6 +47,9 @@ struct WorldOptions {
   std::string stderr_dir;
   // How long, in real time, a node may take to answer the harness itself.
   Duration patience = Duration::Millis(10'000);
+  // As Maelstrom has it: who says something to a node that was not started yet is not heard any
+  // more, by nobody.
+  bool mutes_early_words = false;
 };
 
 // A line that a node printed for somebody outside the cluster (or for a peer, with
@@ -90,6 +94,8 @@ class World {
   virtual absl::Status CloseStdin(const std::string& name) = 0;
   bool Running(const std::string& name) const;
   bool Owns(std::string_view name) const;  // started here at least once
+  // See WorldOptions::mutes_early_words.
+  bool Muted(const std::string& name) const { return muted_.contains(name); }
 
   Network& network() { return network_; }
 
@@ -151,6 +157,7 @@ class World {
 
   const Duration init_patience_;
   bool show_peers_ = false;
+  std::set<std::string> muted_;
 };
 
 }  // namespace tidemark::cluster

@@ -25,6 +25,7 @@ enum class EventKind : uint8_t {
   kDirect,     // the next beat of the directed fault `what`
   kLook,       // `node` looks whether its disk has room again
   kHint,       // of `node`, in its life `what`: what it knows to be committed is written by itself
+  kLaunch,     // `node` is started for the first time
   kPhase,      // faults end, healing is judged, …
 };
 

@@ -35,7 +35,8 @@ constexpr const char* kNames[] = {"loss",
                                   "large-values",
                                   "guessed-names",
                                   "restored",
-                                  "forced"};
+                                  "forced",
+                                  "launches"};
 static_assert(std::size(kNames) == kFaultKinds);
 
 std::optional<uint32_t> FaultsNamed(std::string_view name) {

@@ -178,9 +178,21 @@ void Simulation::PlanWork(Machine* machine) {
   events_.Push(machine->work_done_us, EventKind::kWorked, machine->number, machine->life);
 }
 
+bool Simulation::Launched(const Machine& machine) const {
+  const auto number = static_cast<size_t>(machine.number);
+  return plan_.launch_us.empty() || plan_.launch_us[number] <= now_us_;
+}
+
 void Simulation::Send(Machine* from, server::PeerMessage&& message) {
   ++result_.messages;
   const int to = NumberOf(message.header.to.id);
+  if (const Machine& receiver = machines_[static_cast<size_t>(to)]; !Launched(receiver)) {
+    laws_.Fail("launch", absl::StrCat(from->id, " says something to ", receiver.id,
+                                      ", which is not launched yet: Maelstrom would hear nothing "
+                                      "of ",
+                                      from->id, " any more"));
+    return;
+  }
   if (plan_.codec && !ThroughCodec(&message)) return;
   if (playing_ != nullptr && !playing_->holds.Pass(from->number, to, &message)) return;
   const Network::Arrivals arrivals = network_.Send(from->number, to, now_us_);

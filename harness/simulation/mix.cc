@@ -1,5 +1,6 @@
 #include "harness/simulation/mix.h"
 
+#include <algorithm>
 #include <vector>
 
 namespace tidemark::simulation {
@@ -85,6 +86,20 @@ void DrawTail(uint32_t faults, Random* random, Plan* plan) {
   plan->options.raft.max_uncommitted_bytes = static_cast<uint64_t>(random->Between(100, 20'000));
 }
 
+// As Maelstrom does it: 0 to 300 ms apart, and whoever speaks to a node before that is launched is
+// ignored from then on. The founder, which speaks first, is no more than 250 ms ahead of the last.
+void DrawLaunches(const Settings& settings, Plan* plan) {
+  constexpr Duration kFounderWaits = Duration::Millis(250);
+  Random random = Chance(settings.seed, 16, 0);
+  if ((settings.faults & kLaunches) == 0 || plan->nodes < 2 || !Toss(&random, 15)) return;
+  for (int i = 0; i < plan->nodes; ++i) plan->launch_us.push_back(random.Between(0, 300'000));
+  const int64_t last = *std::max_element(plan->launch_us.begin(), plan->launch_us.end());
+  plan->launch_us[0] = std::max(plan->launch_us[0], last - kFounderWaits.us + 1);
+  plan->options.bootstrap_after = kFounderWaits;
+  plan->options.raft.reticent = true;
+  plan->options.request_timeout = Duration::Millis(900);
+}
+
 }  // namespace
 
 void DrawMix(const Settings& settings, Plan* plan) {
@@ -99,6 +114,7 @@ void DrawMix(const Settings& settings, Plan* plan) {
   DrawMemory(faults, &random, plan);
   DrawTail(faults, &random, plan);
   DrawPair(faults, &random, plan);
+  DrawLaunches(settings, plan);
 }
 
 }  // namespace tidemark::simulation

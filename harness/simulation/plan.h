@@ -76,6 +76,8 @@ struct Plan {
   int64_t large_bytes = 0;    // at most
   int together_percent = 0;  // of the sessions: they are another one's, with a request of their own
   int lent_percent = 0;      // of the sessions: they write under another one's writer
+  // When each node is launched, as by Maelstrom (node --maelstrom); empty: all at once.
+  std::vector<int64_t> launch_us;
 };
 
 Plan DrawPlan(const Settings& settings);

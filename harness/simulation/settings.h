@@ -36,9 +36,10 @@ enum Fault : uint32_t {
   kGuessing = 1u << 21,  // clients ask for fates around a name that they were told
   kRestored = 1u << 22,  // all disks are put back to an old copy, and the clients go on
   kForced = 1u << 23,    // one survivor's disk becomes a new cluster's, and the clients go on
+  kLaunches = 1u << 24,  // nodes start one after the other, and none may be spoken to before
 };
 constexpr uint32_t kNoFaults = 0;
-constexpr int kFaultKinds = 24;
+constexpr int kFaultKinds = 25;
 constexpr uint32_t kAllFaults = (1u << kFaultKinds) - 1;
 
 // At the end of the moment `at_us` of the run, chance takes another course.

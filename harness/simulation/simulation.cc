@@ -48,9 +48,11 @@ Simulation::Simulation(const Settings& settings, Recorder* recorder, Crossroads*
 Simulation::~Simulation() = default;
 
 Result Simulation::Run() {
-  for (Machine& machine : machines_) Start(&machine);
+  const int64_t launched_us = Launch();
   events_.Push(0, EventKind::kRequest, 0, 0);
-  if (!plan_.acts.empty()) events_.Push(plan_.act_interval.us, EventKind::kAct, 0, 0);
+  if (!plan_.acts.empty()) {
+    events_.Push(std::max(plan_.act_interval.us, launched_us), EventKind::kAct, 0, 0);
+  }
   if (settings_.operations == 0) {
     events_.Push(settings_.sim_seconds * kSecondUs, EventKind::kPhase, 0, kFaultsEnd);
   }
@@ -82,6 +84,19 @@ Result Simulation::Run() {
   result_.reached = onlooker_.reached();
   result_.reseeds = settings_.reseeds;
   return result_;
+}
+
+// Returns when all will have been.
+int64_t Simulation::Launch() {
+  if (plan_.launch_us.empty()) {
+    for (Machine& machine : machines_) Start(&machine);
+    return 0;
+  }
+  CountPlayed(kLaunches);
+  for (int i = 0; i < plan_.nodes; ++i) {
+    events_.Push(plan_.launch_us[static_cast<size_t>(i)], EventKind::kLaunch, i, 0);
+  }
+  return *std::max_element(plan_.launch_us.begin(), plan_.launch_us.end());
 }
 
 // All that was to happen by now has happened: here, and nowhere else, chance may take another
@@ -151,6 +166,8 @@ void Simulation::Dispatch(const Event& event) {
       return Look(machine);
     case EventKind::kHint:
       return WriteHint(machine, event.what);
+    case EventKind::kLaunch:
+      return Start(machine);
     case EventKind::kPhase:
       if (phase_ == Phase::kFaults) return EndFaults();
       if (event.what == kFaultsEnd) return;

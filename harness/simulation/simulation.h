@@ -104,6 +104,7 @@ class Simulation {
   };
 
   // simulation.cc
+  int64_t Launch();
   void Dispatch(const Event& event);
   void Deliver(int node, uint32_t place);
   void TakeAnswer(const Answer& answer);
@@ -129,6 +130,7 @@ class Simulation {
   void Release(Machine* machine);
   void BeginSync(Machine* machine);
   void Send(Machine* from, server::PeerMessage&& message);
+  bool Launched(const Machine& machine) const;
   void Post(int64_t arrives_us, int to, server::PeerMessage&& message);
   void Reply(Machine* machine, server::Reply&& reply);
   void PlanWake(Machine* machine);

@@ -74,9 +74,10 @@ bool IsOld(const fs::path& directory) {
 std::optional<std::vector<std::unique_ptr<storage::Lock>>> LockNodes(const fs::path& directory) {
   std::vector<std::unique_ptr<storage::Lock>> locks;
   std::error_code error;
-  for (const fs::directory_entry& node : fs::directory_iterator(directory, error)) {
-    if (!node.is_directory(error)) continue;
-    auto lock = storage::PosixFileSystem()->TakeLock((node.path() / "lock").string());
+  // Of each test they may have a directory of their own.
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(directory, error)) {
+    if (entry.path().filename() != "lock" || !entry.is_regular_file(error)) continue;
+    auto lock = storage::PosixFileSystem()->TakeLock(entry.path().string());
     if (!lock.ok()) return std::nullopt;
     locks.push_back(*std::move(lock));
   }

@@ -17,6 +17,7 @@
 #include "node/base/random.h"
 #include "node/storage/file_system.h"
 #include "node/storage/force_new_cluster.h"
+#include "node/storage/identity.h"
 #include "node/wire/json.h"
 
 namespace tidemark::driver {
@@ -71,6 +72,7 @@ StdioDriver::StdioDriver(const StdioOptions& options, int in_fd, int out_fd, log
 
 ExitStatus StdioDriver::Run() {
   const ExitStatus status = Loop();
+  AnswerInit(/*now_or_never=*/true);
   if (!stopped_) Flush();
   log_->Finish(Now());
   return stopped_.value_or(status);
@@ -142,6 +144,8 @@ Time StdioDriver::Now() const {
 void StdioDriver::TakeLine(std::string_view line, bool truncated) {
   if (stopped_) return;
   wire::Incoming incoming = wire::Decode(line, truncated, options_.gateway);
+  incoming_id_ = incoming.id;
+  if (seen_ids_ != nullptr && incoming.id) seen_ids_->Saw(*incoming.id);
   std::visit([&](auto& message) { Take(incoming.dest, message); }, incoming.message);
 }
 
@@ -261,9 +265,11 @@ void StdioDriver::StartNode(const wire::InitRequest& init) {
                       // Identities are told to clients, and a small generator's later numbers can
                       // be computed from its earlier ones.
                       .secret = is_virtual ? identities.Next() : Entropy()};
-  wire::AppendReply(init.node_id, {init.from, next_msg_id_++, server::InitOk{}},
-                    options_.stock_replies, &out_);
-  out_ += '\n';
+  const bool has_log = !storage_.recovered.log.empty() || storage_.recovered.snapshot.has_value();
+  const bool held = options_.init_held && !has_log;
+  init_ =
+      HeldInit{init.node_id, init.from, next_msg_id_++, held ? Now() + *options_.init_held : Now()};
+  if (!held) AnswerInit(/*now_or_never=*/true);
   disk_ = std::make_unique<Disk>(storage_.log.get(), storage_.snapshots.get(), HowToWork());
   server_ = std::make_unique<server::Server>(options_.server, birth, std::move(storage_.recovered),
                                              Now());
@@ -271,13 +277,36 @@ void StdioDriver::StartNode(const wire::InitRequest& init) {
   Step(&first);
 }
 
+void StdioDriver::AnswerInit(bool now_or_never) {
+  if (!init_) return;
+  const bool due = now_or_never || init_->until <= Now() || server_->ready();
+  if (!due) return;
+  wire::AppendReply(init_->node, {init_->from, init_->msg_id, server::InitOk{}},
+                    options_.stock_replies, &out_);
+  out_ += '\n';
+  init_.reset();
+}
+
+// Where each test has a directory of its own, a restart finds its test's.
+absl::StatusOr<std::string> StdioDriver::DataDirectory(const wire::InitRequest& init) {
+  if (!options_.auto_data_dir || !incoming_id_) return options_.data_dir;
+  absl::StatusOr<std::unique_ptr<SeenIds>> ids = SeenIds::Open(
+      absl::StrCat(options_.data_dir, "/", storage::DirectoryName(init.node_id), ".ids"));
+  if (!ids.ok()) return ids.status();
+  seen_ids_ = *std::move(ids);
+  const uint64_t test = seen_ids_->TestOf(*incoming_id_, init.node_ids.size());
+  return absl::StrCat(options_.data_dir, "/test-", test);
+}
+
 absl::StatusOr<storage::NodeStorage> StdioDriver::OpenStorage(const wire::InitRequest& init,
-                                                              Random* identities) const {
+                                                              Random* identities) {
   const raft::Incarnation fresh(identities->NextIdentity());
   if (options_.data_dir.empty()) return storage::NewMemoryStorage(fresh);
+  const absl::StatusOr<std::string> directory = DataDirectory(init);
+  if (!directory.ok()) return directory.status();
   const storage::Owner owner{init.node_id, init.node_ids};
   absl::StatusOr<storage::NodeStorage> opened = storage::OpenNodeStorage(
-      storage::PosixFileSystem(), options_.data_dir, owner, fresh, options_.storage);
+      storage::PosixFileSystem(), *directory, owner, fresh, options_.storage);
   if (!opened.ok() || !options_.force_new_cluster) return opened;
   const absl::Status forced =
       storage::ForceNewCluster(init.node_id, *options_.force_new_cluster, identities, &*opened);
@@ -326,6 +355,8 @@ void StdioDriver::Step(std::vector<server::Input>* inputs) {
     Perform(&out);
   }
   deadline_ = out.deadline;
+  AnswerInit(/*now_or_never=*/false);
+  if (init_) deadline_ = std::min(deadline_, init_->until);
 }
 
 void StdioDriver::Perform(server::Output* out) {

@@ -16,6 +16,7 @@
 #include "node/base/time.h"
 #include "node/driver/disk.h"
 #include "node/driver/line_reader.h"
+#include "node/driver/seen_ids.h"
 #include "node/log/log.h"
 #include "node/raft/notice.h"
 #include "node/server/io.h"
@@ -32,6 +33,12 @@ struct StdioOptions {
   bool stock_replies = false;
   std::optional<uint64_t> seed;  // absent: from the system's entropy (real clock), 1 (virtual)
   std::string data_dir;          // empty: in memory
+  // data_dir is an AutoDirectory's: of each test that the process which starts the nodes makes, by
+  // its count of messages, a directory of its own within it.
+  bool auto_data_dir = false;
+  // init is answered when the node is ready to serve (Server::ready), after so long at the latest;
+  // at once where it has a log already. Absent: at once.
+  std::optional<Duration> init_held;
   storage::Options storage;
   // Makes a new cluster of what the data directory has, in place of this one; zero: it was not said
   // which.
@@ -78,8 +85,11 @@ class StdioDriver {
   bool Misdirected(const std::string& dest, const std::optional<server::ClientRef>& from);
 
   void StartNode(const wire::InitRequest& init);
+  // Where it is time to, or (`now_or_never`) at any rate.
+  void AnswerInit(bool now_or_never);
+  absl::StatusOr<std::string> DataDirectory(const wire::InitRequest& init);
   absl::StatusOr<storage::NodeStorage> OpenStorage(const wire::InitRequest& init,
-                                                   Random* identities) const;
+                                                   Random* identities);
   void CannotStart(const wire::InitRequest& init, const absl::Status& why);
   DiskOptions HowToWork() const;
   void Refuse(const std::string& dest, const server::ClientRef& to, server::Error error);
@@ -124,7 +134,16 @@ class StdioDriver {
   std::unique_ptr<server::Server> server_;
   std::deque<Held> held_;  // promises that wait for the disk, by sequence
   std::vector<server::Input> pending_;
-  bool write_pending_ = false;  // among pending_
+  struct HeldInit {
+    raft::NodeId node;
+    server::ClientRef from;
+    int64_t msg_id = 0;  // of the answer
+    Time until;
+  };
+  std::optional<HeldInit> init_;         // not answered yet
+  std::optional<uint64_t> incoming_id_;  // of the line that is being taken
+  std::unique_ptr<SeenIds> seen_ids_;    // of --data-dir auto, once there is a node
+  bool write_pending_ = false;           // among pending_
   Time virtual_now_;
   Time deadline_ = Time::Never();
   int64_t next_msg_id_ = 0;  // until there is a server, which then counts
