@@ -29,6 +29,7 @@
 #include "node/raft/types.h"
 #include "node/server/options.h"
 #include "node/storage/file_system.h"
+#include "node/storage/largest_entry.h"
 #include "node/storage/node_storage.h"
 #include "node/wire/version.h"
 
@@ -290,7 +291,8 @@ driver::StdioOptions ToOptions(const Flags& flags, bool seed_given, bool forced)
   if (seed_given) options.seed = flags.seed;
   options.data_dir = flags.data_dir;
   // No record may be larger than half a segment, and a record holds a line.
-  options.storage.segment_bytes = std::max<uint64_t>(flags.segment_bytes, 4 * flags.max_line_bytes);
+  options.storage.segment_bytes =
+      std::max(flags.segment_bytes, storage::LeastSegmentBytes(options.server.raft.limits));
   if (forced) {
     options.force_new_cluster = ClusterIdOf(flags.force_new_cluster).value_or(raft::ClusterId());
   }

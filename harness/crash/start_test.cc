@@ -174,6 +174,27 @@ TEST_F(StartTest, ADamagedDirectoryIsNotStartedFrom) {
   EXPECT_THAT(ended.errors, HasSubstr("log-0000000000000001"));
 }
 
+TEST_F(StartTest, ANodeKeepsToTheLimitsOfItsClusterAndSaysSo) {
+  Run(Init("\"n1\"") + WriteOf(2, 7), {"--max-line-bytes", "300"});
+  const std::string long_one =
+      Message(2, absl::StrCat(R"("type": "echo", "echo": ")", std::string(300, 'x'), "\""));
+  const Ended ended = Run(Init("\"n1\"") + ReadOf(3) + long_one);
+  EXPECT_THAT(ended.lines,
+              ElementsAre(HasSubstr("init_ok"), HasSubstr("\"value\": 7}"),
+                          HasSubstr(R"("limit": "max_line_bytes", "limit_bytes": 300})")));
+  EXPECT_THAT(ended.errors, HasSubstr("n1 was started with max_line_bytes 1048576, "));
+}
+
+TEST_F(StartTest, ANodeWhoseLogCannotHoldWhatItsClusterTakesDoesNotStart) {
+  Run(Init("\"n1\"") + WriteOf(2, 7), {"--max-line-bytes", "4194304"});
+  const Ended ended = Run(Init("\"n1\"") + ReadOf(2));
+  EXPECT_EQ(ended.status, (cluster::ExitStatus{3, 0}));
+  EXPECT_THAT(ended.lines, IsEmpty());
+  EXPECT_THAT(ended.errors, HasSubstr("Start it with --segment-bytes 16777216"));
+  EXPECT_THAT(Run(Init("\"n1\"") + ReadOf(2), {"--segment-bytes", "16777216"}).lines,
+              ElementsAre(HasSubstr("init_ok"), HasSubstr("\"value\": 7}")));
+}
+
 TEST_F(StartTest, AutoIsOneDirectoryForAllThatThisProcessStarts) {
   setenv("TMPDIR", dir_.path().c_str(), 1);
   Run(Init("\"n1\"") + WriteOf(2, 7), {"--data-dir", "auto"});

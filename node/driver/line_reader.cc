@@ -33,6 +33,11 @@ LineReader::State LineReader::Read(const Handler& handler) {
   return State::kEnded;
 }
 
+void LineReader::set_max_line_bytes(size_t bytes) {
+  if (limit_ == max_line_bytes_) limit_ = std::max(bytes, rest_.size());
+  max_line_bytes_ = bytes;
+}
+
 void LineReader::Take(std::string_view bytes, const Handler& handler) {
   while (true) {
     const size_t end = bytes.find('\n');

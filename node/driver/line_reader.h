@@ -26,6 +26,9 @@ class LineReader {
         exemption_(std::move(exemption)),
         limit_(max_line_bytes) {}
 
+  // From the next line on, and of one that is being read if nothing of it goes beyond yet.
+  void set_max_line_bytes(size_t bytes);
+
   enum class State {
     kOpen,
     kEnded,   // the end of input
@@ -41,7 +44,7 @@ class LineReader {
   void Finish(const Handler& handler);
 
   const int fd_;
-  const size_t max_line_bytes_;
+  size_t max_line_bytes_;
   const Exemption exemption_;
   size_t limit_;           // of the line that is being read
   std::string rest_;       // the beginning of a line whose end has not come

@@ -14,10 +14,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "node/base/assert.h"
+#include "node/base/limits.h"
 #include "node/base/random.h"
 #include "node/storage/file_system.h"
 #include "node/storage/force_new_cluster.h"
 #include "node/storage/identity.h"
+#include "node/storage/largest_entry.h"
 #include "node/wire/json.h"
 
 namespace tidemark::driver {
@@ -25,10 +27,6 @@ namespace {
 
 // Enough to fill a pipe many times over; flushed earlier whenever the node would wait.
 constexpr size_t kFlushBytes = size_t{256} << 10;
-
-// A list that many appends have made long still has to fit into one answer between nodes.
-constexpr size_t kPeerLineFactor = 64;
-constexpr size_t kLeastLineBytes = size_t{1} << 20;
 
 uint64_t Entropy() {
   std::random_device device;
@@ -46,6 +44,14 @@ uint64_t Mix(uint64_t seed, std::string_view name) {
 constexpr std::string_view kRefused = "refused";
 constexpr std::string_view kMisdirected = "misdirected";
 constexpr std::string_view kTooEarly = "too early";
+
+std::string Text(const Limits& limits) {
+  std::string text;
+  for (const Limit one : {Limit::kLine, Limit::kKey, Limit::kValue, Limit::kAnswer}) {
+    absl::StrAppend(&text, text.empty() ? "" : ", ", std::string(NameOf(one)), " ", limits.Of(one));
+  }
+  return text;
+}
 
 server::Error NotInitialized() {
   return {.code = server::ErrorCode::kUnavailable,
@@ -67,6 +73,7 @@ StdioDriver::StdioDriver(const StdioOptions& options, int in_fd, int out_fd, log
       in_fd_(in_fd),
       out_fd_(out_fd),
       log_(log),
+      gateway_(options.gateway),
       reader_(in_fd, options.gateway.max_line_bytes,
               [this](std::string_view beginning) { return LimitFor(beginning); }) {}
 
@@ -143,7 +150,7 @@ Time StdioDriver::Now() const {
 
 void StdioDriver::TakeLine(std::string_view line, bool truncated) {
   if (stopped_) return;
-  wire::Incoming incoming = wire::Decode(line, truncated, options_.gateway);
+  wire::Incoming incoming = wire::Decode(line, truncated, gateway_);
   incoming_id_ = incoming.id;
   if (seen_ids_ != nullptr && incoming.id) seen_ids_->Saw(*incoming.id);
   std::visit([&](auto& message) { Take(incoming.dest, message); }, incoming.message);
@@ -204,7 +211,10 @@ size_t StdioDriver::LimitFor(std::string_view beginning) const {
   const auto& ids = server_->raft().identity().node_ids;
   const std::string& name = src->string_value();
   const bool peer = name != server_->node_id() && std::binary_search(ids.begin(), ids.end(), name);
-  return peer ? kPeerLineFactor * std::max(options_.gateway.max_line_bytes, kLeastLineBytes) : 0;
+  if (!peer) return 0;
+  // A node that has no configuration yet serves nobody whom a long line could hold up.
+  const raft::Configuration* configuration = server_->raft().log().configuration();
+  return LongestPeerLine(configuration != nullptr ? configuration->limits : kMostLimits);
 }
 
 void StdioDriver::CountRefused() {
@@ -273,6 +283,7 @@ void StdioDriver::StartNode(const wire::InitRequest& init) {
   disk_ = std::make_unique<Disk>(storage_.log.get(), storage_.snapshots.get(), HowToWork());
   server_ = std::make_unique<server::Server>(options_.server, birth, std::move(storage_.recovered),
                                              Now());
+  AdoptLimits();
   std::vector<server::Input> first = CollectFromDisk();
   Step(&first);
 }
@@ -307,7 +318,12 @@ absl::StatusOr<storage::NodeStorage> StdioDriver::OpenStorage(const wire::InitRe
   const storage::Owner owner{init.node_id, init.node_ids};
   absl::StatusOr<storage::NodeStorage> opened = storage::OpenNodeStorage(
       storage::PosixFileSystem(), *directory, owner, fresh, options_.storage);
-  if (!opened.ok() || !options_.force_new_cluster) return opened;
+  if (!opened.ok()) return opened;
+  if (const raft::Configuration* configuration = storage::LatestConfiguration(opened->recovered)) {
+    const absl::Status holds = storage::HoldsEntriesOf(configuration->limits, options_.storage);
+    if (!holds.ok()) return holds;
+  }
+  if (!options_.force_new_cluster) return opened;
   const absl::Status forced =
       storage::ForceNewCluster(init.node_id, *options_.force_new_cluster, identities, &*opened);
   if (!forced.ok()) return forced;
@@ -357,6 +373,27 @@ void StdioDriver::Step(std::vector<server::Input>* inputs) {
   deadline_ = out.deadline;
   AnswerInit(/*now_or_never=*/false);
   if (init_) deadline_ = std::min(deadline_, init_->until);
+  AdoptLimits();
+}
+
+void StdioDriver::AdoptLimits() {
+  const kv::StateMachine& state = server_->machine();
+  if (state.history().empty() || adopted_limits_ == state.limits()) return;
+  const Limits& limits = *(adopted_limits_ = state.limits());
+  gateway_.max_line_bytes = limits.line;
+  reader_.set_max_line_bytes(limits.line);
+  if (limits != options_.server.raft.limits) {
+    Log(raft::Notice::Level::kWarning,
+        absl::StrCat(server_->node_id(), " was started with ", Text(options_.server.raft.limits),
+                     ", but its cluster has ", Text(limits),
+                     ": the cluster's count. Start it with those to be rid of this line"));
+  }
+  if (options_.data_dir.empty()) return;
+  const absl::Status holds = storage::HoldsEntriesOf(limits, options_.storage);
+  if (holds.ok()) return;
+  Log(raft::Notice::Level::kError,
+      absl::StrCat(server_->node_id(), " stops: ", std::string(holds.message())));
+  Stop(kExitStorage);
 }
 
 void StdioDriver::Perform(server::Output* out) {
@@ -366,6 +403,7 @@ void StdioDriver::Perform(server::Output* out) {
   for (const server::Reply& reply : out->replies) {
     wire::AppendReply(server_->node_id(), reply, options_.stock_replies, &out_);
     out_ += '\n';
+    if (out_.size() >= kFlushBytes) Flush();
   }
   if (disk_->persisted(out->sequence)) {
     Print(out->send_durable);
@@ -379,6 +417,7 @@ void StdioDriver::Print(const std::vector<server::PeerMessage>& messages) {
   for (const server::PeerMessage& message : messages) {
     wire::AppendPeerMessage(message, &out_);
     out_ += '\n';
+    if (out_.size() >= kFlushBytes) Flush();
   }
 }
 
@@ -492,6 +531,8 @@ void StdioDriver::Flush() {
     }
   }
   out_.clear();
+  // The memory of a long answer is not kept for the short ones that follow.
+  if (out_.capacity() > 4 * kFlushBytes) out_.shrink_to_fit();
 }
 
 void StdioDriver::Stop(ExitStatus status) { stopped_ = status; }

@@ -78,7 +78,8 @@ class StdioDriver {
   void Take(const std::string& dest, server::ClientRequest& request);
   void Take(const std::string& dest, server::PeerMessage& message);
   void Take(const std::string& dest, wire::Refused& refused);
-  // Peers' messages carry what clients sent, and more: they may be longer than a client's.
+  // Peers' messages carry what clients sent, and more: they may be longer than a client's, by what
+  // nodes do send.
   size_t LimitFor(std::string_view beginning) const;
   // A message that nobody can be told about was refused.
   void CountRefused();
@@ -93,6 +94,8 @@ class StdioDriver {
   void CannotStart(const wire::InitRequest& init, const absl::Status& why);
   DiskOptions HowToWork() const;
   void Refuse(const std::string& dest, const server::ClientRef& to, server::Error error);
+  // From now on lines may be as long as the cluster of this node takes them.
+  void AdoptLimits();
   void StepPending();
   void Step(std::vector<server::Input>* inputs);
   // Does what a step says, in its order; what waits for the disk goes out when the disk has it.
@@ -122,6 +125,8 @@ class StdioDriver {
   const int in_fd_;
   const int out_fd_;
   log::Log* const log_;
+  wire::GatewayOptions gateway_;
+  std::optional<Limits> adopted_limits_;  // of the cluster
   LineReader reader_;
 
   struct Held {

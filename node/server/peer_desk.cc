@@ -9,6 +9,41 @@
 
 namespace tidemark::server {
 
+namespace {
+
+bool IsOfOneIncarnation(const kv::OpenWriter& a, const kv::OpenWriter& b) {
+  return a.node == b.node && a.incarnation == b.incarnation;
+}
+
+bool IsApplied(const Context& context, const kv::OpenWriter& opening) {
+  bool applied = false;
+  context.machine().writers().nodes().ForEach([&](kv::LogIndex, const kv::Writer& writer) {
+    applied = applied || (IsOfOneIncarnation(writer.opened_as, opening) &&
+                          writer.opened_as.number >= opening.number);
+  });
+  return applied;
+}
+
+bool IsInTail(const Context& context, const kv::OpenWriter& opening) {
+  const raft::Log& log = context.raft().log();
+  for (raft::Index at = context.applied().Next(); at <= log.last_index(); at = at.Next()) {
+    const auto* command = std::get_if<raft::CommandRef>(&log.At(at)->body);
+    if (command == nullptr) continue;
+    const auto* other = std::get_if<kv::OpenWriter>(&LogCommand::Of(*command).operation);
+    if (other != nullptr && *other == opening) return true;
+  }
+  return false;
+}
+
+// Applied here (or a later one, which makes it void), or on its way to be: not to be appended
+// again. O(entries that are not applied).
+bool IsKnownOpening(const Context& context, const kv::Command& command) {
+  const auto* opening = std::get_if<kv::OpenWriter>(&command.operation);
+  return opening != nullptr && (IsApplied(context, *opening) || IsInTail(context, *opening));
+}
+
+}  // namespace
+
 void PeerDesk::Asked(Context* context, const raft::NodeId& from, const Question& question) {
   const Asker asker{from, question.life, question.number};
   if (!context->leads()) return Answer(context, asker, NotLeader{context->raft().leader()});
@@ -43,6 +78,8 @@ void PeerDesk::Suspend(Context* context) {
 // again. Yet while this leader still has the first under way none is made: where the followers are
 // slow, every asker asks again, and copies would come in faster than they are committed.
 void PeerDesk::HandedIn(Context* context, const Asker& asker, const HandIn& ask) {
+  // An opening is not answered: its owner asks until it has applied it, and applies what there is.
+  if (IsKnownOpening(*context, LogCommand::Of(ask.command))) return;
   const kv::WriteId& id = LogCommand::Of(ask.command).id;
   Write* write = UnderWay(ask.command);
   const bool to_append = write == nullptr || write->term != context->raft().term();

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "node/base/assert.h"
@@ -19,12 +20,65 @@ constexpr size_t kMaxOpenSeqs = 65'536;
 // No write takes less.
 constexpr uint64_t kLeastRoom = 512;
 
+// What this incarnation has opened, as far as the state knows: where it was opened, and as what. Of
+// those that came in a snapshot nothing was applied here, and of some this disk may know nothing.
+std::vector<std::pair<kv::LogIndex, kv::OpenWriter>> OwnOpenings(const Context& context) {
+  const raft::Member& self = context.raft().self();
+  std::vector<std::pair<kv::LogIndex, kv::OpenWriter>> own;
+  context.machine().writers().nodes().ForEach([&](kv::LogIndex at, const kv::Writer& writer) {
+    const kv::OpenWriter& opening = writer.opened_as;
+    if (opening.node != self.id || opening.incarnation != self.incarnation.value()) return;
+    own.emplace_back(at, opening);
+  });
+  return own;
+}
+
+std::optional<kv::TooLarge> BeyondToPut(const std::string& key, uint64_t value_bytes,
+                                        const Limits& limits) {
+  if (key.size() > limits.key) return kv::TooLarge{Limit::kKey, limits.key};
+  if (value_bytes > limits.value) return kv::TooLarge{Limit::kValue, limits.value};
+  return std::nullopt;
+}
+
+// An append makes a list of one at least, and a read is as long as its key.
+std::optional<kv::TooLarge> BeyondByItself(const kv::Txn& txn, const Limits& limits) {
+  constexpr uint64_t kBrackets = 2;
+  uint64_t answer_bytes = 0;
+  for (const kv::TxnOp& op : txn.ops) {
+    answer_bytes += AnswerBytesOf(op.key.size(), op.value.size());
+    if (op.kind == kv::TxnOp::Kind::kRead) continue;
+    const uint64_t brackets = op.kind == kv::TxnOp::Kind::kAppend ? kBrackets : 0;
+    const auto beyond = BeyondToPut(op.key, op.value.size() + brackets, limits);
+    if (beyond) return beyond;
+  }
+  if (answer_bytes > limits.answer) return kv::TooLarge{Limit::kAnswer, limits.answer};
+  return std::nullopt;
+}
+
+// What of `operation` the log would refuse whatever the state is. Where no configuration has been
+// applied here the limits are not known: the log decides.
+std::optional<kv::TooLarge> BeyondByItself(const Context& context, const kv::Operation& operation) {
+  if (context.machine().history().empty()) return std::nullopt;
+  const Limits& limits = context.machine().limits();
+  if (const auto* write = std::get_if<kv::Write>(&operation)) {
+    return BeyondToPut(write->key, write->value.size(), limits);
+  }
+  if (const auto* cas = std::get_if<kv::Cas>(&operation)) {
+    return BeyondToPut(cas->key, cas->to.size(), limits);
+  }
+  if (const auto* txn = std::get_if<kv::Txn>(&operation)) return BeyondByItself(*txn, limits);
+  return std::nullopt;
+}
+
 }  // namespace
 
 void WriteDesk::Add(Context* context, const ClientRef& from, WriteRequest request,
                     const std::optional<kv::Session>& token) {
-  const std::optional<Shortage> shortage = KnownShortage(*context);
   const bool once = request.once.has_value();
+  if (const auto beyond = BeyondByItself(*context, request.operation)) {
+    return context->Reply(from, OfThisTry(TooLarge(ErrorCode::kMalformed, *beyond), once));
+  }
+  const std::optional<Shortage> shortage = KnownShortage(*context);
   if (shortage && !(once && MayBeInALog(*context, *request.once))) {
     return context->Reply(from, OfThisTry(NoRoomLeft(*context, *shortage), once));
   }
@@ -62,6 +116,7 @@ void WriteDesk::OpenAhead(Context* context) {
 }
 
 void WriteDesk::OpenWriter(Context* context) {
+  for (const auto& [at, opened] : OwnOpenings(*context)) taken_ = std::max(taken_, opened.number);
   number_ = std::max(number_, taken_) + 1;
   bits_ = context->NewBits();
   opening_ = true;
@@ -79,6 +134,11 @@ void WriteDesk::Persisted(Context* context, uint64_t sequence) {
 
 void WriteDesk::HandInOpening(Context* context) {
   if (!number_durable_) return;
+  // One that came in a snapshot is in the state, and no entry will say so.
+  for (const auto& [at, opened] : OwnOpenings(*context)) {
+    if (opening_) OpeningApplied(context, opened, kv::Outcome{at, kv::Opened{}});
+  }
+  if (!opening_ || !number_durable_) return;
   const raft::Member& self = context->raft().self();
   auto command = std::make_shared<const LogCommand>(
       kv::Command{{}, kv::OpenWriter{self.id, self.incarnation.value(), number_, bits_}});
