@@ -53,7 +53,7 @@ class Clusters : public testing::Test {
     storage_ = {};
   }
   void Force(SimulatedNode* node) {
-    Open(node);
+    ASSERT_NO_FATAL_FAILURE(Open(node));
     ASSERT_EQ(ForceNewCluster("n1", raft::ClusterId(kOurs), &random_, &storage_), absl::OkStatus());
     forced_ = LatestCluster();
     while (*storage_.log->MakeRoom()) continue;
@@ -156,14 +156,14 @@ TEST_F(Clusters, ThatAreForcedNameTheirPredecessor) {
   Found(&node_, kOurs);
   const SimulatedFileSystem before = node_.files;
   Snapshot(&node_);
-  Force(&node_);
+  ASSERT_NO_FATAL_FAILURE(Force(&node_));
   EXPECT_EQ(IdentityOf(&node_), forced_);
   Open(&node_);
   storage_ = {};
   // The snapshot is from before. So may the identity be: a crash came before it was written anew.
   other_.files = before;
   Copy("identity", other_, &node_);
-  Open(&node_);
+  ASSERT_NO_FATAL_FAILURE(Open(&node_));
   while (*storage_.log->MakeRoom()) continue;
   EXPECT_EQ(IdentityOf(&node_), forced_);
 }
