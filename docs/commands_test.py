@@ -16,7 +16,7 @@ def commands():
         for language, block in re.findall(r"^```([^\n]*)\n(.*?)^```", text, re.M | re.S):
             for line in block.splitlines() if not language else []:
                 line = re.sub(r"\s+#\s.*", "", line).strip()
-                if re.match(r"(bazel|bazel-bin/\S+|tools/\S+|echo|printf|maelstrom|node) ?", line):
+                if re.match(r"(bazel|bazel-bin/\S+|tools/\S+|echo|printf|maelstrom|node)(\s|$)", line):
                     yield page, line
 
 

@@ -111,8 +111,9 @@ int main(int argc, char** argv) {
             ? absl::SimpleAtoi(argument, &seed) && seed > 0
             : absl::ConsumePrefix(&argument, "--steps=") && absl::SimpleAtoi(argument, &steps);
     if (good) continue;
-    std::fprintf(stderr, "usage: fuzz_peers [--seed=N] [--steps=N], N from 1 on\n");
-    return 2;
+    const bool asks = absl::string_view(argv[i]) == "--help";
+    std::fprintf(asks ? stdout : stderr, "usage: fuzz_peers [--seed=N] [--steps=N], N from 1 on\n");
+    return asks ? 0 : 2;
   }
   return tidemark::fuzz::Run(seed, steps);
 }

@@ -602,7 +602,7 @@ TEST_F(SnapshotFollower, AcknowledgesWhatIsInstalledAndNotBefore) {
   EXPECT_TRUE(Installed());
   EXPECT_EQ(n1_.Sent<AppendReply>(), nullptr) << "its log does not say so yet";
   ASSERT_EQ(n1_.last().records.size(), 1u);
-  EXPECT_EQ(std::get<LogBase>(n1_.last().records[0]), LogBase{At(2, 9)});
+  EXPECT_EQ(std::get<LogBase>(n1_.last().records[0]), (LogBase{At(2, 9), kCluster}));
   n1_.Persist();
   EXPECT_EQ(kAppended(n1_.Sent<AppendReply>()), Index(9));
   EXPECT_EQ(n1_.Sent<AppendReply>()->echo.round, 4u);

@@ -315,6 +315,7 @@ TEST(Reason, IsSpelledForEveryOne) {
       "token_lost_history",
       "token_from_future",
       "no_leader",
+      "not_bootstrapped",
       "timed_out",
       "overloaded",
       "not_initialized",
