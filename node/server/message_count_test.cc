@@ -82,12 +82,12 @@ double Messages(int64_t think_ms) {
   return messages;
 }
 
-// Before notices were unanswered, reads asked no more than a quorum, and heartbeats were spared
-// where entries say as much: 7.4, 9.2, 11.1 and 16.2.
+// Answered notices are 2.7 more where operations seldom meet, rounds that ask everybody 1.3,
+// heartbeats that nobody is spared 1.5.
 TEST(Messages, ForAnOperation) {
-  EXPECT_LE(Messages(0), 7.0);
-  EXPECT_LE(Messages(5), 8.0);
-  EXPECT_LE(Messages(10), 9.0);
+  EXPECT_LE(Messages(0), 9.0);
+  EXPECT_LE(Messages(5), 9.5);
+  EXPECT_LE(Messages(10), 10.0);
   EXPECT_LE(Messages(100), 11.0) << "some 100 operations a second: few meet each other";
 }
 

@@ -181,8 +181,10 @@ void PeerDesk::Applied(Context* context, const kv::Command& command, const kv::A
   for (auto it = begin; it != end; ++it) {
     if (!LogCommand::Is(it->second.command, command)) continue;
     for (const Asker& asker : it->second.askers) {
-      // Who has the entry learns what came of it by applying it.
-      const bool sees = context->raft().TellsOfCommit(asker.node, context->applied());
+      // Who has the entry learns what came of it by applying it. Of a leader that was deposed in
+      // the step under way (LeaderChanged is yet to come) nobody has to hear by that way.
+      const bool sees =
+          context->leads() && context->raft().TellsOfCommit(asker.node, context->applied());
       if (!sees) Answer(context, asker, applied);
     }
     handed_in_.erase(it);
