@@ -180,8 +180,12 @@ std::string Peers(const Json& reply) {
   for (const Json& peer : peers->items()) {
     const Json* counts = peer.Find("counts");
     const bool learner = counts != nullptr && counts->is_bool() && !counts->bool_value();
+    const bool gone_back = peer.Find("gone_back") != nullptr;
     ConcatTo(&text, text.empty() ? "peers " : ", ", Text(peer, "node_id"), " at ",
-             Text(peer, "match_index"), learner ? " (learner)" : "");
+             Text(peer, "match_index"),
+             gone_back ? " (its disk has gone back)"
+             : learner ? " (learner)"
+                       : "");
   }
   return text;
 }

@@ -43,6 +43,7 @@ struct Flags {
   uint64_t segment_bytes = storage::Options().segment_bytes;
   uint64_t snapshot_log_bytes = uint64_t{16} << 20;
   std::string force_new_cluster;  // empty: it does not say of which
+  std::string on_rollback = "stop";
   int64_t heartbeat_ms = 50;
   std::vector<int64_t> election_timeout_ms = {250, 500};
   int64_t bootstrap_delay_ms = 50;
@@ -131,6 +132,15 @@ void DescribeLimits(CLI::App* app, Flags* flags) {
       ->check(RangeOf(Limit::kAnswer));
 }
 
+void DescribeRollback(CLI::App* app, Flags* flags) {
+  app->add_option("--on-rollback", flags->on_rollback,
+                  "what to do where an older copy has taken the place of the data directory, once "
+                  "that is known. stop: exit with status 7, and start on it no more. rejoin: move "
+                  "it aside and begin with an empty one, as a new incarnation")
+      ->check(CLI::IsMember({"stop", "rejoin"}))
+      ->capture_default_str();
+}
+
 void Describe(CLI::App* app, Flags* flags) {
   app->set_version_flag("--version", "tidemark " + std::string(wire::kVersion));
   app->add_option("--clock", flags->clock,
@@ -142,6 +152,7 @@ void Describe(CLI::App* app, Flags* flags) {
                   "seed of this node's chance. Default: fresh under the real clock, 1 under the "
                   "virtual one");
   DescribeStorage(app, flags);
+  DescribeRollback(app, flags);
   app->add_option("--heartbeat-ms", flags->heartbeat_ms, "how often a leader shows that it lives")
       ->check(CLI::Range(int64_t{1}, kDayMs))
       ->capture_default_str();
@@ -296,6 +307,7 @@ driver::StdioOptions ToOptions(const Flags& flags, bool seed_given, bool forced)
   if (forced) {
     options.force_new_cluster = ClusterIdOf(flags.force_new_cluster).value_or(raft::ClusterId());
   }
+  options.rejoin_on_rollback = flags.on_rollback == "rejoin";
   LimitLog(flags.snapshot_log_bytes, &options.server);
   return options;
 }

@@ -96,6 +96,11 @@ Texts Describe(const raft::Unnamed& body) {
   return {"Unnamed", Concat(" term ", body.term.value())};
 }
 
+Texts Describe(const raft::WentBack& body) {
+  return {"WentBack", Concat(" term ", body.term.value(), ", lacks ", TextOf(body.lost), ", round ",
+                             body.round)};
+}
+
 }  // namespace
 
 std::string TextOf(const raft::Message& message) {

@@ -17,6 +17,9 @@ class Write final : public raft::Command {
   explicit Write(uint64_t number) : number_(number) {}
   uint64_t number() const { return number_; }
   size_t SizeBytes() const override { return 8; }
+  bool Same(const raft::Command& other) const override {
+    return static_cast<const Write&>(other).number_ == number_;
+  }
 
  private:
   uint64_t number_;

@@ -126,6 +126,11 @@ void Fuzzer::Run(std::vector<server::Input> inputs) {
     learns_ = true;
     ++counts_.learned;
   }
+  // It is over for this one: it would be stopped.
+  if (out.gone_back) {
+    counts_.gone_back += cluster_ends_ > counts_.steps;
+    cluster_ends_ = counts_.steps;
+  }
   self_ = raft.self();  // one that has no log may have made itself another one
   deadline_ = out.deadline;
   for (const server::Reply& reply : out.replies) {

@@ -36,6 +36,7 @@ struct Counts {
   uint64_t learned = 0;    // starts as an incarnation that the cluster does not name, brought up
   uint64_t doubted = 0;
   uint64_t quarantined = 0;
+  uint64_t gone_back = 0;
   uint64_t restarts = 0;
   uint64_t lies = 0;
   uint64_t refused = 0;  // messages of ours that were not well formed, and did not go
@@ -108,6 +109,7 @@ class Fuzzer {
   void Hear(size_t peer, const raft::CommitNotice& notice);
   void Hear(size_t peer, const raft::NewerTerm& newer);
   void Hear(size_t peer, const raft::Unnamed& unnamed);
+  void Hear(size_t peer, const raft::WentBack& word);
   void Hear(size_t peer, const raft::BootstrapWanted& wanted);
   void Hear(size_t peer, const raft::WrongIncarnation& wrong);
   void Hear(size_t peer, const raft::WrongCluster& wrong);

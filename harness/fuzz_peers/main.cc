@@ -68,6 +68,7 @@ bool Print(const Counts& counts, bool complete) {
   print("learned", counts.learned, true);
   print("doubted", counts.doubted, true);
   print("quarantined", counts.quarantined, true);
+  print("gave up", counts.gone_back, false);
   print("restarts", counts.restarts, true);
   print("lies", counts.lies, true);
   print("not well formed, kept", counts.refused, false);

@@ -112,6 +112,7 @@ void Fuzzer::Hear(size_t /*peer*/, const raft::NewerTerm& newer) {
 }
 
 void Fuzzer::Hear(size_t /*peer*/, const raft::Unnamed& /*unnamed*/) {}
+void Fuzzer::Hear(size_t /*peer*/, const raft::WentBack& /*word*/) {}
 
 void Fuzzer::Hear(size_t peer, const raft::BootstrapWanted& /*wanted*/) {
   if (phase_ == Phase::kDeaf || !log_->empty()) return;

@@ -72,6 +72,7 @@ void Simulation::EndHang(Machine* machine) {
   for (; machine->work_hangs > 0; --machine->work_hangs) {
     FeedAll(machine, machine->disk.EndWork());
   }
+  machine->work_hangs = 0;
 }
 
 void Simulation::DoSlowSyncs(int64_t span_us, Random* random) {

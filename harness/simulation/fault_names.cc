@@ -36,7 +36,8 @@ constexpr const char* kNames[] = {"loss",
                                   "guessed-names",
                                   "restored",
                                   "forced",
-                                  "launches"};
+                                  "launches",
+                                  "goes-back"};
 static_assert(std::size(kNames) == kFaultKinds);
 
 std::optional<uint32_t> FaultsNamed(std::string_view name) {

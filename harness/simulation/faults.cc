@@ -47,6 +47,8 @@ Fault FaultOf(ActKind kind) {
       return kRestored;
     case ActKind::kForced:
       return kForced;
+    case ActKind::kGoesBack:
+      return kGoesBack;
   }
   TM_ASSERT(false && "every kind is one of these");
   return kPartition;
@@ -54,7 +56,8 @@ Fault FaultOf(ActKind kind) {
 
 // What may turn out not to be possible counts where it is.
 bool CountsItself(ActKind kind) {
-  return kind == ActKind::kOddState || kind == ActKind::kRestored || kind == ActKind::kForced;
+  return kind == ActKind::kOddState || kind == ActKind::kRestored || kind == ActKind::kForced ||
+         kind == ActKind::kGoesBack;
 }
 
 // Short ones are more frequent than long ones, and none is longer than `max_ms`.
@@ -137,6 +140,8 @@ void Simulation::Do(uint32_t ordinal, ActKind kind, Random* random) {
       return CopyDisks(ordinal, span_us);
     case ActKind::kForced:
       return DoForce(machine);
+    case ActKind::kGoesBack:
+      return DoGoBack(machine, ordinal, span_us);
   }
 }
 
@@ -159,7 +164,7 @@ void Simulation::DoWipe(Machine* machine, uint32_t ordinal, int64_t span_us) {
   if (machine->up()) Stop(machine);
   lost_disks_.emplace_back(machine->member(), std::move(machine->disk));
   machine->disk = Disk(raft::Incarnation(chance_.NextIdentity()), plan_.segment_bytes);
-  machine->was_odd = false;
+  machine->was_odd = machine->went_back = machine->gave_up = false;
   onlooker_.LostItsDisk(*machine);
   Tell(absl::StrCat(machine->id, " crashes and loses its disk"),
        absl::StrCat(R"({"kill": ")", machine->id, R"("})"));
@@ -214,11 +219,12 @@ void Simulation::Undo(uint32_t ordinal) {
       return Tell("the partition ends", R"({"heal": true})");
     case ActKind::kCrash:
     case ActKind::kWipe:
-      if (machine->up()) return;
+      if (machine->up() || machine->gave_up) return;
       Tell(absl::StrCat(machine->id, " starts again"),
            absl::StrCat(R"({"restart": ")", machine->id, R"("})"));
       return Start(machine);
     case ActKind::kCatchUp:
+      if (machine->gave_up) return;
       if (!machine->up()) Start(machine);
       return Tell(absl::StrCat(machine->id, " is back, under load"),
                   absl::StrCat(R"({"restart": ")", machine->id, R"("})"));
@@ -231,6 +237,8 @@ void Simulation::Undo(uint32_t ordinal) {
     case ActKind::kHungDisk:
       if (now_us_ >= machine->hung_until_us) EndHang(machine);
       return;
+    case ActKind::kGoesBack:
+      return GoOnBack(ordinal);
     case ActKind::kClog:
     case ActKind::kPause:
     case ActKind::kClockRate:

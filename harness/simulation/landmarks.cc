@@ -425,6 +425,51 @@ constexpr Landmark kOfWrites[] = {
      }},
 };
 
+// --- Disks that go back -------------------------------------------------------------------------
+
+bool Lacks(const Scene& s, const raft::WentBack& word) {
+  return word.lost.index > s.raft().log().base().index && !s.raft().log().Matches(word.lost);
+}
+
+// A conflict that proves to this leader that the sender's disk has gone back.
+const raft::Progress* FoundOut(const Scene& s) {
+  const auto* reply = Arriving<raft::AppendReply>(s);
+  if (reply == nullptr || !LeadsHere(s) || reply->term != s.raft().term()) return nullptr;
+  const auto* conflict = std::get_if<raft::Conflict>(&reply->result);
+  const raft::Progress* peer = Peer(s, s.message->header.from);
+  const bool ours = reply->echo.term == s.raft().term() && s.notes.life != 0;
+  if (conflict == nullptr || peer == nullptr || !ours || peer->is_told()) return nullptr;
+  return peer->ProvesLoss(*conflict, reply->echo.round) ? peer : nullptr;
+}
+
+constexpr Landmark kOfDisksThatGoBack[] = {
+    {"a disk went back", When::kStarts, [](const Scene& s) { return s.machine.went_back; }},
+    {"a leader found out that a disk had gone back", When::kArrives,
+     [](const Scene& s) { return FoundOut(s) != nullptr && FoundOut(s)->counts(); }},
+    {"the proof that a disk had gone back came while reads waited at the leader", When::kArrives,
+     [](const Scene& s) {
+       return FoundOut(s) != nullptr && FoundOut(s)->counts() && WaitsFor(s, IsRead);
+     }},
+    {"a learner's match fell", When::kArrives,
+     [](const Scene& s) {
+       return FoundOut(s) != nullptr && !FoundOut(s)->counts() && !FoundOut(s)->lost();
+     }},
+    {"a node was told that its disk had gone back", When::kArrives,
+     [](const Scene& s) {
+       const auto* word = Arriving<raft::WentBack>(s);
+       return word != nullptr && word->term >= s.raft().term() && Lacks(s, *word);
+     }},
+    {"a node that had its right disk back was told of the older one", When::kArrives,
+     [](const Scene& s) {
+       const auto* word = Arriving<raft::WentBack>(s);
+       return word != nullptr && word->term == s.raft().term() && !Lacks(s, *word);
+     }},
+    {"a node gave itself up by an opening that its disk did not remember", When::kSteps,
+     [](const Scene& s) {
+       return s.out->gone_back && s.raft().lost()->index == s.machine.server->applied();
+     }},
+};
+
 std::vector<Landmark> AllOf() {
   std::vector<Landmark> all;
   const auto add = [&](absl::Span<const Landmark> some) {
@@ -437,6 +482,7 @@ std::vector<Landmark> AllOf() {
   add(kOfReads);
   add(kOfStates);
   add(kOfWrites);
+  add(kOfDisksThatGoBack);
   return all;
 }
 

@@ -52,6 +52,9 @@ struct Machine {
   int work_hangs = 0;
   bool looks = false;        // for room, now and then
   bool was_odd = false;      // its state differed once, since its disk was new
+  bool went_back = false;    // its disk has forgotten promises
+  bool gave_up = false;      // and it has found out: it is started on this disk no more
+  uint32_t back_act = 0;     // the fault that did that
   int64_t work_done_us = 0;  // when its disk will have done all that it was asked of snapshots
 
   // What was seen of it last, so that each step is judged by what it changed.

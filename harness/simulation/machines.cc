@@ -52,7 +52,7 @@ void Simulation::Start(Machine* machine) {
   ObserveVote(*machine, machine->server->raft().hard_state());
   onlooker_.Started(*machine, birth.identity.life.value());
   Step(machine, {});
-  if (machine->disk.filled() && !machine->disk.syncing()) {
+  if (machine->up() && machine->disk.filled() && !machine->disk.syncing()) {
     Feed(machine, machine->disk.LookForRoom());
   }
 }
@@ -124,6 +124,10 @@ void Simulation::Release(Machine* machine) {
 }
 
 void Simulation::Perform(Machine* machine, server::Output* out) {
+  if (out->gone_back) {
+    for (server::Reply& reply : out->replies) Reply(machine, std::move(reply));
+    return GaveUp(machine);
+  }
   machine->disk.Write(out->sequence, std::move(out->records), out->log_first);
   if (machine->disk.NoteCommitted(out->committed)) PlanHint(machine);
   if (!machine->disk.idle() && !machine->disk.syncing()) BeginSync(machine);

@@ -19,6 +19,7 @@ struct ConsensusKind {
   MessageGroup operator()(const raft::WrongCluster&) const { return kRest; }
   MessageGroup operator()(const raft::NewerTerm&) const { return kAppendAnswers; }
   MessageGroup operator()(const raft::Unnamed&) const { return kRest; }
+  MessageGroup operator()(const raft::WentBack&) const { return kRest; }
 };
 
 struct Kind {

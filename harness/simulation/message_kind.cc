@@ -46,6 +46,7 @@ struct KindOfRaft {
   Kind operator()(const raft::InstallReply&) const { return Kind::kInstallReply; }
   Kind operator()(const raft::NewerTerm&) const { return Kind::kNewerTerm; }
   Kind operator()(const raft::Unnamed&) const { return Kind::kUnnamed; }
+  Kind operator()(const raft::WentBack&) const { return Kind::kWentBack; }
 };
 
 struct KindOfBody {
@@ -74,6 +75,7 @@ struct TermOfRaft {
   Term operator()(const raft::InstallReply& body) const { return body.term; }
   Term operator()(const raft::NewerTerm& body) const { return body.term; }
   Term operator()(const raft::Unnamed& body) const { return body.term; }
+  Term operator()(const raft::WentBack& body) const { return body.term; }
 };
 
 }  // namespace
@@ -107,6 +109,7 @@ const char* NameOf(MessageKind kind) {
       "snapshot answer",
       "newer term",
       "unnamed",
+      "went back",
       "hand in",
       "serve read",
       "confirm read",

@@ -30,6 +30,7 @@ enum class MessageKind : uint8_t {
   kInstallReply,
   kNewerTerm,
   kUnnamed,
+  kWentBack,
   kHandIn,
   kServeRead,
   kConfirmRead,

@@ -41,6 +41,19 @@ void DrawPair(uint32_t faults, Random* random, Plan* plan) {
   if ((faults & kFullDisk) != 0) plan->acts.push_back(ActKind::kFullDisk);
 }
 
+// Of chance of its own: what else a seed draws stays as it is.
+void DrawGoingBack(const Settings& settings, Plan* plan) {
+  Random random = Chance(settings.seed, 17, 0);
+  if ((settings.faults & kGoesBack) == 0 || plan->nodes < 3) return;
+  const bool replaced = std::any_of(plan->acts.begin(), plan->acts.end(), [](ActKind kind) {
+    return kind == ActKind::kRestored || kind == ActKind::kForced;
+  });
+  if (replaced) return;  // a history that goes as a whole
+  if (!Toss(&random, 15) && !plan->acts.empty()) return;
+  plan->acts.push_back(ActKind::kGoesBack);
+  plan->acts.push_back(ActKind::kGoesBack);
+}
+
 // A directed fault needs seconds: where others come in between, little of it is played.
 void DrawCalm(uint32_t faults, Random* random, Plan* plan) {
   if ((faults & kDirected) == 0 || plan->nodes < 2 || !Toss(random, 20)) return;
@@ -115,6 +128,7 @@ void DrawMix(const Settings& settings, Plan* plan) {
   DrawTail(faults, &random, plan);
   DrawPair(faults, &random, plan);
   DrawLaunches(settings, plan);
+  DrawGoingBack(settings, plan);
 }
 
 }  // namespace tidemark::simulation

@@ -47,6 +47,7 @@ enum class ActKind : uint8_t {
   kOddState,
   kRestored,
   kForced,
+  kGoesBack,
 };
 
 struct Plan {

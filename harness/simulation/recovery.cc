@@ -64,7 +64,7 @@ std::vector<int> Simulation::Able() const {
   std::vector<int> can;
   const raft::Configuration* configuration = laws_.configuration();
   for (const Machine& machine : machines_) {
-    if (machine.was_odd) continue;
+    if (machine.was_odd || machine.went_back) continue;
     if (configuration == nullptr || configuration->Names(machine.member())) {
       can.push_back(machine.number);
     }

@@ -37,9 +37,10 @@ enum Fault : uint32_t {
   kRestored = 1u << 22,  // all disks are put back to an old copy, and the clients go on
   kForced = 1u << 23,    // one survivor's disk becomes a new cluster's, and the clients go on
   kLaunches = 1u << 24,  // nodes start one after the other, and none may be spoken to before
+  kGoesBack = 1u << 25,  // an older copy takes the place of one machine's disk
 };
 constexpr uint32_t kNoFaults = 0;
-constexpr int kFaultKinds = 25;
+constexpr int kFaultKinds = 26;
 constexpr uint32_t kAllFaults = (1u << kFaultKinds) - 1;
 
 // At the end of the moment `at_us` of the run, chance takes another course.

@@ -10,6 +10,7 @@
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -89,6 +90,8 @@ class Simulation {
     uint64_t generation = 0;
     uint32_t nodes = 0;  // whose disks it filled, as bits
     bool halfway = false;
+    int tries = 0;                       // at what has to wait for the right moment
+    server::WriterNumber writer_number;  // of the copy that took the disk's place
   };
   // The directed fault under way.
   struct Playing {
@@ -194,6 +197,20 @@ class Simulation {
   void DeposeBehindFullDisks(uint32_t ordinal);
   void EndFullTail(const Act& act);
 
+  // gone_back.cc: a disk that goes back
+  void DoGoBack(Machine* machine, uint32_t ordinal, int64_t span_us);
+  void GoOnBack(uint32_t ordinal);
+  void TryAgain(Machine* machine, uint32_t ordinal);
+  void PutCopyInPlace(Machine* machine, uint32_t ordinal);
+  void PutRightDiskBack(Machine* machine, uint32_t ordinal);
+  bool IsNamed(const Machine& machine) const;
+  bool MayGoBack(const Machine& machine, const Disk& copy) const;
+  bool MayForget(const Machine& machine) const;
+  static bool IsWhole(const Machine& machine, const Disk& replaced, server::WriterNumber copied);
+  void AskAt(const Machine& machine, uint32_t ordinal);
+  void GaveUp(Machine* machine);
+  void BeginEmpty(Machine* machine);
+
   // odd_state.cc: memory that goes bad
   bool IsOdd(const Machine& machine) const;
   void DoOddState(Machine* machine, uint32_t ordinal, Random* random);
@@ -236,6 +253,9 @@ class Simulation {
   std::vector<Machine> machines_;
   // Disks that were wiped: what they had promised was promised.
   std::vector<std::pair<raft::Member, Disk>> lost_disks_;
+  // Of disks that go back, by the fault: the copy that is to take the disk's place; from then on
+  // the disk itself.
+  std::map<uint32_t, Disk> copies_;
 
   Slots<server::PeerMessage> post_;
   Slots<Answer> answers_;

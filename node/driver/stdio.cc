@@ -18,6 +18,7 @@
 #include "node/base/random.h"
 #include "node/storage/file_system.h"
 #include "node/storage/force_new_cluster.h"
+#include "node/storage/gone_back.h"
 #include "node/storage/identity.h"
 #include "node/storage/largest_entry.h"
 #include "node/wire/json.h"
@@ -252,34 +253,44 @@ void StdioDriver::Refuse(const std::string& dest, const server::ClientRef& to,
 }
 
 void StdioDriver::StartNode(const wire::InitRequest& init) {
-  const bool is_virtual = options_.gateway.virtual_clock;
-  // Identities must never repeat in the real world, and must in a replay.
-  Random identities(is_virtual ? Mix(options_.seed.value_or(1), init.node_id) : Entropy());
-  absl::StatusOr<storage::NodeStorage> opened = OpenStorage(init, &identities);
-  if (!opened.ok()) return CannotStart(init, opened.status());
+  init_ = init;
+  identities_.emplace(options_.gateway.virtual_clock ? Mix(options_.seed.value_or(1), init.node_id)
+                                                     : Entropy());
+  absl::StatusOr<std::string> directory = DataDirectory(init);
+  if (!directory.ok()) return CannotStart(directory.status());
+  directory_ = *std::move(directory);
+  absl::StatusOr<storage::NodeStorage> opened = OpenStorage(options_.force_new_cluster.has_value());
+  if (!opened.ok()) return CannotStart(opened.status());
   storage_ = *std::move(opened);
   log_->set_node(init.node_id);
+  if (storage_.recovered.gone_back.lost.index && !BeginsAnew()) return;
+  const bool has_log = !storage_.recovered.log.empty() || storage_.recovered.snapshot.has_value();
+  const bool held = options_.init_held && !has_log;
+  held_init_ =
+      HeldInit{init.node_id, init.from, next_msg_id_++, held ? Now() + *options_.init_held : Now()};
+  if (!held) AnswerInit(/*now_or_never=*/true);
+  BeginNode();
+}
+
+void StdioDriver::BeginNode() {
   for (const std::string& notice : storage_.notices) Log(raft::Notice::Level::kWarning, notice);
   if (options_.data_dir.empty()) {
     Log(raft::Notice::Level::kInfo,
-        absl::StrCat(init.node_id,
+        absl::StrCat(init_.node_id,
                      " keeps its memory in this process alone, which has no --data-dir: it ends "
                      "with it, and the next start is a new incarnation"));
   }
-  server::Birth birth{.identity = {{init.node_id, storage_.incarnation},
-                                   init.node_ids,
-                                   raft::Life(identities.NextIdentity())},
-                      .seed = options_.seed ? Mix(*options_.seed, init.node_id) : identities.Next(),
-                      .first_msg_id = next_msg_id_ + 1,
-                      .rejected_messages = rejected_,
-                      // Identities are told to clients, and a small generator's later numbers can
-                      // be computed from its earlier ones.
-                      .secret = is_virtual ? identities.Next() : Entropy()};
-  const bool has_log = !storage_.recovered.log.empty() || storage_.recovered.snapshot.has_value();
-  const bool held = options_.init_held && !has_log;
-  init_ =
-      HeldInit{init.node_id, init.from, next_msg_id_++, held ? Now() + *options_.init_held : Now()};
-  if (!held) AnswerInit(/*now_or_never=*/true);
+  const bool is_virtual = options_.gateway.virtual_clock;
+  server::Birth birth{
+      .identity = {{init_.node_id, storage_.incarnation},
+                   init_.node_ids,
+                   raft::Life(identities_->NextIdentity())},
+      .seed = options_.seed ? Mix(*options_.seed, init_.node_id) : identities_->Next(),
+      .first_msg_id = next_msg_id_,
+      .rejected_messages = rejected_,
+      // Identities are told to clients, and a small generator's later numbers can be computed from
+      // its earlier ones.
+      .secret = is_virtual ? identities_->Next() : Entropy()};
   disk_ = std::make_unique<Disk>(storage_.log.get(), storage_.snapshots.get(), HowToWork());
   server_ = std::make_unique<server::Server>(options_.server, birth, std::move(storage_.recovered),
                                              Now());
@@ -289,13 +300,13 @@ void StdioDriver::StartNode(const wire::InitRequest& init) {
 }
 
 void StdioDriver::AnswerInit(bool now_or_never) {
-  if (!init_) return;
-  const bool due = now_or_never || init_->until <= Now() || server_->ready();
+  if (!held_init_) return;
+  const bool due = now_or_never || held_init_->until <= Now() || server_->ready();
   if (!due) return;
-  wire::AppendReply(init_->node, {init_->from, init_->msg_id, server::InitOk{}},
+  wire::AppendReply(held_init_->node, {held_init_->from, held_init_->msg_id, server::InitOk{}},
                     options_.stock_replies, &out_);
   out_ += '\n';
-  init_.reset();
+  held_init_.reset();
 }
 
 // Where each test has a directory of its own, a restart finds its test's.
@@ -309,35 +320,71 @@ absl::StatusOr<std::string> StdioDriver::DataDirectory(const wire::InitRequest& 
   return absl::StrCat(options_.data_dir, "/test-", test);
 }
 
-absl::StatusOr<storage::NodeStorage> StdioDriver::OpenStorage(const wire::InitRequest& init,
-                                                              Random* identities) {
-  const raft::Incarnation fresh(identities->NextIdentity());
-  if (options_.data_dir.empty()) return storage::NewMemoryStorage(fresh);
-  const absl::StatusOr<std::string> directory = DataDirectory(init);
-  if (!directory.ok()) return directory.status();
-  const storage::Owner owner{init.node_id, init.node_ids};
+absl::StatusOr<storage::NodeStorage> StdioDriver::OpenStorage(bool forces) {
+  const raft::Incarnation fresh(identities_->NextIdentity());
+  if (directory_.empty()) return storage::NewMemoryStorage(fresh);
+  const storage::Owner owner{init_.node_id, init_.node_ids};
   absl::StatusOr<storage::NodeStorage> opened = storage::OpenNodeStorage(
-      storage::PosixFileSystem(), *directory, owner, fresh, options_.storage);
+      storage::PosixFileSystem(), directory_, owner, fresh, options_.storage);
   if (!opened.ok()) return opened;
   if (const raft::Configuration* configuration = storage::LatestConfiguration(opened->recovered)) {
     const absl::Status holds = storage::HoldsEntriesOf(configuration->limits, options_.storage);
     if (!holds.ok()) return holds;
   }
-  if (!options_.force_new_cluster) return opened;
+  if (!forces) return opened;
   const absl::Status forced =
-      storage::ForceNewCluster(init.node_id, *options_.force_new_cluster, identities, &*opened);
+      storage::ForceNewCluster(init_.node_id, *options_.force_new_cluster, &*identities_, &*opened);
   if (!forced.ok()) return forced;
   return opened;
 }
 
-void StdioDriver::CannotStart(const wire::InitRequest& init, const absl::Status& why) {
+void StdioDriver::CannotStart(const absl::Status& why) {
   const std::string text =
-      absl::StrCat(init.node_id, " cannot start: ", std::string(why.message()));
+      absl::StrCat(init_.node_id, " cannot start: ", std::string(why.message()));
   Log(raft::Notice::Level::kError, text);
   const bool flag = options_.force_new_cluster == raft::ClusterId() && absl::IsInvalidArgument(why);
   if (!storage::IsOtherCluster(why)) return Stop(flag ? kExitUsage : kExitStorage);
   // The request is wrong, and not the directory: another init may be right.
-  Refuse(init.node_id, init.from, {.code = server::ErrorCode::kMalformed, .text = text});
+  Refuse(init_.node_id, init_.from, {.code = server::ErrorCode::kMalformed, .text = text});
+}
+
+// storage_ is marked: it has gone back. True: the node is to begin on the empty one that has taken
+// its place. False: the node stops.
+bool StdioDriver::BeginsAnew() {
+  const storage::MarkedDirectory marked{directory_, init_.node_id, storage_.recovered.gone_back};
+  storage_ = {};
+  if (!options_.rejoin_on_rollback || directory_.empty()) {
+    Log(raft::Notice::Level::kError, storage::WhatToDo(marked));
+    Stop(kExitGoneBack);
+    return false;
+  }
+  const absl::StatusOr<std::string> moved = storage::MoveAside(storage::PosixFileSystem(), marked);
+  if (!moved.ok()) {
+    Log(raft::Notice::Level::kError, std::string(moved.status().message()));
+    Stop(kExitStorage);
+    return false;
+  }
+  Log(raft::Notice::Level::kWarning, *moved);
+  absl::StatusOr<storage::NodeStorage> opened = OpenStorage(/*force_new_cluster=*/false);
+  if (!opened.ok()) {
+    CannotStart(opened.status());
+    return false;
+  }
+  storage_ = *std::move(opened);
+  return true;
+}
+
+// The mark is on disk.
+void StdioDriver::EndGoneBack() {
+  gone_back_at_.reset();
+  AnswerInit(/*now_or_never=*/true);
+  storage_.recovered.gone_back = {*server_->raft().lost()};
+  server_.reset();
+  disk_.reset();
+  TM_ASSERT(held_.empty());
+  deadline_ = Time::Never();
+  Flush();
+  if (!stopped_ && BeginsAnew()) BeginNode();
 }
 
 DiskOptions StdioDriver::HowToWork() const {
@@ -372,8 +419,9 @@ void StdioDriver::Step(std::vector<server::Input>* inputs) {
   }
   deadline_ = out.deadline;
   AnswerInit(/*now_or_never=*/false);
-  if (init_) deadline_ = std::min(deadline_, init_->until);
+  if (held_init_) deadline_ = std::min(deadline_, held_init_->until);
   AdoptLimits();
+  if (!stopped_ && gone_back_at_ && disk_->persisted(*gone_back_at_)) EndGoneBack();
 }
 
 void StdioDriver::AdoptLimits() {
@@ -398,11 +446,16 @@ void StdioDriver::AdoptLimits() {
 
 void StdioDriver::Perform(server::Output* out) {
   for (const raft::Notice& notice : out->notices) Log(notice.level, notice.text);
+  if (out->gone_back) {
+    if (!gone_back_at_) gone_back_at_ = out->sequence;
+    held_.clear();  // what has not left is not promised
+  }
   disk_->Submit(out);
   Print(out->send_now);
   for (const server::Reply& reply : out->replies) {
     wire::AppendReply(server_->node_id(), reply, options_.stock_replies, &out_);
     out_ += '\n';
+    next_msg_id_ = reply.msg_id + 1;
     if (out_.size() >= kFlushBytes) Flush();
   }
   if (disk_->persisted(out->sequence)) {

@@ -43,6 +43,9 @@ struct StdioOptions {
   // Makes a new cluster of what the data directory has, in place of this one; zero: it was not said
   // which.
   std::optional<raft::ClusterId> force_new_cluster;
+  // Where the data directory has gone back: it is moved aside, and the node begins anew. Else it
+  // stops.
+  bool rejoin_on_rollback = false;
 };
 
 // What the process ends with.
@@ -53,6 +56,7 @@ enum ExitStatus : int {
   kExitStorage = 3,     // the data directory could not be opened: in use, damaged, another node's
   kExitDiskFailed = 4,  // it failed under way: a write or a sync that was not for want of room
   kExitInput = 6,       // stdin cannot be read (5 is node check's: a node is running there)
+  kExitGoneBack = 7,    // the data directory has gone back to an older state
   // kNoResources (node/process/program.h) is the system's refusal of memory, threads, descriptors.
 };
 
@@ -89,9 +93,12 @@ class StdioDriver {
   // Where it is time to, or (`now_or_never`) at any rate.
   void AnswerInit(bool now_or_never);
   absl::StatusOr<std::string> DataDirectory(const wire::InitRequest& init);
-  absl::StatusOr<storage::NodeStorage> OpenStorage(const wire::InitRequest& init,
-                                                   Random* identities);
-  void CannotStart(const wire::InitRequest& init, const absl::Status& why);
+  absl::StatusOr<storage::NodeStorage> OpenStorage(bool forces);
+  void CannotStart(const absl::Status& why);
+  // The node of init_, on storage_.
+  void BeginNode();
+  bool BeginsAnew();
+  void EndGoneBack();
   DiskOptions HowToWork() const;
   void Refuse(const std::string& dest, const server::ClientRef& to, server::Error error);
   // From now on lines may be as long as the cluster of this node takes them.
@@ -134,10 +141,16 @@ class StdioDriver {
     std::vector<server::PeerMessage> messages;
   };
 
+  wire::InitRequest init_;
+  std::string directory_;  // that holds the node's; empty: in memory
+  // Never repeat in the real world, and do in a replay.
+  std::optional<Random> identities_;
   storage::NodeStorage storage_;
   std::unique_ptr<Disk> disk_;  // null, as server_, until there is a node
   std::unique_ptr<server::Server> server_;
   std::deque<Held> held_;  // promises that wait for the disk, by sequence
+  // Its memory has gone back: once so much is on disk it is over.
+  std::optional<uint64_t> gone_back_at_;
   std::vector<server::Input> pending_;
   struct HeldInit {
     raft::NodeId node;
@@ -145,13 +158,13 @@ class StdioDriver {
     int64_t msg_id = 0;  // of the answer
     Time until;
   };
-  std::optional<HeldInit> init_;         // not answered yet
+  std::optional<HeldInit> held_init_;    // not answered yet
   std::optional<uint64_t> incoming_id_;  // of the line that is being taken
   std::unique_ptr<SeenIds> seen_ids_;    // of --data-dir auto, once there is a node
   bool write_pending_ = false;           // among pending_
   Time virtual_now_;
   Time deadline_ = Time::Never();
-  int64_t next_msg_id_ = 0;  // until there is a server, which then counts
+  int64_t next_msg_id_ = 0;  // of the next reply
   uint64_t rejected_ = 0;
   std::string out_;
   std::optional<ExitStatus> stopped_;

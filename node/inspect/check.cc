@@ -50,6 +50,13 @@ std::string Describe(const storage::FoundLog& log) {
   return text;
 }
 
+std::string Describe(const server::GoneBack& gone_back) {
+  if (!gone_back.lost.index) return "";
+  return Concat("; it has gone back and lacks entry ", gone_back.lost.index.value(), " of term ",
+                gone_back.lost.term.value(),
+                ", which it had: no node starts on it, but with --force-new-cluster");
+}
+
 std::string Summary(const storage::Identity& identity, const storage::LoadedSnapshot& loaded,
                     const storage::FoundLog& log) {
   const raft::ClusterId cluster = log.result.cluster;
@@ -58,7 +65,7 @@ std::string Summary(const storage::Identity& identity, const storage::LoadedSnap
   return Concat(identity.owner.id, ": incarnation ", Hex(incarnation.value(), 16), ", ",
                 cluster ? Concat("cluster ", Hex(cluster.value(), 8)) : "no cluster yet", ", term ",
                 log.result.recovered.hard_state.term.value(), ", ", Describe(loaded), ", ",
-                Describe(log));
+                Describe(log), Describe(log.result.recovered.gone_back));
 }
 
 // Notes what is wrong; whether all is well.

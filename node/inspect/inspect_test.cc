@@ -79,7 +79,7 @@ class Inspect : public testing::Test {
     storage::NodeStorage node = OpenNode("n1");
     node.log->Append({raft::HardState{raft::Term(2), {"n2", raft::Incarnation(0xa2)}},
                       EntryAt(1, raft::ConfigurationEntry{kConfiguration, raft::Stamp(7)}),
-                      server::WriterNumber{1}, CommandAt(2, kOpening), CommandAt(3, kWrite),
+                      server::WriterNumber{1, 7}, CommandAt(2, kOpening), CommandAt(3, kWrite),
                       CommandAt(4, kWrite)});
     ASSERT_TRUE(node.log->Sync().ok());
     if (!with_snapshot) return;
@@ -146,6 +146,18 @@ TEST_F(Inspect, SaysWhatANodeRemembers) {
             "n1: incarnation 00000000000000a1, cluster 000000c1, term 2, snapshot up to entry 3 (1 "
             "keys, " +
                 bytes + " bytes), log of entries 1 to 4 in 1 segment");
+}
+
+TEST_F(Inspect, SaysAndShowsThatAMemoryHasGoneBack) {
+  MakeNode(false);
+  {
+    storage::NodeStorage node = OpenNode("n1");
+    node.log->Append({server::GoneBack{{raft::Term(2), raft::Index(9)}}});
+    ASSERT_TRUE(node.log->Sync().ok());
+  }
+  EXPECT_THAT(Check().summary, HasSubstr("it has gone back and lacks entry 9 of term 2"));
+  EXPECT_THAT(Dump(),
+              testing::Contains(HasSubstr(R"("gone_back": {"lost_term": 2, "lost_index": 9})")));
 }
 
 TEST_F(Inspect, SaysThatANewNodeRemembersNothing) {
@@ -296,7 +308,7 @@ TEST_F(Inspect, ShowsEachRecord) {
           R"("members": [{"node_id": "n1", "incarnation": "00000000000000a1"}, )"
           R"({"node_id": "n2", "incarnation": "00000000000000a2"}], "limits": {"max_line_bytes": 1048576, )"
           R"("max_key_bytes": 1048576, "max_value_bytes": 1048576, "max_answer_bytes": 2097152}}}})",
-          R"({"writer_number": 1})", testing::_, testing::_,
+          R"({"writer_number": 1, "bits": "0000000000000007"})", testing::_, testing::_,
           AllOf(HasSubstr(R"("term": 2, "index": 4)"), HasSubstr(R"("value": [1, 2])"))));
 }
 

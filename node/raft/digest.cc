@@ -79,6 +79,11 @@ void AddBody(const Unnamed& body, Digest* digest) {
   digest->Add(term);
 }
 
+void AddBody(const WentBack& body, Digest* digest) {
+  const auto& [term, round, lost, life] = body;
+  digest->Add(term).Add(round).Add(lost).Add(life);
+}
+
 }  // namespace
 
 Digest& Digest::Add(std::string_view text) {

@@ -20,6 +20,7 @@ constexpr Life kLife(0x1fe);
 
 class Nothing final : public Command {
   size_t SizeBytes() const override { return 8; }
+  bool Same(const Command& /*other*/) const override { return true; }
 };
 uint64_t DigestOfNothing(const Command&) { return 0; }
 

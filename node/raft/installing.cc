@@ -18,6 +18,7 @@ void Raft::HandleInstallSnapshot(Time now, const Header& header, InstallSnapshot
     return;
   }
   if (!Obey(now, header, install.term)) return;
+  if (ContradictsCommitted(last)) return NoteContradiction(header, last);
   if (last.index <= commit_index_) {
     // What is committed here is what every later leader has: nothing of it is missing.
     incoming_.reset();

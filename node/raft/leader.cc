@@ -93,10 +93,14 @@ void Raft::NotePeer(Time now, const Member& peer) {
   }
   // That it was heard before proves nothing of a name whose incarnations take turns.
   *progress = Progress(peer, counts, log_.last_index(), Time(), now);
+  const Leader& leader = std::get<Leader>(role_);
+  const auto lost = leader.lost.find(peer);
+  if (lost != leader.lost.end()) progress->Lose(lost->second, leader.rounds.last());
 }
 
 // The peer that has answered, in `term`, what this leader sent in this very term and life; null
-// where the answer says nothing to this node, which may be no leader by then.
+// where the answer says nothing to this node, which may be no leader by then. That it followed is
+// to be noted (NoteAnswer) once it is known that its word counts.
 Progress* Raft::Answerer(Time now, const Header& header, Term term, const RoundEcho& echo) {
   if (term > hard_state_.term) AdoptTerm(now, term);
   if (!leads() || term != hard_state_.term) return nullptr;
@@ -105,9 +109,11 @@ Progress* Raft::Answerer(Time now, const Header& header, Term term, const RoundE
   Progress* peer = FindPeer(header.from.id);
   if (peer == nullptr || peer->peer() != header.from) return nullptr;
   const Rounds& rounds = std::get<Leader>(role_).rounds;
-  if (echo.round > rounds.last()) return nullptr;
-  peer->Heard(now, echo.round, rounds.BegunAt(echo.round));
-  return peer;
+  return echo.round <= rounds.last() ? peer : nullptr;
+}
+
+void Raft::NoteAnswer(Time now, const RoundEcho& echo, Progress* peer) {
+  peer->Heard(now, echo.round, std::get<Leader>(role_).rounds.BegunAt(echo.round));
 }
 
 void Raft::HandleNewerTerm(Time now, const NewerTerm& newer) {
@@ -118,14 +124,49 @@ void Raft::HandleAppendReply(Time now, const Header& header, const AppendReply& 
   Progress* peer = Answerer(now, header, reply.term, reply.echo);
   if (peer == nullptr) return;
   if (const auto* appended = std::get_if<Appended>(&reply.result)) {
-    if (appended->match_index > log_.last_index()) return;
-    peer->Matched(appended->match_index, log_.base().index);
-    peer->NoteLacking(now, log_, options_.keep_log_bytes);
-    AdvanceCommit(now);
+    HandleAppended(now, reply.echo, *appended, peer);
   } else {
-    peer->Conflicted(std::get<Conflict>(reply.result), log_);
+    HandleConflict(now, reply.echo, std::get<Conflict>(reply.result), peer);
   }
   ConfirmReads(now);
+}
+
+void Raft::HandleAppended(Time now, const RoundEcho& echo, const Appended& appended,
+                          Progress* peer) {
+  const uint64_t last_round = std::get<Leader>(role_).rounds.last();
+  if (peer->is_told() && !peer->Regains(appended, echo.round, last_round)) return;
+  NoteAnswer(now, echo, peer);
+  if (appended.match_index > log_.last_index()) return;
+  peer->Matched(appended.match_index, log_, last_round);
+  peer->NoteLacking(now, log_, options_.keep_log_bytes);
+  AdvanceCommit(now);
+}
+
+// An answer that proves that a disk has gone back is no answer: who gave it may have elected
+// another leader meanwhile, and have forgotten that.
+void Raft::HandleConflict(Time now, const RoundEcho& echo, const Conflict& conflict,
+                          Progress* peer) {
+  if (peer->is_told()) return;
+  const bool proof = peer->ProvesLoss(conflict, echo.round);
+  if (proof && (peer->counts() || peer->lost())) return NoteLoss(conflict, peer);
+  if (proof) peer->Fall();
+  NoteAnswer(now, echo, peer);
+  peer->Conflicted(conflict, log_);
+}
+
+void Raft::NoteLoss(const Conflict& conflict, Progress* peer) {
+  auto& leader = std::get<Leader>(role_);
+  const LogPosition lost = peer->acknowledged();
+  const Member member = peer->peer();
+  Tell(Notice::Level::kError,
+       absl::StrCat("the disk of ", member.id, " has gone back: it had acknowledged entry ",
+                    lost.index.value(), " of term ", lost.term.value(), ", and now lacks entry ",
+                    conflict.prev_index.value(), ". In this term ", Me(),
+                    " counts nothing that it says. It is told so, and stops; its own log says what "
+                    "to do"));
+  leader.lost[member] = lost;
+  peer->Lose(lost, leader.rounds.last());
+  news_wanted_.push_back(member.id);
 }
 
 // "If there exists an N such that N > commitIndex, a majority of matchIndex[i] >= N, and
@@ -323,6 +364,10 @@ void Raft::SendAppends() {
 }
 
 void Raft::SendAppendsTo(Progress* peer, bool must_send) {
+  if (peer->is_told()) {
+    if (must_send) SendWentBack(*peer);
+    return;
+  }
   if (peer->next_index().Prev() < log_.base().index) return SendSnapshot(peer, must_send);
   while (peer->next_index() <= log_.last_index() &&
          peer->MaySendEntries(options_.max_inflight_messages)) {
@@ -330,6 +375,12 @@ void Raft::SendAppendsTo(Progress* peer, bool must_send) {
     must_send = false;
   }
   if (must_send) SendAppend(peer, /*with_entries=*/false);
+}
+
+void Raft::SendWentBack(const Progress& peer) {
+  const uint64_t round = std::get<Leader>(role_).rounds.last();
+  Send(peer.peer(), WentBack{hard_state_.term, round, *peer.lost(), identity_.life},
+       &ready_.send_now);
 }
 
 void Raft::SendAppend(Progress* peer, bool with_entries) {

@@ -143,6 +143,17 @@ struct Unnamed {
   bool operator==(const Unnamed&) const = default;
 };
 
+// A leader's, to a peer whose disk has gone back: an answer of it, to a round that began after the
+// leader knew that it had `lost`, says that it does not have it. It is told so in place of all that
+// it would be sent else. One that has that entry after all answers that with an AppendReply.
+struct WentBack {
+  Term term;
+  uint64_t round = 0;  // as in AppendEntries
+  LogPosition lost;
+  Life life;
+  bool operator==(const WentBack&) const = default;
+};
+
 // To the founder: somebody needs a leader and there is no cluster yet.
 struct BootstrapWanted {
   std::vector<NodeId> node_ids;
@@ -161,7 +172,7 @@ struct WrongCluster {
 
 using Body = std::variant<RequestVote, RequestBootstrap, Vote, AppendEntries, AppendReply,
                           BootstrapWanted, WrongIncarnation, WrongCluster, InstallSnapshot,
-                          InstallReply, NewerTerm, Unnamed, CommitNotice>;
+                          InstallReply, NewerTerm, Unnamed, CommitNotice, WentBack>;
 
 struct Message {
   Header header;

@@ -8,6 +8,7 @@
 namespace tidemark::raft {
 
 bool Progress::MaySendEntries(size_t max_inflight) const {
+  if (is_told_) return false;
   return replicating() ? inflight_.size() < max_inflight : !probe_unanswered_;
 }
 
@@ -38,7 +39,13 @@ void Progress::Heard(Time now, uint64_t round, std::optional<Time> begun) {
   acked_at_ = now;
 }
 
-void Progress::Matched(Index match_index, Index log_base) {
+void Progress::Matched(Index match_index, const Log& log, uint64_t last_round) {
+  TM_ASSERT(!is_told_);
+  const Index log_base = log.base().index;
+  if (match_index > acknowledged_.index && match_index >= log_base) {
+    acknowledged_ = {log.TermAt(match_index), match_index};
+    acknowledged_round_ = last_round;
+  }
   match_index_ = std::max(match_index_, match_index);
   next_index_ = std::max(next_index_, match_index_.Next());
   while (!inflight_.empty() && inflight_.front() <= match_index_) inflight_.pop_front();
@@ -61,6 +68,39 @@ void Progress::Conflicted(const Conflict& conflict, const Log& log) {
     if (last && log.TermAt(last) == conflict.term) next = last.Next();
   }
   Probe(std::clamp(next, match_index_.Next(), conflict.prev_index));
+}
+
+bool Progress::ProvesLoss(const Conflict& conflict, uint64_t round) const {
+  const Index at = conflict.prev_index;
+  return at && at <= acknowledged_.index && round > acknowledged_round_;
+}
+
+void Progress::Fall() {
+  TM_ASSERT(!counts_);
+  acknowledged_ = {};
+  match_index_ = Index();
+}
+
+void Progress::Lose(LogPosition lost, uint64_t last_round) {
+  TM_ASSERT(counts_ && lost.index);
+  lost_ = acknowledged_ = lost;
+  is_told_ = true;
+  told_round_ = last_round;
+  match_index_ = Index();
+  state_ = State::kProbe;
+  probe_unanswered_ = false;
+  probed_ = Index();
+  inflight_.clear();
+  transfer_.reset();
+  catching_up_.reset();
+}
+
+bool Progress::Regains(const Appended& appended, uint64_t round, uint64_t last_round) {
+  TM_ASSERT(is_told_);
+  if (round <= told_round_ || appended.match_index < lost_->index) return false;
+  is_told_ = false;
+  acknowledged_round_ = last_round;
+  return true;
 }
 
 void Progress::Probe(Index next) {

@@ -32,8 +32,14 @@ class Progress {
         last_answered_(answered) {}
 
   const Member& peer() const { return peer_; }
-  // Whether the configuration names this very incarnation; a learner's word counts for nothing.
-  bool counts() const { return counts_; }
+  // Whether the configuration names this very incarnation, and its disk is not known to have gone
+  // back; nobody else's word counts for anything.
+  bool counts() const { return counts_ && !lost_; }
+  // The disk of this peer has gone back in this term: it lacked this entry, which it had
+  // acknowledged. For as long as this leader leads, whatever it has again.
+  const std::optional<LogPosition>& lost() const { return lost_; }
+  // It is told so, and sent nothing else: it has not said that it has that entry after all.
+  bool is_told() const { return is_told_; }
   Index match_index() const { return match_index_; }
   Index next_index() const { return next_index_; }
   uint64_t acked_round() const { return acked_round_; }
@@ -50,8 +56,6 @@ class Progress {
   // being sent. Both until the next Take.
   bool round_due() const { return round_due_; }
   bool notice_due() const { return notice_due_; }
-
-  void set_counts(bool counts) { counts_ = counts; }
 
   // Whether entries from next_index on may be sent now: replicating, at most `max_inflight`
   // messages are unanswered; probing, one is.
@@ -89,13 +93,27 @@ class Progress {
   // The peer followed this leader when it got `round`, which began at `begun`; absent: longer ago
   // than proves anything.
   void Heard(Time now, uint64_t round, std::optional<Time> begun);
-  // Its log equals the leader's up to `match_index`. match_index never falls (paper, figure 2). One
-  // that takes less than a probe had has no room: it is probed on. `log_base`: the leader's; a
-  // snapshot that goes beyond it has done its work.
-  void Matched(Index match_index, Index log_base);
+  // Its log equals the leader's, `log`, up to `match_index`, as is known since `last_round`, the
+  // last one begun. match_index never falls (paper, figure 2), but where the disk goes back. One
+  // that takes less than a probe had has no room: it is probed on. A snapshot that goes beyond the
+  // log's base has done its work.
+  void Matched(Index match_index, const Log& log, uint64_t last_round);
   // It lacks what stood before the entries sent (paper §5.3): steps back, a whole term at a time
   // where the hint allows. A late answer changes nothing.
   void Conflicted(const Conflict& conflict, const Log& log);
+  // Whether this answer to a message of `round` proves that the peer's disk has gone back: it lacks
+  // what it had acknowledged before that round began. What it was sent meanwhile, a snapshot too,
+  // makes no difference.
+  bool ProvesLoss(const Conflict& conflict, uint64_t round) const;
+  // A learner's has: what it had acknowledged counts for nothing.
+  void Fall();
+  // Any other's has: it lacks `lost`. It is told so from now on, behind `last_round`.
+  void Lose(LogPosition lost, uint64_t last_round);
+  // The last entry that it is known to have had, if this leader's log said then what stood there.
+  LogPosition acknowledged() const { return acknowledged_; }
+  // What it says after it was told, in answer to `round`, shows that it has the entry again: the
+  // right disk is back. It is sent entries as a learner is. False: it shows nothing.
+  bool Regains(const Appended& appended, uint64_t round, uint64_t last_round);
 
   // Adds all of it, its moments as distances from `now`.
   void AddTo(Time now, Digest* digest) const;
@@ -114,6 +132,11 @@ class Progress {
   bool entries_sent_ = false;
   Index probed_;  // the last index of the last probe
   Index match_index_;
+  LogPosition acknowledged_;
+  uint64_t acknowledged_round_ = 0;  // the last one that had begun when that was known
+  std::optional<LogPosition> lost_;
+  bool is_told_ = false;
+  uint64_t told_round_ = 0;  // all that answers later ones was said after it was known
   Index next_index_;
   Index sent_commit_;
   std::deque<Index> inflight_;        // the last index of each unanswered message with entries

@@ -71,6 +71,7 @@ Raft::Raft(Identity identity, const Options& options, Restored restored, Random*
 Raft::Raft(const Raft& other, Random* random) : Raft(other) { random_ = random; }
 
 Admission Raft::Admit(Time now, const Header& header, const Body* body) {
+  if (lost_) return Admission::kRefused;
   // A refusal is never answered by a refusal, or two nodes would go on for ever.
   const bool may_answer = body == nullptr || !(std::holds_alternative<WrongIncarnation>(*body) ||
                                                std::holds_alternative<WrongCluster>(*body));
@@ -113,6 +114,7 @@ void Raft::Receive(Time now, const Header& header, Body body) {
   if (auto* m = std::get_if<InstallReply>(&body)) return HandleInstallReply(now, header, *m);
   if (auto* m = std::get_if<NewerTerm>(&body)) return HandleNewerTerm(now, *m);
   if (auto* m = std::get_if<Unnamed>(&body)) return HandleUnnamed(now, header, *m);
+  if (auto* m = std::get_if<WentBack>(&body)) return HandleWentBack(now, header, *m);
   if (std::holds_alternative<WrongCluster>(body)) {
     Tell(Notice::Level::kError, absl::StrCat(header.from.id, " refuses what ", Me(),
                                              " sends: the two belong to different clusters"));
@@ -151,6 +153,10 @@ void Raft::Persisted(Time now, uint64_t sequence) {
 
 void Raft::Take(uint64_t sequence, Ready* ready) {
   if (leads()) SendAppends();
+  if (lost_) {
+    ready_.send_now.clear();
+    ready_.send_durable.clear();
+  }
   if (std::exchange(reborn_, false)) {
     ready->records.emplace_back(Rebirth{identity_.self.incarnation});
   }
@@ -179,6 +185,7 @@ void Raft::Take(uint64_t sequence, Ready* ready) {
   MoveAppend(&ready_.snapshot_pieces, &ready->snapshot_pieces);
   MoveAppend(&ready_.snapshot_reads, &ready->snapshot_reads);
   MoveAppend(&ready_.notices, &ready->notices);
+  if (ready_.contradicted) ready->contradicted = std::exchange(ready_.contradicted, std::nullopt);
   last_standing_ = CheckInvariants(*this, last_standing_);
 }
 
@@ -297,6 +304,14 @@ void Raft::Quarantine(Time now) {
   if (role() == Role::kCandidate) {
     BecomeFollower({.election_deadline = DrawElectionDeadline(now)});
   }
+}
+
+void Raft::GiveUp(Time now, LogPosition lost) {
+  TM_ASSERT(lost.index);
+  if (leads()) StepDown(now, "its disk has gone back");
+  BecomeFollower({});
+  incoming_.reset();
+  lost_ = lost;
 }
 
 void Raft::NoteLearning() {

@@ -97,12 +97,15 @@ struct Ready {
   std::vector<SnapshotRead> snapshot_reads;
   // Changed: these are being sent, and their files are to be kept though newer ones may be taken.
   std::optional<std::vector<Snapshot>> kept_snapshots;
+  // A leader of this node's cluster has something else at this index, where this node has a
+  // committed entry. Said once.
+  std::optional<Index> contradicted;
   std::vector<Notice> notices;
 
   bool empty() const {
     return records.empty() && send_now.empty() && send_durable.empty() && confirmed_reads.empty() &&
            lost_reads.empty() && snapshot_pieces.empty() && snapshot_reads.empty() &&
-           !kept_snapshots && notices.empty();
+           !kept_snapshots && !contradicted && notices.empty();
   }
 };
 
@@ -170,6 +173,10 @@ class Raft {
   // stands again until it is started anew. It votes and acknowledges: its log is not in doubt.
   void Quarantine(Time now);
 
+  // This node's disk has gone back: it lacks `lost`, which it had. From now on it says nothing,
+  // takes nothing and leads no more: what it has promised is forgotten.
+  void GiveUp(Time now, LogPosition lost);
+
   // Moves everything that is to be done into `ready` (appending). `sequence` is the step whose
   // records these become. To be called after each step, and again while it returns anything.
   void Take(uint64_t sequence, Ready* ready);
@@ -200,6 +207,8 @@ class Raft {
   // of the tail only that it is no longer than its log. Requires role() == kLeader.
   bool term_has_begun() const { return commit_index_ >= std::get<Leader>(role_).term_start; }
   bool quarantined() const { return quarantined_; }
+  // What it lacks, if it has given up.
+  const std::optional<LogPosition>& lost() const { return lost_; }
   // The cluster this node belongs to: its log's, where that names it a member, or else the one it
   // was addressed with when it had no log; zero: none.
   ClusterId cluster() const;
@@ -284,7 +293,11 @@ class Raft {
   Progress* FindPeer(const NodeId& id);
   void NotePeer(Time now, const Member& peer);
   Progress* Answerer(Time now, const Header& header, Term term, const RoundEcho& echo);
+  void NoteAnswer(Time now, const RoundEcho& echo, Progress* peer);
   void HandleAppendReply(Time now, const Header& header, const AppendReply& reply);
+  void HandleAppended(Time now, const RoundEcho& echo, const Appended& appended, Progress* peer);
+  void HandleConflict(Time now, const RoundEcho& echo, const Conflict& conflict, Progress* peer);
+  void NoteLoss(const Conflict& conflict, Progress* peer);
   void HandleNewerTerm(Time now, const NewerTerm& newer);
   void AdvanceCommit(Time now);
   Reached<uint64_t> ReachedRounds(const Leader& leader) const;
@@ -295,6 +308,7 @@ class Raft {
   Time QuorumDeadline(const Leader& leader) const;
   void SendAppends();
   void SendAppendsTo(Progress* peer, bool must_send);
+  void SendWentBack(const Progress& peer);
   void SendAppend(Progress* peer, bool with_entries);
   void SendCommitNotice(Progress* peer);
   void PassLeaderDeadlines(Time now);
@@ -312,6 +326,11 @@ class Raft {
   Conflict ConflictAt(LogPosition prev) const;
   void SkipCompacted(AppendEntries* append) const;
   std::optional<Index> TakeEntries(const Header& header, AppendEntries& append);
+  bool RefusesEntry(const Header& header, const Entry& entry);
+  bool ContradictsCommitted(const LogPosition& theirs) const;
+  void NoteContradiction(const Header& header, const LogPosition& theirs);
+  void HandleWentBack(Time now, const Header& header, const WentBack& word);
+  void RefuseWord(const Header& header, const WentBack& word);
   void TruncateFrom(Index index);
   void AppendToLog(EntryRef entry);
   void CommitUpTo(Index index);
@@ -360,6 +379,8 @@ class Raft {
   std::optional<Incoming> incoming_;
   Room room_;
   bool quarantined_ = false;
+  bool contradicted_ = false;
+  std::optional<LogPosition> lost_;
   // What the operator has been told, so as not to tell it with each message.
   bool told_of_learning_ = false;
   struct ToldLeader {
@@ -369,6 +390,8 @@ class Raft {
   ToldLeader told_leader_;
   Awaited awaited_;
   std::map<NodeId, Term> told_of_terms_;  // by the sender of what was last refused
+  LogPosition told_of_other_bytes_;
+  Term told_of_word_;
 
   uint64_t next_read_id_ = 1;
   std::vector<NodeId> news_wanted_;

@@ -22,6 +22,9 @@ bool Raft::Obey(Time now, const Header& header, Term term) {
                       " was elected: its message is ignored"));
     return false;
   }
+  // Who is heard as the leader has won: to vote for it costs nothing, and whoever forgets that vote
+  // forgets the term with it.
+  if (hard_state_.voted_for.id.empty()) SetHardState({hard_state_.term, header.from});
   FollowLeader(now, header.from.id);
   return true;
 }
@@ -35,6 +38,7 @@ void Raft::HandleAppendEntries(Time now, const Header& header, AppendEntries& ap
   if (!Obey(now, header, append.term)) return;
   SkipCompacted(&append);
   const bool compacted = append.prev.index < log_.base().index;
+  if (ContradictsCommitted(append.prev)) return NoteContradiction(header, append.prev);
   // "Reply false if log doesn't contain an entry at prevLogIndex whose term matches prevLogTerm."
   if (!compacted && !log_.Matches(append.prev)) {
     Reply(header, AppendReply{hard_state_.term, EchoOf(append), ConflictAt(append.prev)});
@@ -56,6 +60,7 @@ void Raft::HandleCommitNotice(Time now, const Header& header, const CommitNotice
   }
   if (!Obey(now, header, notice.term)) return;
   const LogPosition committed = notice.committed;
+  if (ContradictsCommitted(committed)) return NoteContradiction(header, committed);
   if (committed.index > log_.base().index && log_.Matches(committed)) CommitUpTo(committed.index);
 }
 
@@ -89,20 +94,92 @@ std::optional<Index> Raft::TakeEntries(const Header& header, AppendEntries& appe
   for (EntryRef& entry : append.entries) {
     const LogPosition at = entry->at;
     match = at.index;
+    if (RefusesEntry(header, *entry)) return std::nullopt;
     if (log_.Matches(at)) continue;
-    if (at.index <= commit_index_) {
-      Tell(Notice::Level::kError,
-           absl::StrCat(header.from.id, " sent an entry of term ", at.term.value(), " at index ",
-                        at.index.value(), ", where ", Me(),
-                        " has a committed one of another term: refused. One of the two has lost "
-                        "or forged history; compare their logs before going on"));
-      return std::nullopt;
-    }
     if (!HasRoomFor(RoomFor(*entry))) return at.index.Prev();
     if (at.index <= log_.last_index()) TruncateFrom(at.index);
     AppendToLog(std::move(entry));
   }
   return match;
+}
+
+// No honest leader has another entry than this node where that one's is committed, or is of the
+// same term (figure 3, Log Matching).
+bool Raft::RefusesEntry(const Header& header, const Entry& entry) {
+  const LogPosition& at = entry.at;
+  if (ContradictsCommitted(at)) {
+    NoteContradiction(header, at);
+    return true;
+  }
+  const bool has_it = at.index > log_.base().index && log_.Matches(at);
+  if (!has_it || Identical(*log_.At(at.index), entry)) return false;
+  if (at.index <= commit_index_) {
+    NoteContradiction(header, at);
+  } else if (std::exchange(told_of_other_bytes_, at) != at) {
+    Tell(Notice::Level::kError,
+         absl::StrCat(header.from.id, " sent another entry of term ", at.term.value(), " at index ",
+                      at.index.value(), " than ", Me(),
+                      " has there: refused. One of the two has lost or forged history; stop both, "
+                      "keep copies of their directories and compare them (node dump)"));
+  }
+  return true;
+}
+
+// What is committed here every leader has (figure 3, Leader Completeness).
+bool Raft::ContradictsCommitted(const LogPosition& theirs) const {
+  return theirs.index && theirs.index >= log_.base().index && theirs.index <= commit_index_ &&
+         !log_.Matches(theirs);
+}
+
+// Who is right is not decided here; but this node's state may be none that any cluster had.
+void Raft::NoteContradiction(const Header& header, const LogPosition& theirs) {
+  if (std::exchange(contradicted_, true)) return;
+  Tell(Notice::Level::kError,
+       absl::StrCat(header.from.id, " leads, and has another entry at index ", theirs.index.value(),
+                    " than ", Me(), ", where that of ", Me(), " is committed: ", Me(),
+                    " serves nothing from now on and does not stand. If ", header.from.id,
+                    " is right, this node has to be emptied: stop it, keep a copy "
+                    "of its directory to find out why, and start it with an empty one. If not, "
+                    "stop ",
+                    header.from.id, " first: it has lost what was committed"));
+  ready_.contradicted = theirs.index;
+}
+
+void Raft::HandleWentBack(Time now, const Header& header, const WentBack& word) {
+  if (word.term < hard_state_.term) {
+    Reply(header, NewerTerm{hard_state_.term});
+    return;
+  }
+  // Said of this very memory, which acknowledged something in that term.
+  if (header.to != self() || learner() || !word.lost.index) return;
+  if (!Obey(now, header, word.term)) return;
+  if (word.lost.index <= log_.base().index || log_.Matches(word.lost)) {
+    return RefuseWord(header, word);
+  }
+  const LogPosition last = log_.last();
+  Tell(Notice::Level::kError,
+       absl::StrCat("the disk of ", Me(), " has gone back: ", Me(), " had acknowledged entry ",
+                    word.lost.index.value(), " of term ", word.lost.term.value(), " to ",
+                    header.from.id, ", which leads in term ", word.term.value(),
+                    ", and its log ends with entry ", last.index.value(), " of term ",
+                    last.term.value(),
+                    ". An older copy of its directory or of its volume has "
+                    "taken the place of the right one"));
+  GiveUp(now, word.lost);
+}
+
+// The right disk is there (again): all that it had acknowledged to this leader stands there.
+void Raft::RefuseWord(const Header& header, const WentBack& word) {
+  if (std::exchange(told_of_word_, word.term) != word.term) {
+    Tell(Notice::Level::kWarning,
+         absl::StrCat(header.from.id, " says that the disk of ", Me(),
+                      " has gone back and lacks "
+                      "entry ",
+                      word.lost.index.value(), " of term ", word.lost.term.value(),
+                      ". It has that entry: the right disk is back. ", header.from.id, " counts ",
+                      Me(), " again in its next term"));
+  }
+  Reply(header, AppendReply{hard_state_.term, EchoOf(word), Appended{word.lost.index}});
 }
 
 void Raft::TruncateFrom(Index index) {

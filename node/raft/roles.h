@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <vector>
 
 #include "node/base/time.h"
@@ -46,6 +47,9 @@ struct Leader {
   std::vector<Progress> peers;    // sorted by id, without this node
   std::deque<PendingRead> reads;  // ids, rounds and read indexes never fall from front to back
   DiskWatch own_disk;
+  // Whose disks have gone back in this term, with what they lack. A name that has been another
+  // incarnation meanwhile is this one again.
+  std::map<Member, LogPosition> lost;
 };
 
 }  // namespace tidemark::raft

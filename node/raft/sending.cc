@@ -48,7 +48,8 @@ void Raft::SnapshotBytes(const SnapshotPiece& piece) {
 
 void Raft::HandleInstallReply(Time now, const Header& header, const InstallReply& reply) {
   Progress* peer = Answerer(now, header, reply.term, reply.echo);
-  if (peer == nullptr) return;
+  if (peer == nullptr || peer->is_told()) return;
+  NoteAnswer(now, reply.echo, peer);
   Transfer* transfer = peer->transfer();
   if (transfer != nullptr && transfer->Concerns(reply)) {
     transfer->Answered(reply);

@@ -24,6 +24,9 @@ class Numbered final : public Command {
  public:
   explicit Numbered(uint64_t number) : number_(number) {}
   size_t SizeBytes() const override { return 8; }
+  bool Same(const Command& other) const override {
+    return static_cast<const Numbered&>(other).number_ == number_;
+  }
   uint64_t number() const { return number_; }
 
  private:

@@ -24,6 +24,7 @@ struct TermIn {
   Term operator()(const NewerTerm& m) const { return m.term; }
   Term operator()(const Unnamed& m) const { return m.term; }
   Term operator()(const CommitNotice& m) const { return m.term; }
+  Term operator()(const WentBack& m) const { return m.term; }
 };
 
 bool IsOfBootstrap(const Body& body) {
@@ -39,7 +40,8 @@ Term TermOf(const Body& body) { return std::visit(TermIn(), body); }
 bool IsLeaders(const Body& body) {
   return std::holds_alternative<AppendEntries>(body) ||
          std::holds_alternative<CommitNotice>(body) ||
-         std::holds_alternative<InstallSnapshot>(body) || std::holds_alternative<Unnamed>(body);
+         std::holds_alternative<InstallSnapshot>(body) || std::holds_alternative<Unnamed>(body) ||
+         std::holds_alternative<WentBack>(body);
 }
 
 const char* DoubtAbout(const Header& header, const Body& body, Term own, bool has_log) {

@@ -25,6 +25,14 @@ size_t Entry::SizeBytes() const {
   return kHeaderBytes;
 }
 
+bool Identical(const Entry& one, const Entry& other) {
+  if (&one == &other) return true;
+  if (one.at != other.at || one.body.index() != other.body.index()) return false;
+  const auto* command = std::get_if<CommandRef>(&one.body);
+  if (command == nullptr) return one.body == other.body;
+  return (*command)->Same(*std::get<CommandRef>(other.body));
+}
+
 // An estimate serves to fill messages; here it must not be too low. node/wire's binary form adds to
 // each text 4 or 5 bytes, of which SizeBytes knows no less than 8 for each of many, and the rest of
 // an entry, its frame included, is far below the constant.

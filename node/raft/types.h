@@ -74,6 +74,8 @@ class Command {
   virtual ~Command() = default;
   // What it weighs in a message, in bytes; an estimate serves.
   virtual size_t SizeBytes() const = 0;
+  // Whether `other` asks for the very same.
+  virtual bool Same(const Command& other) const = 0;
 };
 using CommandRef = std::shared_ptr<const Command>;
 
@@ -107,6 +109,9 @@ struct Entry {
 };
 // Entries never change once made; the log, messages and the disk share them.
 using EntryRef = std::shared_ptr<const Entry>;
+
+// Whether nothing tells the two apart.
+bool Identical(const Entry& one, const Entry& other);
 
 // As many bytes as `entry` can take on a disk, framing included.
 uint64_t RoomFor(const Entry& entry);

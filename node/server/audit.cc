@@ -225,11 +225,22 @@ void Audit::TellDoubt(Context* context, raft::Index index) const {
                              "of all directories and look for what differs (node dump)"));
 }
 
+// Consensus has told the operator what there is.
+void Audit::Contradicted(Context* context, raft::Index index) {
+  if (finding_ == Finding::kDiffers) return;
+  finding_ = Finding::kDiffers;
+  BeginQuarantine(context, index);
+}
+
 // From here on this node says nothing of its state any more: the others have what they need.
-void Audit::EnterQuarantine(Context* context, raft::Index index) {
+void Audit::BeginQuarantine(Context* context, raft::Index index) {
   for (Round& round : rounds_) round.decide_by = Time::Never();
   context->raft().Quarantine(context->now());
   context->Persist(server::Quarantine{index});
+}
+
+void Audit::EnterQuarantine(Context* context, raft::Index index) {
+  BeginQuarantine(context, index);
   context->Tell(raft::Notice::Level::kError,
                 absl::StrCat(context->self(),
                              ": a majority of the nodes agrees on another state "

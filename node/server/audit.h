@@ -24,9 +24,10 @@ namespace tidemark::server {
 class Audit {
  public:
   enum class Finding {
-    kSound,    // no difference is known that may not be another node's
-    kDoubt,    // there is one, and no majority of equals (yet): nobody's answers can be trusted
-    kDiffers,  // a majority agrees on something else than this node has; for good
+    kSound,  // no difference is known that may not be another node's
+    kDoubt,  // there is one, and no majority of equals (yet): nobody's answers can be trusted
+    // A majority agrees on something else than this node has, or a leader has it: for good.
+    kDiffers,
   };
 
   // It was found before this start that the state differs.
@@ -43,6 +44,8 @@ class Audit {
   // The state was replaced by the one at `index`, which hashes to `hash`: what was known of the
   // former says nothing.
   void Replaced(raft::Index index, uint64_t hash);
+  // A leader has another entry at `index` than this node, where that is committed.
+  void Contradicted(Context* context, raft::Index index);
   void PassDeadlines(Context* context);
 
   Time deadline() const;
@@ -83,6 +86,7 @@ class Audit {
   bool IsOdd(const raft::Member& member) const;
   void Conclude(Context* context, raft::Index index, Finding finding);
   void TellDoubt(Context* context, raft::Index index) const;
+  void BeginQuarantine(Context* context, raft::Index index);
   void EnterQuarantine(Context* context, raft::Index index);
 
   std::vector<Known> own_;  // the last states', at their index modulo the length

@@ -26,14 +26,16 @@ namespace tidemark::server {
 
 // --- What must survive a crash ------------------------------------------------------------------
 
-// The highest number that this node has opened a writer with.
+// The highest number that this node has opened a writer with, and the bits of that opening.
 struct WriterNumber {
   uint64_t number = 0;
+  uint64_t bits = 0;
   bool operator==(const WriterNumber&) const = default;
 };
 
-// A majority had another state at `index` than this node: it is not to be trusted any more, however
-// often it is started. Zero: nothing is known against it.
+// A majority had another state at `index` than this node, or a leader another entry than the one
+// that is committed here: it is not to be trusted any more, however often it is started. Zero:
+// nothing is known against it.
 struct Quarantine {
   raft::Index index;
   bool operator==(const Quarantine&) const = default;
@@ -46,9 +48,17 @@ struct CommitHint {
   bool operator==(const CommitHint&) const = default;
 };
 
+// This memory has gone back: it lacks an entry that it had acknowledged, or (of an opening that it
+// does not remember) applied. No node is to start on it again, but as a cluster of its own. Zeros:
+// nothing is known against it.
+struct GoneBack {
+  raft::LogPosition lost;
+  bool operator==(const GoneBack&) const = default;
+};
+
 // An entry replaces whatever the log held at its index and beyond. A log base empties the log.
 using Record = std::variant<raft::HardState, raft::EntryRef, WriterNumber, raft::LogBase,
-                            Quarantine, raft::Rebirth, CommitHint>;
+                            Quarantine, raft::Rebirth, CommitHint, GoneBack>;
 
 // What a node remembered: its snapshot, and the sum of its records, in order.
 struct Recovered {
@@ -61,6 +71,7 @@ struct Recovered {
   WriterNumber writer_number;
   Quarantine quarantine;
   raft::Index committed;  // at least up to here, and no further than the log goes
+  GoneBack gone_back;
 };
 
 // --- In -----------------------------------------------------------------------------------------
@@ -156,6 +167,10 @@ struct Output {
   raft::Index committed;
   // For the operator: what happened, to what, what to do. One line each.
   std::vector<raft::Notice> notices;
+  // This memory has gone back: once the records are on disk, among them the mark that says so, the
+  // node is to be stopped. Nothing that waits for the disk may leave any more, of earlier outputs
+  // either.
+  bool gone_back = false;
   // When to come back with DeadlinePassed, if nothing else happens before.
   Time deadline = Time::Never();
 };

@@ -21,6 +21,9 @@ class LogCommand final : public raft::Command {
   explicit LogCommand(kv::Command command);
   const kv::Command& command() const { return command_; }
   size_t SizeBytes() const override { return size_bytes_; }
+  bool Same(const raft::Command& other) const override {
+    return static_cast<const LogCommand&>(other).command_ == command_;
+  }
 
   static const kv::Command& Of(const raft::CommandRef& ref) {
     return static_cast<const LogCommand&>(*ref).command();

@@ -112,7 +112,7 @@ void ReadDesk::Serve(Context* context, PendingMap::iterator it) {
 }
 
 void ReadDesk::Suspend(Context* context) {
-  for (const auto& [number, read] : pending_) context->Reply(read.from, Diverged(*context));
+  for (const auto& [number, read] : pending_) context->Reply(read.from, Untrusted(*context));
   pending_.clear();
   by_read_id_.clear();
   by_read_index_.clear();

@@ -77,6 +77,24 @@ Error TailFull(const Context& context) {
           .retry_after_ms = std::max<int64_t>(1, context.retry_interval().ToMillis())};
 }
 
+Error Diverged(const Context& context) {
+  return {.code = ErrorCode::kUnavailable,
+          .text = absl::StrCat(context.self(),
+                               " serves nothing: its state differs from that of other nodes, and "
+                               "no answer of it can be trusted; nothing was done: ask another "
+                               "node, and see this one's log"),
+          .reason = Reason::kStateDiverged};
+}
+
+Error GivenUp(const Context& context) {
+  return {.code = ErrorCode::kUnavailable,
+          .text = absl::StrCat(context.self(),
+                               " stops: its disk has gone back to an older state, and no answer of "
+                               "it can be trusted; nothing was done: ask another node, and see "
+                               "this one's log"),
+          .reason = Reason::kStateDiverged};
+}
+
 }  // namespace
 
 Error NoLeader(const Context& context, raft::Index need) {
@@ -142,13 +160,8 @@ Error NoRoomLeft(const Context& context, Shortage shortage) {
   return DiskFull(context);
 }
 
-Error Diverged(const Context& context) {
-  return {.code = ErrorCode::kUnavailable,
-          .text = absl::StrCat(context.self(),
-                               " serves nothing: its state differs from that of other nodes, and "
-                               "no answer of it can be trusted; nothing was done: ask another "
-                               "node, and see this one's log"),
-          .reason = Reason::kStateDiverged};
+Error Untrusted(const Context& context) {
+  return context.raft().lost() ? GivenUp(context) : Diverged(context);
 }
 
 Error OfThisTry(Error error, bool once) {

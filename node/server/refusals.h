@@ -24,8 +24,8 @@ Error WriteTimedOut(const Context& context, const kv::Command& write);
 Error Overloaded(const Context& context);
 // A write for which the leader has no room.
 Error NoRoomLeft(const Context& context, Shortage shortage);
-// This node's state differs from the others', or may.
-Error Diverged(const Context& context);
+// This node's state differs from the others', or may; or its disk has gone back.
+Error Untrusted(const Context& context);
 // `error` says that nothing was done. Of a write under its client's own id (`once`) that is said of
 // this try alone: another one may have been handed in.
 Error OfThisTry(Error error, bool once);

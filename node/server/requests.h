@@ -174,7 +174,8 @@ enum class Role { kFollower, kCandidate, kLeader };  // candidate: pre-vote and 
 struct PeerProgress {  // as a leader sees a peer
   raft::Member peer;
   raft::Index match_index;
-  bool counts = false;  // false: a learner, whose acknowledgements count for nothing
+  bool counts = false;  // false: a learner, whose acknowledgements count for nothing, or gone back
+  bool gone_back = false;  // its disk has, in this term
   bool operator==(const PeerProgress&) const = default;
 };
 

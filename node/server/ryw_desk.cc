@@ -317,7 +317,7 @@ void RywDesk::JudgeHopeful(Context* context) {
 }
 
 void RywDesk::Suspend(Context* context) {
-  while (!pending_.empty()) Finish(context, pending_.begin(), Diverged(*context));
+  while (!pending_.empty()) Finish(context, pending_.begin(), Untrusted(*context));
 }
 
 void RywDesk::PassDeadlines(Context* context) {

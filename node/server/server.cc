@@ -51,12 +51,13 @@ Output Server::Step(Time now, absl::Span<Input> inputs) {
     Settle();
     out_.deadline = Deadline();
   }
+  if (raft_.lost()) NoteGoneBack();
   if (!out_.records.empty()) ++sequence_;
   out_.sequence = sequence_;
   out_.log_first = raft_.log().first_index();
   // A leader may know that others have more than its own disk.
   out_.committed = std::min(raft_.commit_index(), raft_.durable_index());
-  out_.slice = snapshots_.NextSlice(&context_);
+  if (!raft_.lost()) out_.slice = snapshots_.NextSlice(&context_);
   return std::move(out_);
 }
 
@@ -66,7 +67,7 @@ void Server::Take(ClientRequest& request) {
   const auto* update = std::get_if<WriteRequest>(&request.body);
   const bool once = update != nullptr && update->once.has_value();
   if (of_state && !sound()) {
-    return context_.Reply(request.from, OfThisTry(Diverged(context_), once));
+    return context_.Reply(request.from, OfThisTry(Untrusted(context_), once));
   }
   if (open_requests().all() >= options_.max_open_requests) {
     return context_.Reply(request.from, OfThisTry(Overloaded(context_), once));
@@ -161,7 +162,8 @@ void Server::TellStatus(const ClientRef& from) {
       .bootstrap_awaits = raft_.bootstrap_awaits()};
   if (raft_.leads()) {
     for (const raft::Progress& peer : raft_.peers()) {
-      status.peers.push_back({peer.peer(), peer.match_index(), peer.counts()});
+      status.peers.push_back(
+          {peer.peer(), peer.match_index(), peer.counts(), peer.lost().has_value()});
     }
   }
   context_.Reply(from, std::move(status));
@@ -228,6 +230,8 @@ void Server::TakeReady() {
     out_.send_durable.push_back({std::move(m.header), std::move(m.body)});
   }
   std::move(ready_.notices.begin(), ready_.notices.end(), std::back_inserter(out_.notices));
+  if (ready_.contradicted) audit_.Contradicted(&context_, *ready_.contradicted);
+  ready_.contradicted.reset();
   std::move(ready_.snapshot_pieces.begin(), ready_.snapshot_pieces.end(),
             std::back_inserter(out_.snapshot_pieces));
   std::move(ready_.snapshot_reads.begin(), ready_.snapshot_reads.end(),
@@ -244,7 +248,7 @@ void Server::TakeReady() {
 
 bool Server::ApplyCommitted() {
   const raft::Index before = context_.applied();
-  while (context_.applied() < raft_.commit_index()) {
+  while (context_.applied() < raft_.commit_index() && !raft_.lost()) {
     const raft::Index index = context_.applied().Next();
     context_.set_applied(index);
     Apply(index);
@@ -344,7 +348,18 @@ void Server::Take(SnapshotInstalled& installed) {
   context_.set_machine(machine_.get());
   context_.set_applied(installed.snapshot.last_included.index);
   audit_.Replaced(context_.applied(), machine_->Hash());
+  writes_.Replaced(&context_);
   NoteAdvance();
+}
+
+// What was promised before and has not left is not to leave: whoever carries this out sees to that.
+void Server::NoteGoneBack() {
+  TM_ASSERT(!serving_);
+  out_.send_now.clear();
+  out_.send_durable.clear();
+  out_.gone_back = true;
+  out_.deadline = Time::Never();
+  if (!std::exchange(marked_, true)) out_.records.emplace_back(GoneBack{*raft_.lost()});
 }
 
 bool Server::NoteSoundness() {

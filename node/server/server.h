@@ -61,7 +61,7 @@ class Server {
   // bootstrap, nor the first write for a writer.
   bool ready() const { return applied() > raft::Index() && writes_.has_writer(); }
   // Its answers can be trusted: its state is not known to differ from the others'.
-  bool sound() const { return audit_.finding() == Audit::Finding::kSound; }
+  bool sound() const { return audit_.finding() == Audit::Finding::kSound && !raft_.lost(); }
 
  private:
   // A leader as far as this node knows; a change makes it try again what it could not do.
@@ -99,6 +99,8 @@ class Server {
   bool FinishReads();
   // Where the state has come to be doubted, what waits for it is told so.
   bool NoteSoundness();
+  // Leaves the mark, once.
+  void NoteGoneBack();
   bool NoticeLeadership();
   bool NoticeTermBegun();
   Time Deadline() const;
@@ -117,6 +119,7 @@ class Server {
   SnapshotDesk snapshots_;
   Audit audit_;
   bool serving_ = true;  // as sound() was when the desks last heard of it
+  bool marked_ = false;  // it was written down that this memory has gone back
 
   Leadership leadership_;
   bool term_begun_ = false;  // of this node's own leadership

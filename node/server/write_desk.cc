@@ -116,28 +116,26 @@ void WriteDesk::OpenAhead(Context* context) {
 }
 
 void WriteDesk::OpenWriter(Context* context) {
-  for (const auto& [at, opened] : OwnOpenings(*context)) taken_ = std::max(taken_, opened.number);
-  number_ = std::max(number_, taken_) + 1;
+  ++number_;
   bits_ = context->NewBits();
   opening_ = true;
   opening_question_ = context->NewNumber();
   number_durable_ = false;
   opening_term_ = raft::Term();
-  number_sequence_ = context->Persist(WriterNumber{number_});
+  number_sequence_ = context->Persist(WriterNumber{number_, bits_});
 }
 
 void WriteDesk::Persisted(Context* context, uint64_t sequence) {
   if (!opening_ || number_durable_ || sequence < number_sequence_) return;
   number_durable_ = true;
+  on_disk_ = {number_, bits_};
   HandInOpening(context);
 }
 
 void WriteDesk::HandInOpening(Context* context) {
   if (!number_durable_) return;
   // One that came in a snapshot is in the state, and no entry will say so.
-  for (const auto& [at, opened] : OwnOpenings(*context)) {
-    if (opening_) OpeningApplied(context, opened, kv::Outcome{at, kv::Opened{}});
-  }
+  LookAtState(context);
   if (!opening_ || !number_durable_) return;
   const raft::Member& self = context->raft().self();
   auto command = std::make_shared<const LogCommand>(
@@ -265,7 +263,7 @@ void WriteDesk::RefuseWithoutId(Context* context, Shortage shortage) {
 }
 
 void WriteDesk::Suspend(Context* context) {
-  while (!pending_.empty()) GiveUp(context, pending_.begin(), Diverged(*context));
+  while (!pending_.empty()) GiveUp(context, pending_.begin(), Untrusted(*context));
   TM_ASSERT(by_id_.empty());
   without_id_.clear();
 }
@@ -286,16 +284,47 @@ void WriteDesk::Applied(Context* context, const kv::Command& command, const kv::
 
 void WriteDesk::OpeningApplied(Context* context, const kv::OpenWriter& opening,
                                const kv::Outcome& outcome) {
-  const raft::Member& self = context->raft().self();
-  if (opening.node != self.id || opening.incarnation != self.incarnation.value()) return;
-  const bool ours = opening_ && opening.number == number_ && opening.bits == bits_;
-  if (ours && std::holds_alternative<kv::Opened>(outcome.result)) {
+  if (!IsOwn(*context, opening)) return;
+  if (!Remembers(opening)) return GoneBack(context, opening);
+  const bool awaited = opening_ && opening.number == number_;
+  if (!awaited) return;
+  if (std::holds_alternative<kv::Opened>(outcome.result)) {
     return WriterApplied(context, outcome.index);
   }
-  // A former life of this incarnation got further than its disk remembers: what it opened is not
-  // this one's, and makes void all that this one opens with lower numbers.
-  taken_ = std::max(taken_, opening.number);
-  if (opening_ && opening.number >= number_) OpenWriter(context);
+  // Void: the state has it already, from a snapshot, or a higher number, which no disk remembers.
+  LookAtState(context);
+}
+
+bool WriteDesk::IsOwn(const Context& context, const kv::OpenWriter& opening) const {
+  const raft::Member& self = context.raft().self();
+  return opening.node == self.id && opening.incarnation == self.incarnation.value();
+}
+
+// An opening leaves only when its number is on disk: whatever an incarnation has opened its disk
+// remembers, unless an older one has taken that one's place.
+bool WriteDesk::Remembers(const kv::OpenWriter& opening) const {
+  if (opening.number != on_disk_.number) return opening.number < on_disk_.number;
+  return opening.bits == on_disk_.bits;
+}
+
+void WriteDesk::GoneBack(Context* context, const kv::OpenWriter& opening) {
+  context->Tell(
+      raft::Notice::Level::kError,
+      absl::StrCat("the disk of ", context->self(), " has gone back: the log has a writer that ",
+                   context->self(), " opened as its number ", opening.number,
+                   ", and its disk remembers ", on_disk_.number,
+                   on_disk_.number == opening.number ? " as another one" : " as the last",
+                   ". An older copy of its directory or of its volume has taken the place of the "
+                   "right one"));
+  const raft::Index at = context->applied();
+  context->raft().GiveUp(context->now(), {context->raft().log().TermAt(at), at});
+}
+
+void WriteDesk::LookAtState(Context* context) {
+  for (const auto& [at, opened] : OwnOpenings(*context)) {
+    if (!Remembers(opened)) return GoneBack(context, opened);
+    if (opening_ && opened.number == number_) WriterApplied(context, at);
+  }
 }
 
 void WriteDesk::Answered(Context* context, uint64_t number, const kv::Applied& applied) {

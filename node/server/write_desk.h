@@ -20,15 +20,19 @@ namespace tidemark::server {
 
 class WriteDesk {
  public:
-  // `writer_number`: the highest that this incarnation has opened a writer with.
-  explicit WriteDesk(WriterNumber writer_number) : number_(writer_number.number) {}
+  // `writer_number`: the highest that this incarnation has opened a writer with, and its bits.
+  explicit WriteDesk(WriterNumber writer_number)
+      : number_(writer_number.number), on_disk_(writer_number) {}
 
   // `token`: what the client has seen. A write that brings an id of its own gets no other.
   void Add(Context* context, const ClientRef& from, WriteRequest request,
            const std::optional<kv::Session>& token);
 
-  // `command` was applied, for the first time or once more.
+  // `command` was applied, for the first time or once more. May find that this node's disk has gone
+  // back.
   void Applied(Context* context, const kv::Command& command, const kv::Applied& applied);
+  // The state has become another's: it may have this node's opening, or one that shows the same.
+  void Replaced(Context* context) { LookAtState(context); }
   // A leader says what came of the write that was asked about as `number`.
   void Answered(Context* context, uint64_t number, const kv::Applied& applied);
   // Who was asked does not lead and did nothing: the write waits for the next leader or try.
@@ -69,6 +73,10 @@ class WriteDesk {
   void HandInOpening(Context* context);
   void OpeningApplied(Context* context, const kv::OpenWriter& opening, const kv::Outcome& outcome);
   void WriterApplied(Context* context, kv::LogIndex writer);
+  bool Remembers(const kv::OpenWriter& opening) const;
+  bool IsOwn(const Context& context, const kv::OpenWriter& opening) const;
+  void LookAtState(Context* context);
+  void GoneBack(Context* context, const kv::OpenWriter& opening);
   void Enter(Context* context, const ClientRef& from, kv::Command draft);
   void GiveId(Context* context, Pending* write);
   void Begin(Context* context, uint64_t number, Pending* write);
@@ -104,11 +112,11 @@ class WriteDesk {
 
   uint64_t number_;       // of the last opening
   uint64_t bits_ = 0;     // of that opening, and so the key of what is written under it
-  uint64_t taken_ = 0;    // the highest number of this incarnation that was seen not to be ours
   bool opening_ = false;  // that opening has not been applied yet
   // A leader's entries leave before its own disk has them. An opening may not: a number that a
   // crash takes back would be used again, and what was opened with it taken for the successor's.
   bool number_durable_ = false;
+  WriterNumber on_disk_;
   uint64_t number_sequence_ = 0;
   uint64_t opening_question_ = 0;
   raft::Term opening_term_;  // in which this node, leading, has appended it

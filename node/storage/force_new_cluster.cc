@@ -130,13 +130,14 @@ absl::Status ForceNewCluster(const raft::NodeId& node_id, raft::ClusterId replac
   const raft::EntryRef entry = NewConfiguration({term, last.index.Next()}, old, last, self, random);
   if (absl::Status room = MakeRoomFor(*entry, storage->log.get()); !room.ok()) return room;
   // Whoever chose this node's state trusts it, whatever a majority had.
-  records.insert(records.end(), {vote, entry, server::Quarantine()});
+  records.insert(records.end(), {vote, entry, server::GoneBack(), server::Quarantine()});
   storage->log->Append(records);
   if (absl::Status synced = storage->log->Sync(); !synced.ok()) return synced;
   storage->incarnation = self.incarnation;
   recovered.rebirth = rebirth;
   recovered.hard_state = vote;
   recovered.quarantine = {};
+  recovered.gone_back = {};
   recovered.log.push_back(entry);
   storage->notices.push_back(Notice(node_id, old, *entry));
   return absl::OkStatus();

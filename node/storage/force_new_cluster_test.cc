@@ -141,7 +141,7 @@ TEST_F(ForcedNewCluster, IsRefusedWithoutAnIdAndSaysWhichToGive) {
 TEST_F(ForcedNewCluster, IsOnDiskBeforeAnythingIsSaid) {
   RecoverLog();
   ASSERT_TRUE(Force().ok());
-  ASSERT_EQ(log().synced, 4u);
+  ASSERT_EQ(log().synced, 5u);
   EXPECT_EQ(std::get<raft::Rebirth>(log().appended[0]), storage_.recovered.rebirth);
   EXPECT_EQ(std::get<raft::HardState>(log().appended[1]), storage_.recovered.hard_state);
   EXPECT_EQ(std::get<raft::EntryRef>(log().appended[2]), storage_.recovered.log.back());
@@ -153,6 +153,14 @@ TEST_F(ForcedNewCluster, TrustsTheStateItIsMadeOf) {
   ASSERT_TRUE(Force().ok());
   EXPECT_EQ(storage_.recovered.quarantine, server::Quarantine());
   EXPECT_EQ(std::get<server::Quarantine>(log().appended.back()), server::Quarantine());
+}
+
+TEST_F(ForcedNewCluster, TakesAMemoryThatHasGoneBack) {
+  RecoverLog();
+  storage_.recovered.gone_back = {{raft::Term(4), raft::Index(9)}};
+  ASSERT_TRUE(Force().ok());
+  EXPECT_EQ(storage_.recovered.gone_back, server::GoneBack());
+  EXPECT_EQ(std::get<server::GoneBack>(log().appended[3]), server::GoneBack());
 }
 
 TEST_F(ForcedNewCluster, TellsWhatToDoNext) {

@@ -108,11 +108,11 @@ absl::StatusOr<NodeStorage> OpenNodeStorage(FileSystem* file_system, const std::
   if (absl::Status synced = file_system->SyncDirectory(dir); !synced.ok()) return synced;
   storage.lock = *std::move(lock);
   if (const raft::Index since = storage.recovered.quarantine.index) {
-    storage.notices.push_back(
-        Concat(owner.node_id, " is under quarantine: at index ", since.value(),
-               " a majority of the nodes had another state than it. It serves nothing and never "
-               "leads. Keep a copy of ",
-               node_dir, " to find out why, and let the node join again with an empty directory"));
+    storage.notices.push_back(Concat(
+        owner.node_id, " is under quarantine: at index ", since.value(),
+        " others had another state than it, or another entry than it had committed. It serves "
+        "nothing and never leads. Keep a copy of ",
+        node_dir, " to find out why, and let the node join again with an empty directory"));
   }
   return storage;
 }

@@ -165,6 +165,11 @@ absl::Status Recovery::AddRecord(const server::Quarantine& quarantine) {
   return absl::OkStatus();
 }
 
+absl::Status Recovery::AddRecord(const server::GoneBack& gone_back) {
+  recovered_.gone_back = gone_back;
+  return absl::OkStatus();
+}
+
 // Each segment restates the last one.
 absl::Status Recovery::AddRecord(const raft::Rebirth& rebirth) {
   if (rebirth != recovered_.rebirth) recovered_.hard_state = {};

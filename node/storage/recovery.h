@@ -58,6 +58,7 @@ class Recovery {
   absl::Status CheckPredecessor(const raft::LogPosition& at,
                                 const raft::Predecessor& predecessor) const;
   absl::Status CheckCluster(const raft::Snapshot& snapshot) const;
+  absl::Status AddRecord(const server::GoneBack& gone_back);
   // The term at an index that the log knows; nullopt: it does not.
   std::optional<raft::Term> TermAt(raft::Index index) const;
 

@@ -64,6 +64,7 @@ class Standing {
     if (number_ != server::WriterNumber()) records.emplace_back(number_);
     if (quarantine_ != server::Quarantine()) records.emplace_back(quarantine_);
     if (hint_ != server::CommitHint()) records.emplace_back(hint_);
+    if (gone_back_ != server::GoneBack()) records.emplace_back(gone_back_);
     return records;
   }
   const raft::LogPosition& last() const { return last_; }
@@ -80,6 +81,7 @@ class Standing {
   }
   void NoteOne(const server::WriterNumber& number) { number_ = number; }
   void NoteOne(const server::Quarantine& quarantine) { quarantine_ = quarantine; }
+  void NoteOne(const server::GoneBack& gone_back) { gone_back_ = gone_back; }
   void NoteOne(const raft::Rebirth& rebirth) {
     rebirth_ = rebirth;
     hard_state_ = {};
@@ -94,6 +96,7 @@ class Standing {
   raft::HardState hard_state_;
   server::WriterNumber number_;
   server::Quarantine quarantine_;
+  server::GoneBack gone_back_;
   raft::LogPosition last_;
   raft::ClusterId cluster_;
   server::CommitHint hint_;

@@ -58,6 +58,17 @@ TEST_F(Segments, RestateAQuarantineSoThatTheFirstCanGo) {
   EXPECT_EQ(storage_.recovered.quarantine.index, raft::Index(3));
 }
 
+TEST_F(Segments, RestateAMarkSoThatTheFirstCanGo) {
+  const server::GoneBack mark{{raft::Term(2), raft::Index(3)}};
+  Store(mark);
+  Fill(3);
+  Snapshot(1, last_);
+  DropBelow(last_);
+  ASSERT_GT(node_.Segments().front(), 1u) << "the segment with the record is gone";
+  Open();
+  EXPECT_EQ(storage_.recovered.gone_back, mark);
+}
+
 // Its last entry is needed as long as it is not below what is asked for.
 TEST_F(Segments, AreKeptForTheirLastEntry) {
   Fill(2);

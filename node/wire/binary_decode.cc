@@ -202,6 +202,16 @@ raft::LogBase ReadLogBase(ByteReader* in) {
   return base;
 }
 
+server::WriterNumber ReadWriterNumber(ByteReader* in) {
+  const uint64_t number = in->U64("writer_number");
+  return {number, in->U64("writer_number.bits")};
+}
+
+server::GoneBack ReadGoneBack(ByteReader* in) {
+  const raft::Term term(in->U64("gone_back.term"));
+  return {{term, raft::Index(in->U64("gone_back.index"))}};
+}
+
 server::Record ReadRecord(ByteReader* in) {
   auto kind = in->Tag<RecordKind>("record.kind");
   switch (kind) {
@@ -210,7 +220,7 @@ server::Record ReadRecord(ByteReader* in) {
     case RecordKind::kEntry:
       return ReadEntry(in);
     case RecordKind::kWriterNumber:
-      return server::WriterNumber{in->U64("writer_number")};
+      return ReadWriterNumber(in);
     case RecordKind::kLogBase:
       return ReadLogBase(in);
     case RecordKind::kQuarantine:
@@ -219,6 +229,8 @@ server::Record ReadRecord(ByteReader* in) {
       return raft::Rebirth{raft::Incarnation(in->U64("rebirth.incarnation"))};
     case RecordKind::kCommitHint:
       return server::CommitHint{raft::Index(in->U64("commit_hint.index"))};
+    case RecordKind::kGoneBack:
+      return ReadGoneBack(in);
   }
   in->RefuseTag("record.kind", kind);
   return {};

@@ -114,6 +114,7 @@ class Writer : public ByteWriter {
   void Put(const server::WriterNumber& number) {
     Tag(RecordKind::kWriterNumber);
     U64(number.number);
+    U64(number.bits);
   }
   void Put(const raft::LogBase& base) {
     Tag(RecordKind::kLogBase);
@@ -132,6 +133,11 @@ class Writer : public ByteWriter {
   void Put(const server::CommitHint& hint) {
     Tag(RecordKind::kCommitHint);
     U64(hint.index.value());
+  }
+  void Put(const server::GoneBack& gone_back) {
+    Tag(RecordKind::kGoneBack);
+    U64(gone_back.lost.term.value());
+    U64(gone_back.lost.index.value());
   }
 };
 

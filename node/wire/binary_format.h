@@ -15,6 +15,7 @@ enum class RecordKind : uint8_t {
   kQuarantine = 5,
   kRebirth = 6,
   kCommitHint = 7,
+  kGoneBack = 8,
 };
 
 enum class EntryKind : uint8_t {

@@ -51,7 +51,8 @@ raft::EntryRef EntryOf(kv::Command command) {
 }
 
 TEST(Record, LiesOnTheDiskLittleEndianAndUnpadded) {
-  EXPECT_EQ(Encoded(server::WriterNumber{0x0102030405060708}), "\3\x8\7\6\5\4\3\2\1"s);
+  EXPECT_EQ(Encoded(server::WriterNumber{0x0102030405060708, 9}),
+            "\3\x8\7\6\5\4\3\2\1\x9\0\0\0\0\0\0\0"s);
   EXPECT_EQ(Encoded(raft::HardState{raft::Term(5), {"n1", raft::Incarnation(9)}}),
             "\1\5\0\0\0\0\0\0\0\2\0\0\0n1\x9\0\0\0\0\0\0\0"s);
   EXPECT_EQ(Encoded(EntryOf({{4, 3, 1, 2}, kv::Write{"1", "\"x\""}})),

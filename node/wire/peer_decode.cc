@@ -124,6 +124,19 @@ PeerBody DecodeUnnamed(const Checked& body) {
   return raft::Body(raft::Unnamed{DecodeTerm(body, "term")});
 }
 
+PeerBody DecodeWentBack(const Checked& body) {
+  raft::WentBack word;
+  word.term = DecodeTerm(body, "term");
+  word.life = DecodeLife(body);
+  word.round = body.Field("round").Uint(kMaxCount);
+  word.lost = {Term(body.Field("lost_term").Uint(1, kMaxCount)),
+               Index(body.Field("lost_index").Uint(1, kMaxCount))};
+  if (word.lost.term > word.term) {
+    body.Field("lost_term").Refuse(Concat("at most the message's term ", word.term.value()));
+  }
+  return raft::Body(word);
+}
+
 PeerBody DecodeBootstrapWanted(const Checked& body) {
   return raft::Body(raft::BootstrapWanted{body.Field("node_ids").NodeIds()});
 }
@@ -308,6 +321,7 @@ constexpr PeerType kTypes[] = {
     {"commit_notice", DecodeCommitNotice},
     {"newer_term", DecodeNewerTerm},
     {"unnamed", DecodeUnnamed},
+    {"went_back", DecodeWentBack},
     {"hand_in", DecodeHandIn},
     {"serve_read", DecodeServeRead},
     {"confirm_read", DecodeConfirmRead},

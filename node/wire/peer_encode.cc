@@ -62,6 +62,7 @@ std::string_view TypeOf(const raft::InstallReply&) { return "install_snapshot_re
 std::string_view TypeOf(const raft::CommitNotice&) { return "commit_notice"; }
 std::string_view TypeOf(const raft::NewerTerm&) { return "newer_term"; }
 std::string_view TypeOf(const raft::Unnamed&) { return "unnamed"; }
+std::string_view TypeOf(const raft::WentBack&) { return "went_back"; }
 std::string_view TypeOf(const server::HandIn&) { return "hand_in"; }
 std::string_view TypeOf(const server::ServeRead&) { return "serve_read"; }
 std::string_view TypeOf(const server::ConfirmRead&) { return "confirm_read"; }
@@ -175,6 +176,14 @@ void AppendFields(const raft::NewerTerm& newer, ObjectWriter* body) {
 
 void AppendFields(const raft::Unnamed& unnamed, ObjectWriter* body) {
   body->Integer("term", unnamed.term.value());
+}
+
+void AppendFields(const raft::WentBack& word, ObjectWriter* body) {
+  body->Integer("term", word.term.value());
+  body->Hex("life", word.life.value(), 16);
+  body->Integer("round", word.round);
+  body->Integer("lost_term", word.lost.term.value());
+  body->Integer("lost_index", word.lost.index.value());
 }
 
 void AppendFields(const raft::InstallReply& reply, ObjectWriter* body) {

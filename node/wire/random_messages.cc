@@ -286,8 +286,13 @@ kv::Result SomeResult(Random* random) {
   }
 }
 
+raft::WentBack SomeWord(Random* random) {
+  const raft::LogPosition lost = SomeEntrysPosition(random);
+  return {lost.term.Plus(Below(random, 3)), Count(random), lost, raft::Life(random->Next())};
+}
+
 raft::Body SomeConsensus(Random* random) {
-  switch (Below(random, 13)) {
+  switch (Below(random, 14)) {
     case 0:
       return SomeRequestVote(random);
     case 1:
@@ -313,6 +318,8 @@ raft::Body SomeConsensus(Random* random) {
       return raft::Unnamed{Term(Count(random))};
     case 11:
       return SomeCommitNotice(random);
+    case 12:
+      return SomeWord(random);
     default:
       return raft::WrongCluster{};
   }
@@ -441,11 +448,11 @@ server::PeerMessage RandomPeerMessage(Random* random) {
 }
 
 server::Record RandomRecord(Random* random) {
-  switch (Below(random, 8)) {
+  switch (Below(random, 9)) {
     case 0:
       return raft::HardState{Term(random->Next()), {Name(random), raft::Incarnation(1)}};
     case 1:
-      return server::WriterNumber{random->Next()};
+      return server::WriterNumber{random->Next(), random->Next()};
     case 2:
       return server::Quarantine{Index(random->Next())};
     case 3:
@@ -455,6 +462,8 @@ server::Record RandomRecord(Random* random) {
       return raft::Rebirth{raft::Incarnation(random->NextIdentity())};
     case 5:
       return server::CommitHint{Index(random->Next())};
+    case 6:
+      return server::GoneBack{SomeEntrysPosition(random)};
     default:
       return SomeEntry(random, {Term(Count(random) + 1), Index(Count(random) + 1)});
   }

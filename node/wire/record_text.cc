@@ -25,6 +25,7 @@ void Append(const raft::EntryRef& entry, ObjectWriter* object) {
 
 void Append(const server::WriterNumber& number, ObjectWriter* object) {
   object->Integer("writer_number", number.number);
+  object->Hex("bits", number.bits, 16);
 }
 
 void Append(const raft::LogBase& base, ObjectWriter* object) {
@@ -49,6 +50,13 @@ void Append(const raft::Rebirth& rebirth, ObjectWriter* object) {
 
 void Append(const server::CommitHint& hint, ObjectWriter* object) {
   object->Integer("committed_up_to", hint.index.value());
+}
+
+void Append(const server::GoneBack& gone_back, ObjectWriter* object) {
+  ObjectWriter fields(object->Begin("gone_back"));
+  fields.Integer("lost_term", gone_back.lost.term.value());
+  fields.Integer("lost_index", gone_back.lost.index.value());
+  fields.Close();
 }
 
 }  // namespace

@@ -224,6 +224,7 @@ void BodyFields::Peers(const std::vector<server::PeerProgress>& peers) const {
     fields.HexOrNull("incarnation", peer.peer.incarnation.value(), 16);
     fields.Integer("match_index", peer.match_index.value());
     fields.Bool("counts", peer.counts);
+    if (peer.gone_back) fields.Bool("gone_back", true);
     fields.Close();
   }
   out->append(peers.empty() ? "[]" : "]");

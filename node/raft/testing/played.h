@@ -138,6 +138,7 @@ class Played {
  private:
   class Nothing final : public Command {
     size_t SizeBytes() const override { return 8; }
+    bool Same(const Command& /*other*/) const override { return true; }
   };
 
   template <typename T>

@@ -211,6 +211,7 @@ std::vector<Input> Cluster::Perform(const raft::NodeId& id, Output* out) {
     answers_[reply.to.msg_id] = reply;
     if (on_reply) on_reply(reply.to.msg_id, reply.body);
   }
+  if (out->gone_back) nodes_[id].held.clear();
   std::vector<Input> news = nodes_[id].disk.Perform(*out);
   for (PeerMessage& message : out->send_durable) {
     if (nodes_[id].disk.hangs) {

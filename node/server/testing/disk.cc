@@ -70,6 +70,8 @@ Recovered Disk::Sum() const {
       state.quarantine = *quarantine;
     } else if (const auto* hint = std::get_if<CommitHint>(&record)) {
       state.committed = hint->index;
+    } else if (const auto* gone_back = std::get_if<GoneBack>(&record)) {
+      state.gone_back = *gone_back;
     } else {
       state.writer_number = std::get<WriterNumber>(record);
     }
@@ -99,6 +101,7 @@ void Disk::Compact() {
   Recovered state = Sum();
   records_.assign({state.hard_state, state.writer_number});
   if (state.quarantine.index) records_.emplace_back(state.quarantine);
+  if (state.gone_back.lost.index) records_.emplace_back(state.gone_back);
   if (state.log_base.index) records_.emplace_back(raft::LogBase{state.log_base});
   records_.insert(records_.end(), state.log.begin(), state.log.end());
   compact_at_ = 2 * records_.size() + kFewRecords;

@@ -26,6 +26,8 @@ class Disk {
   // What it comes to after a crash.
   Recovered Recover();
   const std::optional<raft::Snapshot>& snapshot() const { return snapshot_; }
+  // Of what was opened, it remembers this.
+  void Forget(WriterNumber but) { records_.emplace_back(but); }
   // Somebody changes what the last write in the log wrote.
   void Forge(const std::string& value);
 
