@@ -46,8 +46,8 @@ TEST(Explore, FindsNothingAndAsMuchWithOneThreadAsWithTwo) {
     const Report report = ToDepth(Bootstrapped(), 7, jobs);
     EXPECT_EQ(report.end, Report::End::kDepth);
     EXPECT_EQ(report.depth, 7);
-    EXPECT_EQ(report.states, 119'499u);
-    EXPECT_EQ(report.transitions, 375'711u);
+    EXPECT_EQ(report.states, 118'038u);
+    EXPECT_EQ(report.transitions, 372'733u);
   }
 }
 
@@ -57,7 +57,7 @@ TEST(Explore, EndsWhereNothingMoreCanHappen) {
   options.budgets.Set(Budget::kWrites, 1);
   const Report report = ToDepth(options, 1000);
   EXPECT_EQ(report.end, Report::End::kComplete);
-  EXPECT_EQ(report.states, 157u);
+  EXPECT_EQ(report.states, 69u);
 }
 
 TEST(Explore, EveryElectionWithOneTimeout) {
@@ -65,7 +65,7 @@ TEST(Explore, EveryElectionWithOneTimeout) {
   options.budgets.Set(Budget::kCrashes, 0);
   const Report report = ToDepth(options, 1000);
   EXPECT_EQ(report.end, Report::End::kComplete);
-  EXPECT_EQ(report.states, 61'363u);
+  EXPECT_EQ(report.states, 21'451u);
 }
 
 TEST(Explore, ADiskThatForgetsAnEntryHasNoMajorityForIt) {

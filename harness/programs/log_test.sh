@@ -28,7 +28,7 @@ read -r _ <&9
 read -r _ <&9  # its line has been given to the log
 head -c 65536 <&7 >/dev/null
 read -r line <&7
-[[ $line == *'n1 bootstraps'* ]] || fail "read again: the first line is $line"
+[[ $line == *'n1 keeps its memory'* ]] || fail "read again: the first line is $line"
 exec 8>&-
 wait $running
 ends 0 'stderr is read again'

@@ -202,7 +202,7 @@ TEST_F(ForcedNewCluster, PreparesTheRoomThatItNeeds) {
   log().room_bytes = 0;
   log().parts_to_prepare = 1'000;
   ASSERT_TRUE(Force().ok());
-  EXPECT_EQ(log().synced, 4u);
+  EXPECT_EQ(log().synced, 5u);
 }
 
 TEST_F(ForcedNewCluster, DoesNothingOnAFullDisk) {
