@@ -82,7 +82,7 @@ TEST(CheckCommand, WhatCannotBeRead) {
 }
 
 std::string Written(const std::string& name, const std::string& text) {
-  const std::string path = testing::TempDir() + "/" + name;
+  std::string path = testing::TempDir() + "/" + name;
   std::ofstream(path) << text;
   return path;
 }
