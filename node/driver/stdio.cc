@@ -365,7 +365,7 @@ bool StdioDriver::BeginsAnew() {
     return false;
   }
   Log(raft::Notice::Level::kWarning, *moved);
-  absl::StatusOr<storage::NodeStorage> opened = OpenStorage(/*force_new_cluster=*/false);
+  absl::StatusOr<storage::NodeStorage> opened = OpenStorage(/*forces=*/false);
   if (!opened.ok()) {
     CannotStart(opened.status());
     return false;
