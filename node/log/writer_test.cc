@@ -46,7 +46,7 @@ class Pipe {
       if (got <= 0) return "the end";
       rest_.append(more.data(), static_cast<size_t>(got));
     }
-    const std::string line = rest_.substr(0, end);
+    std::string line = rest_.substr(0, end);
     rest_.erase(0, end + 1);
     return line;
   }
