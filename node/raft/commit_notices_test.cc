@@ -184,6 +184,8 @@ TEST_F(CommitsTold, AsksNoMorePeersForAReadThanAQuorumNeeds) {
   n1_.Forget();
   const uint64_t next = n1_.StartRead();
   ASSERT_EQ(n1_.Count<AppendEntries>(), 1u);
+  ASSERT_EQ(n1_.last().send_now.size(), 1u);
+  EXPECT_EQ(n1_.last().send_now[0].header.to, kN3) << "n2 is silent";
   Acknowledge(kN3, 2);
   EXPECT_TRUE(n1_.Confirmed(next));
 }

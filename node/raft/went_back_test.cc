@@ -263,6 +263,7 @@ TEST_F(WentBackFollower, RefusesTheWordWhereItHasTheEntry) {
 TEST_F(WentBackFollower, IsToldNothingByALeaderOfAnOlderTerm) {
   n1_.Hear(kN3, Word(1, At(1, 4)));
   EXPECT_FALSE(n1_.raft().lost());
+  ASSERT_NE(n1_.Last<NewerTerm>(), nullptr);
   EXPECT_EQ(*n1_.Last<NewerTerm>(), NewerTerm{Term(2)});
 }
 
