@@ -28,6 +28,22 @@ WorldOptions HalfBootstrapped() {
   return world;
 }
 
+// The rounds under way are of the second beat, so a later term needs one more to come to the same.
+// With the fault planted a match may fall before a read is confirmed: who answers late seems to
+// have forgotten it.
+WorldOptions Held(std::string start) {
+  WorldOptions world = Short(
+      std::move(start), {{Budget::kReads, 1}, {Budget::kElections, 2}, {Budget::kHeartbeats, 1}});
+  world.unchecked = {"Match index"};
+  return world;
+}
+
+WorldOptions PutBack() {
+  WorldOptions world = Short("put_back", {{Budget::kReads, 1}, {Budget::kElections, 2}});
+  world.unchecked = {"Match index"};
+  return world;
+}
+
 WorldOptions Stranger() {
   WorldOptions world = Short("bootstrapped", {{Budget::kWipes, 1},
                                               {Budget::kRequests, 3},
@@ -43,12 +59,9 @@ WorldOptions Stranger() {
 
 std::vector<Search> Searches() {
   return {
-      {"stale_read", Short("heartbeats", {{Budget::kReads, 1}, {Budget::kElections, 2}}), 10,
-       "Read index"},
-      {"restarted_leader",
-       Short("restarted_leader", {{Budget::kReads, 1}, {Budget::kElections, 2}}), 10, "Read index"},
-      {"put_back", Short("put_back", {{Budget::kReads, 1}, {Budget::kElections, 2}}), 10,
-       "Read index"},
+      {"stale_read", Held("heartbeats"), 11, "Read index"},
+      {"restarted_leader", Held("restarted_leader"), 11, "Read index"},
+      {"put_back", PutBack(), 10, "Read index"},
       {"late_answer", Short("heartbeats", {{Budget::kLateAnswers, 1}, {Budget::kElections, 1}}), 8,
        "CheckQuorum"},
       {"half_bootstrapped", HalfBootstrapped(), 9, "Recovery"},

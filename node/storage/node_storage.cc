@@ -62,7 +62,7 @@ absl::Status OpenStores(FileSystem* file_system, const LogPlace& place, NodeStor
   absl::StatusOr<FoundLog> found =
       ReadLog(file_system, place.node_dir, place.identity.owner.incarnation, snapshots->snapshot);
   if (!found.ok()) return found.status();
-  const absl::Status same = CheckCluster(place.node_dir, place.identity, *found);
+  absl::Status same = CheckCluster(place.node_dir, place.identity, *found);
   if (!same.ok()) return same;
   Append(std::move(snapshots->notices), &storage->notices);
   absl::StatusOr<std::unique_ptr<LogStore>> log =
