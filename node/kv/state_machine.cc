@@ -5,22 +5,13 @@
 #include <variant>
 
 #include "node/base/assert.h"
+#include "node/base/overloaded.h"
 #include "node/kv/hash.h"
+#include "node/kv/limit_check.h"
 #include "node/kv/operation_hash.h"
 #include "node/kv/txn_check.h"
 
 namespace tidemark::kv {
-namespace {
-
-template <typename... Functions>
-struct Overloaded : Functions... {
-  using Functions::operator()...;
-};
-template <typename... Functions>
-Overloaded(Functions...) -> Overloaded<Functions...>;
-
-}  // namespace
-
 StateMachine::StateMachine(const StateMachine* base)
     : base_(base),
       base_applied_(base->last_applied_),
@@ -119,13 +110,13 @@ Result StateMachine::Execute(LogIndex index, const Command& command) {
 }
 
 Result StateMachine::Execute(const Write& write) {
-  if (auto too_large = TooLargeToPut(write.key, write.value)) return *too_large;
+  if (auto beyond = BeyondToPut(write.key, write.value.size(), limits_)) return *beyond;
   data_.Put(write.key, write.value);
   return Done{};
 }
 
 Result StateMachine::Execute(const Cas& cas) {
-  if (auto too_large = TooLargeToPut(cas.key, cas.to)) return *too_large;
+  if (auto beyond = BeyondToPut(cas.key, cas.to.size(), limits_)) return *beyond;
   const std::optional<std::string_view> current = data_.Get(cas.key);
   if (!current.has_value() && !cas.create_if_not_exists) return KeyMissing{};
   if (current.has_value() && *current != cas.from) return CasMismatch{std::string(*current)};
@@ -146,13 +137,6 @@ Result StateMachine::Execute(const Txn& txn) {
   TxnDone done{txn.ops};
   for (TxnOp& op : done.ops) ExecuteOp(&op);
   return done;
-}
-
-std::optional<Result> StateMachine::TooLargeToPut(const std::string& key,
-                                                  const std::string& value) const {
-  if (key.size() > limits_.key) return TooLarge{Limit::kKey, limits_.key};
-  if (value.size() > limits_.value) return TooLarge{Limit::kValue, limits_.value};
-  return std::nullopt;
 }
 
 void StateMachine::ExecuteOp(TxnOp* op) {

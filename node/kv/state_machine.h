@@ -80,7 +80,6 @@ class StateMachine {
   Result Execute(const Delete& deletion);
   Result Execute(const Txn& txn);
 
-  std::optional<Result> TooLargeToPut(const std::string& key, const std::string& value) const;
   // Does `op`, which is known to be possible; a read gets what it reads.
   void ExecuteOp(TxnOp* op);
 

@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "node/base/assert.h"
+#include "node/base/overloaded.h"
 #include "node/kv/outcomes.h"
 
 namespace tidemark::kv {
@@ -68,11 +69,19 @@ Result Do(const Txn& txn, const Limits& limits, Data* data) {
 
 Result DoAllOrNothing(const Operation& operation, const Limits& limits, Data* data) {
   Data copy = *data;
-  Result result;
-  if (const auto* write = std::get_if<Write>(&operation)) result = Do(*write, limits, &copy);
-  if (const auto* cas = std::get_if<Cas>(&operation)) result = Do(*cas, limits, &copy);
-  if (const auto* deletion = std::get_if<Delete>(&operation)) result = Do(*deletion, &copy);
-  if (const auto* txn = std::get_if<Txn>(&operation)) result = Do(*txn, limits, &copy);
+  const auto elsewhere = []() -> Result {
+    TM_ASSERT(false && "an opening and a fate change no data");
+    return Done{};
+  };
+  const Result result =
+      std::visit(Overloaded{[&](const Write& one) { return Do(one, limits, &copy); },
+                            [&](const Cas& one) { return Do(one, limits, &copy); },
+                            [&](const Delete& one) { return Do(one, &copy); },
+                            [&](const Txn& one) { return Do(one, limits, &copy); },
+                            [&](const OpenWriter&) { return elsewhere(); },
+                            [&](const OpenClient&) { return elsewhere(); },
+                            [&](const Fate&) { return elsewhere(); }},
+                 operation);
   const bool all =
       !std::holds_alternative<NotAList>(result) && !std::holds_alternative<TooLarge>(result);
   if (all) *data = copy;

@@ -6,6 +6,7 @@
 #include "absl/strings/string_view.h"
 #include "node/base/assert.h"
 #include "node/kv/item.h"
+#include "node/kv/limit_check.h"
 
 namespace tidemark::kv {
 namespace {
@@ -39,15 +40,13 @@ class Checker {
 
   // nullopt: it can be done, after all that was checked before.
   std::optional<Result> Check(const TxnOp& op) {
-    if (op.kind != TxnOp::Kind::kRead && op.key.size() > limits_.key) return Beyond(Limit::kKey);
     switch (op.kind) {
       case TxnOp::Kind::kRead:
         return Count(op, At(op.key).BytesRead());
       case TxnOp::Kind::kWrite:
         return Put(op, ShapeOf(op.value));
       case TxnOp::Kind::kAppend:
-        if (!At(op.key).TakesAppend()) return NotAList{op.key};
-        return Put(op, At(op.key).With(op.value));
+        return Append(op);
     }
     TM_ASSERT(false && "there are three kinds");
     return std::nullopt;
@@ -61,19 +60,24 @@ class Checker {
     return it->second;
   }
 
+  // A key that is too large is so whatever stands under it.
+  std::optional<Result> Append(const TxnOp& op) {
+    if (const auto beyond = BeyondToPut(op.key, 0, limits_)) return *beyond;
+    const Shape& before = At(op.key);
+    return before.TakesAppend() ? Put(op, before.With(op.value)) : Result(NotAList{op.key});
+  }
+
   std::optional<Result> Put(const TxnOp& op, Shape shape) {
-    if (shape.bytes > limits_.value) return Beyond(Limit::kValue);
+    if (const auto beyond = BeyondToPut(op.key, shape.bytes, limits_)) return *beyond;
     At(op.key) = shape;
     return Count(op, op.value.size());
   }
 
   std::optional<Result> Count(const TxnOp& op, uint64_t value_bytes) {
     answer_bytes_ += AnswerBytesOf(op.key.size(), value_bytes);
-    return answer_bytes_ > limits_.answer ? std::optional<Result>(Beyond(Limit::kAnswer))
-                                          : std::nullopt;
+    if (answer_bytes_ > limits_.answer) return TooLarge{Limit::kAnswer, limits_.answer};
+    return std::nullopt;
   }
-
-  Result Beyond(Limit limit) const { return TooLarge{limit, limits_.Of(limit)}; }
 
   const Limits& limits_;
   const Get& get_;

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "node/base/assert.h"
+#include "node/kv/limit_check.h"
 #include "node/server/refusals.h"
 #include "node/server/replies.h"
 
@@ -33,41 +34,10 @@ std::vector<std::pair<kv::LogIndex, kv::OpenWriter>> OwnOpenings(const Context& 
   return own;
 }
 
-std::optional<kv::TooLarge> BeyondToPut(const std::string& key, uint64_t value_bytes,
-                                        const Limits& limits) {
-  if (key.size() > limits.key) return kv::TooLarge{Limit::kKey, limits.key};
-  if (value_bytes > limits.value) return kv::TooLarge{Limit::kValue, limits.value};
-  return std::nullopt;
-}
-
-// An append makes a list of one at least, and a read is as long as its key.
-std::optional<kv::TooLarge> BeyondByItself(const kv::Txn& txn, const Limits& limits) {
-  constexpr uint64_t kBrackets = 2;
-  uint64_t answer_bytes = 0;
-  for (const kv::TxnOp& op : txn.ops) {
-    answer_bytes += AnswerBytesOf(op.key.size(), op.value.size());
-    if (op.kind == kv::TxnOp::Kind::kRead) continue;
-    const uint64_t brackets = op.kind == kv::TxnOp::Kind::kAppend ? kBrackets : 0;
-    const auto beyond = BeyondToPut(op.key, op.value.size() + brackets, limits);
-    if (beyond) return beyond;
-  }
-  if (answer_bytes > limits.answer) return kv::TooLarge{Limit::kAnswer, limits.answer};
-  return std::nullopt;
-}
-
-// What of `operation` the log would refuse whatever the state is. Where no configuration has been
-// applied here the limits are not known: the log decides.
+// Where no configuration has been applied here the limits are not known: the log decides.
 std::optional<kv::TooLarge> BeyondByItself(const Context& context, const kv::Operation& operation) {
   if (context.machine().history().empty()) return std::nullopt;
-  const Limits& limits = context.machine().limits();
-  if (const auto* write = std::get_if<kv::Write>(&operation)) {
-    return BeyondToPut(write->key, write->value.size(), limits);
-  }
-  if (const auto* cas = std::get_if<kv::Cas>(&operation)) {
-    return BeyondToPut(cas->key, cas->to.size(), limits);
-  }
-  if (const auto* txn = std::get_if<kv::Txn>(&operation)) return BeyondByItself(*txn, limits);
-  return std::nullopt;
+  return kv::BeyondByItself(operation, context.machine().limits());
 }
 
 }  // namespace
