@@ -73,7 +73,7 @@ Result DoAllOrNothing(const Operation& operation, const Limits& limits, Data* da
     TM_ASSERT(false && "an opening and a fate change no data");
     return Done{};
   };
-  const Result result =
+  Result result =
       std::visit(Overloaded{[&](const Write& one) { return Do(one, limits, &copy); },
                             [&](const Cas& one) { return Do(one, limits, &copy); },
                             [&](const Delete& one) { return Do(one, &copy); },
