@@ -3,7 +3,12 @@
 .clang-tidy or clang-tidy itself has changed.
 
   tools/tidy.py FILE.cc...      paths from the top of the tree, where it must be run
+
+Most of what a file costs are the headers that it includes. So the files of a folder are looked at as one, which includes them all; where
+something is found in that, each is looked at by itself, and only what is found then counts. Files that cannot stand together, since two of
+them give one name to two things, are parted.
 """
+import collections
 import concurrent.futures
 import functools
 import hashlib
@@ -12,8 +17,12 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 
 FLAGS = ["-std=c++20", "-I."]
+FOLDERS = ["node", "client_cli", "harness", "docs"]
+OURS = r"(^|/)(%s)/[^/].*\.(h|cc)$" % "|".join(FOLDERS)
+BUNDLE = 12  # files in one
 INCLUDE = re.compile(rb'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "tidemark" / "tidy"
 
@@ -40,20 +49,54 @@ def key(source, tool):
     return digest.hexdigest()
 
 
-def look(source, tool):
-    """What clang-tidy has against `source`, as text; empty if nothing."""
-    clean = CACHE / key(source, tool)
-    if clean.exists():
-        clean.touch()
-        return ""
+def tidy(source):
+    """What clang-tidy has against `source` and our headers in it, as text; empty if nothing."""
     result = subprocess.run(
-        ["clang-tidy", "--quiet", source, "--", *FLAGS],
+        ["clang-tidy", "--quiet", "--config-file=.clang-tidy", "--header-filter=" + OURS, source, "--", *FLAGS],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True, errors="replace")
     found = "".join(line for line in result.stdout.splitlines(True) if not re.match(r"\d+ warnings? .*generated", line))
     if result.returncode == 0:
-        clean.touch()
         return ""
     return found or "clang-tidy ended with %d on %s and said nothing\n" % (result.returncode, source)
+
+
+def parted(sources, found):
+    """Two parts of `sources`: those that do not compile behind the others, and the others; or the halves."""
+    guilty = set(re.findall(r"^(?:\S*/)?((?:%s)/\S+\.cc):\d+:\d+: error: .*clang-diagnostic" % "|".join(FOLDERS), found, re.MULTILINE))
+    apart = [source for source in sources if source in guilty]
+    rest = [source for source in sources if source not in guilty]
+    return (rest, apart) if apart and rest else (sources[: len(sources) // 2], sources[len(sources) // 2 :])
+
+
+def look(sources, tool):
+    """[what is found] in those of `sources` in which something is."""
+    if len(sources) == 1:
+        found = tidy(sources[0])
+    else:
+        with tempfile.NamedTemporaryFile("w", suffix=".cc") as together:
+            together.write("".join('#include "%s"\n' % source for source in sources))
+            together.flush()
+            found = tidy(together.name)
+    if not found:
+        for source in sources:
+            (CACHE / key(source, tool)).touch()
+        return []
+    if len(sources) == 1:
+        return [found]
+    return [found for part in parted(sources, found) for found in look(part, tool)]
+
+
+def bundles(sources, tool):
+    """Those of `sources` that are not known to be clean, in lists of which each is looked at as one. The longest first."""
+    folders = collections.defaultdict(list)
+    for source in sources:
+        clean = CACHE / key(source, tool)
+        if clean.exists():
+            clean.touch()
+        else:
+            folders[os.path.dirname(source), source.endswith("_test.cc")].append(source)
+    made = [files[at : at + BUNDLE] for files in folders.values() for at in range(0, len(files), BUNDLE)]
+    return sorted(made, key=len, reverse=True)
 
 
 def main(sources):
@@ -66,10 +109,9 @@ def main(sources):
     tool = re.sub(rb"Host CPU: .*", b"", tool)
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-        for found in pool.map(lambda source: look(source, tool), sources):
-            if found:
-                failed += 1
-                print(found, end="", flush=True)
+        for found in pool.map(lambda bundle: look(bundle, tool), bundles(sources, tool)):
+            failed += len(found)
+            print("".join(found), end="", flush=True)
     if failed:
         print("clang-tidy: %d of %d files have findings" % (failed, len(sources)))
     return 1 if failed else 0
