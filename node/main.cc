@@ -49,6 +49,7 @@ struct Flags {
   int64_t bootstrap_delay_ms = 50;
   int64_t follower_wait_ms = 100;
   int64_t request_timeout_ms = 10'000;
+  size_t max_open_bytes = server::Options().max_open_bytes;
   size_t max_waiting_reads = server::Options().max_waiting_reads;
   bool stock_replies = false;
   bool maelstrom = false;
@@ -176,6 +177,11 @@ void Describe(CLI::App* app, Flags* flags) {
                   "when a request that could not be served is answered with an error")
       ->check(CLI::Range(int64_t{1}, kDayMs))
       ->capture_default_str();
+  app->add_option("--max-open-bytes", flags->max_open_bytes,
+                  "what the requests that wait for their answers may hold of this node's memory; "
+                  "one that would go beyond is answered with error 11 and a time to come back")
+      ->check(CLI::Range(size_t{65'536}, size_t{1} << 40))
+      ->capture_default_str();
   app->add_option("--max-waiting-reads", flags->max_waiting_reads,
                   "how many ryw_reads may wait at once for what this node does not have yet; one "
                   "more is answered with error 11 and a time to come back")
@@ -294,6 +300,7 @@ driver::StdioOptions ToOptions(const Flags& flags, bool seed_given, bool forced)
   }
   options.server.follower_wait = Duration::Millis(flags.follower_wait_ms);
   options.server.request_timeout = Duration::Millis(flags.request_timeout_ms);
+  options.server.max_open_bytes = flags.max_open_bytes;
   options.server.max_waiting_reads = flags.max_waiting_reads;
   options.server.raft.limits = LimitsOf(flags);
   options.gateway.max_line_bytes = flags.max_line_bytes;

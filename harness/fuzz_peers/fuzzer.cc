@@ -56,6 +56,8 @@ void Fuzzer::BeginCluster() {
   options_.max_open_requests = static_cast<size_t>(random_.Between(5, 500));
   options_.max_waiting_reads = static_cast<size_t>(random_.Between(1, 50));
   options_.max_waiting_bytes = static_cast<size_t>(random_.Between(100, 100'000));
+  options_.max_open_bytes = static_cast<size_t>(random_.Between(1'000, 1'000'000));
+  options_.answer_bytes_per_step = static_cast<size_t>(random_.Between(1, 100'000));
   options_.snapshot_log_bytes = Chance(20) ? 0 : static_cast<uint64_t>(random_.Between(1, 10'000));
   options_.audit_interval = Duration::Millis(random_.Between(20, 1'000));
   options_.raft.keep_log_bytes = Chance(50) ? 0 : static_cast<uint64_t>(random_.Between(1, 5'000));
@@ -141,6 +143,7 @@ void Fuzzer::Run(std::vector<server::Input> inputs) {
   std::move(out.send_durable.begin(), out.send_durable.end(), std::back_inserter(held_));
   for (server::Input& news : disk_.Perform(out)) news_.push_back(std::move(news));
   for (const server::PeerMessage& message : out.send_now) Hear(message);
+  if (out.unfinished) return Run({});
   if (!news_.empty()) return;
   for (const server::PeerMessage& message : std::exchange(held_, {})) Hear(message);
 }

@@ -257,6 +257,19 @@ void Clients::Failed(const Attempt& attempt, const server::Reply& reply,
   RefusedForGood(attempt, error);
 }
 
+// Said before anybody has it, or where it is applied.
+bool Clients::IsTooLarge(const server::Error& error) const {
+  const bool definite =
+      error.code == ErrorCode::kMalformed || error.code == ErrorCode::kPreconditionFailed;
+  return definite && error.reason == server::Reason::kTooLarge;
+}
+
+// All nodes of a run have the same flags.
+bool Clients::NamesItsLimit(const server::Error& error) const {
+  if (error.reason != server::Reason::kTooLarge) return !error.limit;
+  return error.limit && error.limit->bytes == plan_.options.raft.limits.Of(error.limit->limit);
+}
+
 // Who sent nothing wrong is told nothing else.
 void Clients::CheckCode(const Attempt& attempt, const server::Error& error) {
   const Call& call = *attempt.call;
@@ -271,11 +284,11 @@ void Clients::CheckCode(const Attempt& attempt, const server::Error& error) {
   const bool fits = error.code == ErrorCode::kUnavailable ||
                     (writes && error.code == ErrorCode::kIndefinite) ||
                     (!attempt.asks_fate && error.code == ErrorCode::kKeyMissing) ||
-                    (writes && !attempt.asks_fate && cas) ||
+                    (writes && !attempt.asks_fate && (cas || IsTooLarge(error))) ||
                     (call.fate_asked && error.code == ErrorCode::kAborted);
   const bool overloaded =
       error.reason == server::Reason::kOverloaded || error.reason == server::Reason::kNoRoom;
-  if (!fits || overloaded != error.retry_after_ms.has_value()) {
+  if (!fits || overloaded != error.retry_after_ms.has_value() || !NamesItsLimit(error)) {
     Fail(call, "error codes",
          absl::StrCat("was told code ", static_cast<int>(error.code), ": ", error.text));
   }

@@ -122,8 +122,7 @@ bool IsToldByFrontEnd(size_t told) {
   return told == NumberOf(server::ErrorCode::kNotSupported) ||
          told == NumberOf(server::ErrorCode::kMalformed) ||
          told == NumberOf(server::Reason::kNotInitialized) ||
-         told == NumberOf(server::Reason::kAlreadyInitialized) ||
-         told == NumberOf(server::Reason::kTooLarge);
+         told == NumberOf(server::Reason::kAlreadyInitialized);
 }
 
 }  // namespace tidemark::simulation

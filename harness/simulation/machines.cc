@@ -104,6 +104,11 @@ void Simulation::Step(Machine* machine, absl::Span<server::Input> inputs) {
     if (persisted == nullptr) continue;
     machine->persisted = std::max(machine->persisted, persisted->sequence);
   }
+  bool unfinished = StepOnce(machine, inputs);
+  while (unfinished && machine->up()) unfinished = StepOnce(machine, {});
+}
+
+bool Simulation::StepOnce(Machine* machine, absl::Span<server::Input> inputs) {
   Release(machine);
   onlooker_.BeforeStep(*machine, inputs);
   const bool judged = odd_states_ && machine->server->raft().quarantined();
@@ -113,7 +118,9 @@ void Simulation::Step(Machine* machine, absl::Span<server::Input> inputs) {
   }
   onlooker_.AfterStep(*machine, out);
   Observe(machine, out);
+  const bool unfinished = out.unfinished;
   Perform(machine, &out);
+  return unfinished;
 }
 
 void Simulation::Release(Machine* machine) {

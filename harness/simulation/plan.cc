@@ -80,6 +80,16 @@ void DrawHabits(const Settings& settings, Plan* plan) {
   if ((settings.faults & kLimits) != 0 && Toss(&random, 10)) {
     plan->options.max_waiting_reads = static_cast<size_t>(random.Between(1, 5));
   }
+  if ((settings.faults & kLimits) != 0 && Toss(&random, 30)) {
+    plan->options.answer_bytes_per_step = static_cast<size_t>(random.Between(1, 1'000));
+  }
+  if ((settings.faults & kLimits) != 0 && Toss(&random, 10)) {
+    plan->options.max_open_bytes = static_cast<size_t>(random.Between(1'000, 20'000));
+  }
+  if ((settings.faults & kLimits) != 0 && Toss(&random, 15)) {
+    plan->options.raft.limits.value = static_cast<uint64_t>(random.Between(16, 400));
+    plan->options.raft.limits.answer = static_cast<uint64_t>(random.Between(64, 1'000));
+  }
 }
 
 // Snapshots so often that a run has many, and pieces so small that one takes many.

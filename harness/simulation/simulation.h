@@ -129,6 +129,8 @@ class Simulation {
   void PlanInbox(Machine* machine, int64_t at_us);
   void TakeInbox(Machine* machine);
   void Step(Machine* machine, absl::Span<server::Input> inputs);
+  // Whether the node has more to say.
+  bool StepOnce(Machine* machine, absl::Span<server::Input> inputs);
   void Perform(Machine* machine, server::Output* out);
   void Release(Machine* machine);
   void BeginSync(Machine* machine);

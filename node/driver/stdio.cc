@@ -213,9 +213,11 @@ size_t StdioDriver::LimitFor(std::string_view beginning) const {
   const std::string& name = src->string_value();
   const bool peer = name != server_->node_id() && std::binary_search(ids.begin(), ids.end(), name);
   if (!peer) return 0;
-  // A node that has no configuration yet serves nobody whom a long line could hold up.
+  // What comes before the first entry is short, and that entry, or a snapshot, says what the
+  // cluster takes.
   const raft::Configuration* configuration = server_->raft().log().configuration();
-  return LongestPeerLine(configuration != nullptr ? configuration->limits : kMostLimits);
+  return LongestPeerLine(configuration != nullptr ? configuration->limits
+                                                  : options_.server.raft.limits);
 }
 
 void StdioDriver::CountRefused() {
@@ -411,7 +413,7 @@ void StdioDriver::Step(std::vector<server::Input>* inputs) {
   if (stopped_) return;
   server::Output out = server_->Step(Now(), absl::MakeSpan(*inputs));
   Perform(&out);
-  while (!stopped_ && disk_->settling()) {
+  while (!stopped_ && (out.unfinished || disk_->settling())) {
     std::vector<server::Input> done = CollectFromDisk();
     if (stopped_) return;
     out = server_->Step(Now(), absl::MakeSpan(done));

@@ -2,6 +2,7 @@
 #ifndef TIDEMARK_NODE_SERVER_CONTEXT_H_
 #define TIDEMARK_NODE_SERVER_CONTEXT_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,6 +16,7 @@
 #include "node/server/options.h"
 #include "node/server/peer_messages.h"
 #include "node/server/requests.h"
+#include "node/server/sizes.h"
 
 namespace tidemark::server {
 
@@ -45,6 +47,7 @@ class Context {
     now_ = now;
     sequence_ = sequence;
     out_ = out;
+    answered_bytes_ = 0;
   }
   void set_applied(raft::Index applied) { applied_ = applied; }
   // The state is another object's from now on.
@@ -82,11 +85,15 @@ class Context {
   // That of the last configuration that is applied here.
   raft::ClusterId cluster() const { return raft::ClusterId(machine_->history().cluster()); }
 
+  // This step has said enough: what carries a value is to wait for the next one.
+  bool said_enough() const { return answered_bytes_ >= options_.answer_bytes_per_step; }
+
   // `session`: what the answer lets its receiver claim to have seen; it is left out where the
   // request was in no session. A refusal must have none.
   void Reply(const ClientRef& to, ReplyBody body, std::optional<kv::Session> session = {},
              std::optional<Explanation> explanation = {}) {
     if (!to.in_session) session.reset();
+    answered_bytes_ += AnswerBytes(body);
     out_->replies.push_back({to, next_msg_id_++, std::move(body), session, explanation});
   }
   void Tell(raft::Notice::Level level, std::string text) {
@@ -107,6 +114,7 @@ class Context {
   }
   template <typename Result>
   void AnswerPeer(const raft::NodeId& peer, uint64_t life, uint64_t number, Result result) {
+    answered_bytes_ += AnswerBytes(result);
     out_->send_now.push_back({raft_->HeaderFor(peer), Answer{life, number, std::move(result)}});
   }
 
@@ -126,6 +134,7 @@ class Context {
   Time now_;
   bool disk_full_ = false;
   uint64_t sequence_ = 0;
+  size_t answered_bytes_ = 0;  // in this step
   Output* out_ = nullptr;
 };
 

@@ -171,6 +171,9 @@ struct Output {
   // node is to be stopped. Nothing that waits for the disk may leave any more, of earlier outputs
   // either.
   bool gone_back = false;
+  // There is more to say than one step says: the next one is to follow once this one has been
+  // carried out, with what the disk has done by then and with nothing else.
+  bool unfinished = false;
   // When to come back with DeadlinePassed, if nothing else happens before.
   Time deadline = Time::Never();
 };

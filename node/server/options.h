@@ -27,6 +27,11 @@ struct Options {
   Duration open_outcome_kept = Duration::Millis(600'000);
   // Requests that may be open at once at this node; more are refused.
   size_t max_open_requests = 32'768;
+  // And the bytes that they may hold; what would go beyond is refused, unless nothing else is open.
+  size_t max_open_bytes = size_t{64} << 20;
+  // A step that has said so many bytes to clients and askers says no more: what else it could
+  // answer the next one does (Output::unfinished).
+  size_t answer_bytes_per_step = size_t{1} << 20;
   // ryw_reads that may wait at once, and the bytes that they may hold; more are refused.
   size_t max_waiting_reads = 10'000;
   size_t max_waiting_bytes = size_t{16} << 20;

@@ -169,6 +169,11 @@ void PeerDesk::Serve(Context* context, const Asker& asker, const ServeRead& ask)
     return Answer(context, asker, ReadRefused{verdict, context->applied()});
   }
   TM_ASSERT(context->applied() >= ask.need);
+  if (context->said_enough()) {
+    waiting_.insert(asker);
+    by_need_.emplace(ask.need, std::pair{asker, ask});
+    return;
+  }
   ReadServed served;
   served.value = context->machine().Get(ask.key);
   served.session = context->session();
@@ -224,11 +229,15 @@ bool PeerDesk::Lost(Context* context, uint64_t read_id) {
 }
 
 void PeerDesk::Advanced(Context* context) {
-  while (!by_need_.empty() && by_need_.begin()->first <= context->applied()) {
+  while (Continues(*context) && !context->said_enough()) {
     const auto [asker, ask] = std::move(by_need_.begin()->second);
     by_need_.erase(by_need_.begin());
     Serve(context, asker, ask);
   }
+}
+
+bool PeerDesk::Continues(const Context& context) const {
+  return !by_need_.empty() && by_need_.begin()->first <= context.applied();
 }
 
 // What was handed in may still be committed by another leader: whoever asked sees it in the log or

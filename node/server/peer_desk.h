@@ -36,8 +36,10 @@ class PeerDesk {
   // False: the read is not one of these.
   bool Confirmed(Context* context, uint64_t read_id, raft::Index committed);
   bool Lost(Context* context, uint64_t read_id);
-  // applied() has risen.
+  // applied() has risen, or there is more to say than the last step could.
   void Advanced(Context* context);
+  // Some read could be answered, and waits for the next step.
+  bool Continues(const Context& context) const;
   // This node no longer leads, or leads anew.
   void LeaderChanged(Context* context);
 
@@ -84,8 +86,9 @@ class PeerDesk {
   std::vector<std::pair<Asker, HandIn>> lacking_room_;  // more is being made
   uint64_t lacking_bytes_ = 0;
   std::map<uint64_t, Unconfirmed> reads_;  // by raft's read id, which is by arrival
-  std::multimap<raft::Index, std::pair<Asker, ServeRead>> by_need_;  // known to be committed
-  std::set<Asker> waiting_;                                          // those of the last three
+  // What they need is known to be committed, and is not applied yet or not said yet.
+  std::multimap<raft::Index, std::pair<Asker, ServeRead>> by_need_;
+  std::set<Asker> waiting_;  // those of the last three
 };
 
 }  // namespace tidemark::server

@@ -23,6 +23,7 @@ void ReadDesk::Add(Context* context, const ClientRef& from, std::string key, con
   read.key = std::move(key);
   read.token = token;
   read.expires = context->now() + context->options().request_timeout;
+  bytes_ += read.SizeBytes();
   Ask(context, number, &read);
 }
 
@@ -62,7 +63,7 @@ void ReadDesk::Answered(Context* context, uint64_t number, raft::Index read_inde
   auto it = pending_.find(number);
   if (it == pending_.end() || it->second.read_index) return;
   it->second.read_index = read_index;
-  if (context->applied() >= read_index) return Judge(context, it);
+  if (context->applied() >= read_index && !context->said_enough()) return Judge(context, it);
   by_read_index_.emplace(read_index, number);
 }
 
@@ -79,12 +80,16 @@ void ReadDesk::LeaderChanged(Context* context) {
 }
 
 void ReadDesk::Advanced(Context* context) {
-  while (!by_read_index_.empty() && by_read_index_.begin()->first <= context->applied()) {
+  while (Continues(*context) && !context->said_enough()) {
     const uint64_t number = by_read_index_.begin()->second;
     by_read_index_.erase(by_read_index_.begin());
     auto it = pending_.find(number);
     if (it != pending_.end()) Judge(context, it);
   }
+}
+
+bool ReadDesk::Continues(const Context& context) const {
+  return !by_read_index_.empty() && by_read_index_.begin()->first <= context.applied();
 }
 
 // Whatever was acknowledged before the read arrived is applied here by now: if its session names
@@ -98,7 +103,7 @@ void ReadDesk::Judge(Context* context, PendingMap::iterator it) {
   const raft::Index need(read.token->index);
   context->Reply(read.from,
                  RefusedRead(verdict, read.token, need, context->raft().leader(), applied));
-  pending_.erase(it);
+  Forget(it);
 }
 
 // The state read is the one at this moment: at least as new as the read's index, which is at least
@@ -108,12 +113,13 @@ void ReadDesk::Serve(Context* context, PendingMap::iterator it) {
   const Pending& read = it->second;
   context->Reply(read.from, ReadReply(read.key, context->machine().Get(read.key)),
                  context->session());
-  pending_.erase(it);
+  Forget(it);
 }
 
 void ReadDesk::Suspend(Context* context) {
   for (const auto& [number, read] : pending_) context->Reply(read.from, Untrusted(*context));
   pending_.clear();
+  bytes_ = 0;
   by_read_id_.clear();
   by_read_index_.clear();
 }
@@ -121,7 +127,18 @@ void ReadDesk::Suspend(Context* context) {
 void ReadDesk::Expire(Context* context, PendingMap::iterator it) {
   context->Reply(it->second.from, NoLeader(*context, raft::Index()));
   if (by_read_id_.erase(it->second.read_id) > 0) context->raft().AbandonRead(it->second.read_id);
+  Forget(it);
+}
+
+void ReadDesk::Forget(PendingMap::iterator it) {
+  TM_ASSERT(bytes_ >= it->second.SizeBytes());
+  bytes_ -= it->second.SizeBytes();
   pending_.erase(it);
+}
+
+size_t ReadDesk::Pending::SizeBytes() const {
+  constexpr size_t kNodes = 192;  // of the maps that know the read
+  return sizeof(Pending) + key.size() + from.client.size() + kNodes;
 }
 
 void ReadDesk::PassDeadlines(Context* context) {

@@ -143,8 +143,10 @@ Error WriteTimedOut(const Context& context, const kv::Command& write) {
 
 Error Overloaded(const Context& context) {
   return {.code = ErrorCode::kUnavailable,
-          .text = absl::StrCat(context.self(), " has ", context.options().max_open_requests,
-                               " requests open and takes no more; nothing was done: try later"),
+          .text = absl::StrCat(context.self(), " has as many requests open as it holds (",
+                               context.options().max_open_requests, " at most, of ",
+                               context.options().max_open_bytes,
+                               " bytes); nothing was done: try later"),
           .reason = Reason::kOverloaded,
           .retry_after_ms = context.options().follower_wait.ToMillis()};
 }

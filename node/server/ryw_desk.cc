@@ -79,6 +79,7 @@ void RywDesk::Judge(Context* context, PendingMap::iterator it) {
   const RywDecision decision = DecideRyw(SituationOf(*context, read));
   Explain(*context, decision, &it->second);
   if (decision != RywDecision::kWaitForEntries) hopeful_.erase({read.need, it->first});
+  if (Postponed(*context, decision, it->first)) return;
   switch (decision) {
     case RywDecision::kRefuse:
       return Refuse(context, it, VerdictOn(*context, read.token), context->raft().leader(),
@@ -102,6 +103,20 @@ void RywDesk::Judge(Context* context, PendingMap::iterator it) {
       return Forward(context, it, Reason::kLeaderPreferred);
     case RywDecision::kWaitForLeader:
       return;
+  }
+}
+
+// Whether the read, which is to be answered with a value, has to wait for the next step.
+bool RywDesk::Postponed(const Context& context, RywDecision decision, uint64_t number) {
+  postponed_.erase(number);
+  if (!context.said_enough() || !AnsweredAtOnce(decision)) return false;
+  postponed_.insert(number);
+  return true;
+}
+
+void RywDesk::Continue(Context* context) {
+  while (!postponed_.empty() && !context->said_enough()) {
+    Judge(context, pending_.find(*postponed_.begin()));
   }
 }
 
@@ -353,6 +368,7 @@ void RywDesk::Finish(Context* context, PendingMap::iterator it, ReplyBody body,
   by_need_.erase({read.need, it->first});
   if (read.token) by_token_.erase({raft::Index(read.token->index), it->first});
   hopeful_.erase({read.need, it->first});
+  postponed_.erase(it->first);
   by_wait_.erase({read.wait_until, it->first});
   if (by_read_id_.erase(read.read_id) > 0) context->raft().AbandonRead(read.read_id);
   bytes_ -= read.SizeBytes();

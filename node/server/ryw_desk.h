@@ -43,12 +43,16 @@ class RywDesk {
   void LogChanged(Context* context);
   // applied() has risen.
   void Advanced(Context* context);
+  // Answers what the last step could have answered and has not, for want of room in it.
+  void Continue(Context* context);
+  bool continues() const { return !postponed_.empty(); }
   void PassDeadlines(Context* context);
   // This node's state is not to be trusted: what waits here is refused.
   void Suspend(Context* context);
 
   Time deadline() const;
   size_t size() const { return pending_.size(); }
+  size_t bytes() const { return bytes_; }
   // Reads that need a cluster to name.
   size_t in_session() const { return in_session_; }
 
@@ -79,6 +83,7 @@ class RywDesk {
   RywSituation SituationOf(const Context& context, const Pending& read) const;
   Prospect ProspectOf(const Context& context, const Pending& read) const;
   void Judge(Context* context, PendingMap::iterator it);
+  bool Postponed(const Context& context, RywDecision decision, uint64_t number);
   void JudgeReached(Context* context, ByIndex* reads);
   void JudgeHopeful(Context* context);
   void Explain(const Context& context, RywDecision decision, Pending* read) const;
@@ -102,6 +107,7 @@ class RywDesk {
   ByIndex by_token_;  // those whose session's index is not
   ByIndex hopeful_;   // by need: those that wait here, not for the leader to serve them
   std::set<std::pair<Time, uint64_t>> by_wait_;
+  std::set<uint64_t> postponed_;  // those that could be answered with a value
   std::map<uint64_t, uint64_t> by_read_id_;
   Time retry_at_ = Time::Never();
 

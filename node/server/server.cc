@@ -11,6 +11,7 @@
 #include "node/base/assert.h"
 #include "node/server/apply.h"
 #include "node/server/refusals.h"
+#include "node/server/sizes.h"
 
 namespace tidemark::server {
 
@@ -51,6 +52,8 @@ Output Server::Step(Time now, absl::Span<Input> inputs) {
     Settle();
     out_.deadline = Deadline();
   }
+  out_.unfinished = Continues();
+  TM_ASSERT(!out_.unfinished || context_.said_enough());
   if (raft_.lost()) NoteGoneBack();
   if (!out_.records.empty()) ++sequence_;
   out_.sequence = sequence_;
@@ -69,7 +72,7 @@ void Server::Take(ClientRequest& request) {
   if (of_state && !sound()) {
     return context_.Reply(request.from, OfThisTry(Untrusted(context_), once));
   }
-  if (open_requests().all() >= options_.max_open_requests) {
+  if (Overloads(request)) {
     return context_.Reply(request.from, OfThisTry(Overloaded(context_), once));
   }
   if (auto* write = std::get_if<WriteRequest>(&request.body)) {
@@ -85,6 +88,13 @@ void Server::Take(ClientRequest& request) {
     return context_.Reply(request.from, EchoOk{std::move(echo->echo)});
   }
   TellStatus(request.from);
+}
+
+// One that would be the only one is taken whatever it holds.
+bool Server::Overloads(const ClientRequest& request) const {
+  const size_t held = writes_.bytes() + reads_.bytes() + ryw_reads_.bytes();
+  return open_requests().all() >= options_.max_open_requests ||
+         (held > 0 && held + HeldBytes(request) > options_.max_open_bytes);
 }
 
 void Server::Take(BadRequest& request) {
@@ -203,6 +213,7 @@ void Server::PassBootstrapDeadline() {
 // hands in the writes that waited for it, which makes messages.
 void Server::Settle() {
   NoteSoundness();
+  Continue();
   bool progress = true;
   while (progress) {
     TakeReady();
@@ -216,6 +227,19 @@ void Server::Settle() {
     progress = NoteSoundness() || progress;
   }
   TM_ASSERT(ready_.empty());
+}
+
+// What earlier steps had no room to say.
+void Server::Continue() {
+  reads_.Advanced(&context_);
+  ryw_reads_.Continue(&context_);
+  peers_.Advanced(&context_);
+}
+
+bool Server::Continues() const {
+  const bool applies = context_.applied() < raft_.commit_index() && !raft_.lost();
+  return applies || reads_.Continues(context_) || ryw_reads_.continues() ||
+         peers_.Continues(context_);
 }
 
 void Server::TakeReady() {
@@ -248,7 +272,7 @@ void Server::TakeReady() {
 
 bool Server::ApplyCommitted() {
   const raft::Index before = context_.applied();
-  while (context_.applied() < raft_.commit_index() && !raft_.lost()) {
+  while (context_.applied() < raft_.commit_index() && !raft_.lost() && !context_.said_enough()) {
     const raft::Index index = context_.applied().Next();
     context_.set_applied(index);
     Apply(index);

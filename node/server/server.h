@@ -72,6 +72,7 @@ class Server {
   };
 
   void Take(ClientRequest& request);
+  bool Overloads(const ClientRequest& request) const;
   void Take(BadRequest& request);
   void Take(Unanswerable&) { ++rejected_messages_; }
   void Take(PeerMessage& message);
@@ -92,6 +93,8 @@ class Server {
   void NoteWhetherBootstrapIsWanted();
   void PassBootstrapDeadline();
   void Settle();
+  void Continue();
+  bool Continues() const;
   void TakeReady();
   bool ApplyCommitted();
   void NoteAdvance();

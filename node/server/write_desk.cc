@@ -12,6 +12,7 @@
 #include "node/kv/limit_check.h"
 #include "node/server/refusals.h"
 #include "node/server/replies.h"
+#include "node/server/sizes.h"
 
 namespace tidemark::server {
 namespace {
@@ -61,9 +62,13 @@ void WriteDesk::Add(Context* context, const ClientRef& from, WriteRequest reques
 }
 
 void WriteDesk::Enter(Context* context, const ClientRef& from, kv::Command draft) {
+  constexpr size_t kNodes = 256;  // of the maps that know the write
   const uint64_t number = context->NewNumber();
   Pending& write = pending_[number];
   write.from = from;
+  write.bytes = sizeof(Pending) + sizeof(LogCommand) + kNodes + from.client.size() +
+                HeldBytes(draft.operation);
+  bytes_ += write.bytes;
   write.draft = std::move(draft);
   write.expires = context->now() + context->options().request_timeout;
   if (write.draft.once || writer_ != 0) return Begin(context, number, &write);
@@ -227,8 +232,7 @@ void WriteDesk::RefuseWithoutId(Context* context, Shortage shortage) {
   for (const uint64_t number : std::exchange(without_id_, {})) {
     auto it = pending_.find(number);
     if (it == pending_.end()) continue;  // expired meanwhile
-    context->Reply(it->second.from, NoRoomLeft(*context, shortage));
-    pending_.erase(it);
+    context->Reply(Remove(it).from, NoRoomLeft(*context, shortage));
   }
 }
 
@@ -315,11 +319,11 @@ bool WriteDesk::Owns(const kv::Command& command) const {
 }
 
 void WriteDesk::Settle(Context* context, PendingMap::iterator it, const kv::Applied& applied) {
-  const Pending write = std::move(it->second);
+  const uint64_t number = it->first;
+  const Pending write = Remove(it);
   const kv::Command& command = LogCommand::Of(write.command);
-  ForgetId(command.id.name(), it->first);
+  ForgetId(command.id.name(), number);
   if (command.once) open_ids_.erase(command.id.name());
-  pending_.erase(it);
   const kv::Result& result = applied.outcome.result;
   const bool forgotten = std::holds_alternative<kv::OutcomeForgotten>(result);
   const bool closed = std::holds_alternative<kv::WriterClosed>(result);
@@ -333,6 +337,14 @@ void WriteDesk::Settle(Context* context, PendingMap::iterator it, const kv::Appl
   if (Owns(command)) open_seqs_.erase(command.id.seq);
   context->Reply(write.from, WriteReply(command, applied.outcome),
                  SawTheState(result) ? applied.session : std::nullopt);
+}
+
+WriteDesk::Pending WriteDesk::Remove(PendingMap::iterator it) {
+  Pending write = std::move(it->second);
+  pending_.erase(it);
+  TM_ASSERT(bytes_ >= write.bytes);
+  bytes_ -= write.bytes;
+  return write;
 }
 
 void WriteDesk::ForgetId(const kv::WriteName& name, uint64_t number) {
@@ -385,9 +397,8 @@ void WriteDesk::HandInAgain(Context* context, uint64_t number, Pending* write) {
 // go of it then is safe, since what lies below first_unanswered is never executed any more; a fate
 // that comes later yet is answered "unknown". One that nobody has is closed at once.
 void WriteDesk::GiveUp(Context* context, PendingMap::iterator it, Error error) {
-  const Pending write = std::move(it->second);
   const uint64_t number = it->first;
-  pending_.erase(it);
+  const Pending write = Remove(it);
   if (write.command == nullptr) {
     context->Reply(write.from, std::move(error));
     return;

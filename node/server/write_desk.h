@@ -3,6 +3,7 @@
 #ifndef TIDEMARK_NODE_SERVER_WRITE_DESK_H_
 #define TIDEMARK_NODE_SERVER_WRITE_DESK_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -54,6 +55,7 @@ class WriteDesk {
   bool has_writer() const { return writer_ != 0; }
   Time deadline() const;
   size_t size() const { return pending_.size(); }
+  size_t bytes() const { return bytes_; }
 
  private:
   struct Pending {
@@ -61,6 +63,7 @@ class WriteDesk {
     kv::Command draft;         // until it has an id
     raft::CommandRef command;  // from then on
     Time expires;
+    size_t bytes = 0;  // that all of this takes
     // Somebody may have it in a log, or another command under its id: what comes of it is open
     // until the log says.
     bool handed_in = false;
@@ -99,8 +102,12 @@ class WriteDesk {
   void DropOpenSeqs(Time now);
   bool Owns(const kv::Command& command) const;
 
+  // Takes the write out of what is pending.
+  Pending Remove(PendingMap::iterator it);
+
   // By number, which is by arrival, which is by expiry.
   PendingMap pending_;
+  size_t bytes_ = 0;  // of what is pending
   std::deque<uint64_t> without_id_;
   // A client may have sent one id more than once, with the same command or with another.
   std::set<std::pair<kv::WriteName, uint64_t>> by_id_;  // to the numbers

@@ -21,6 +21,9 @@ std::string WithElement(const std::optional<std::string>& list, const std::strin
 const Ledger::Entry& Ledger::Commit(const raft::EntryRef& entry) {
   past_.Add(*entry);
   entries_.emplace_back();
+  if (const auto* configuration = std::get_if<raft::ConfigurationEntry>(&entry->body)) {
+    sizes_ = configuration->configuration.limits;
+  }
   const auto* body = std::get_if<raft::CommandRef>(&entry->body);
   if (body == nullptr) return entries_.back();
   const kv::Command& command = server::LogCommand::Of(*body);
@@ -118,6 +121,7 @@ kv::Fated::Refusal Ledger::RefusedFor(const kv::Session& session) const {
 kv::Fated::Refusal Ledger::Do(const kv::Operation& operation, Entry* entry) {
   using Refusal = kv::Fated::Refusal;
   if (const auto* write = std::get_if<kv::Write>(&operation)) {
+    if (TooLarge(write->key, write->value)) return Refusal::kTooLarge;
     Put(write->key, write->value);
   } else if (const auto* cas = std::get_if<kv::Cas>(&operation)) {
     return Do(*cas);
@@ -125,7 +129,7 @@ kv::Fated::Refusal Ledger::Do(const kv::Operation& operation, Entry* entry) {
     if (!Current(deletion->key)) return Refusal::kKeyMissing;
     Put(deletion->key, std::nullopt);
   } else if (const auto* txn = std::get_if<kv::Txn>(&operation)) {
-    if (!ExecuteTxn(*txn, &entry->read)) return Refusal::kNotAList;
+    return ExecuteTxn(*txn, &entry->read);
   } else if (const auto* fate = std::get_if<kv::Fate>(&operation)) {
     Decide(fate->of);
   } else {
@@ -140,6 +144,7 @@ kv::Fated::Refusal Ledger::Do(const kv::Operation& operation, Entry* entry) {
 
 kv::Fated::Refusal Ledger::Do(const kv::Cas& cas) {
   using Refusal = kv::Fated::Refusal;
+  if (TooLarge(cas.key, cas.to)) return Refusal::kTooLarge;
   const std::optional<std::string>& current = Current(cas.key);
   if (!current && !cas.create_if_not_exists) return Refusal::kKeyMissing;
   if (current && *current != cas.from) return Refusal::kCasMismatch;
@@ -176,7 +181,13 @@ bool Ledger::MayBeForgotten(const kv::ToldName& told) const {
   return told.seq < at->second.first_unanswered || at->second.settled.size() >= kKept;
 }
 
-bool Ledger::ExecuteTxn(const kv::Txn& txn, std::vector<kv::TxnOp>* read) {
+bool Ledger::TooLarge(const std::string& key, const std::string& value) const {
+  return key.size() > sizes_.key || value.size() > sizes_.value;
+}
+
+kv::Fated::Refusal Ledger::ExecuteTxn(const kv::Txn& txn, std::vector<kv::TxnOp>* read) {
+  using Refusal = kv::Fated::Refusal;
+  uint64_t answer = 0;
   std::map<std::string, std::optional<std::string>> changed;
   const auto current = [&](const std::string& key) {
     auto own = changed.find(key);
@@ -187,13 +198,18 @@ bool Ledger::ExecuteTxn(const kv::Txn& txn, std::vector<kv::TxnOp>* read) {
     if (op.kind == kv::TxnOp::Kind::kRead) op.value = now.value_or("null");
     if (op.kind == kv::TxnOp::Kind::kWrite) changed[op.key] = op.value;
     if (op.kind == kv::TxnOp::Kind::kAppend) {
-      if (now && !IsList(*now)) return false;
+      if (op.key.size() > sizes_.key) return Refusal::kTooLarge;
+      if (now && !IsList(*now)) return Refusal::kNotAList;
       changed[op.key] = WithElement(now, op.value);
     }
+    const bool puts = op.kind != kv::TxnOp::Kind::kRead;
+    if (puts && TooLarge(op.key, *changed[op.key])) return Refusal::kTooLarge;
+    answer += AnswerBytesOf(op.key.size(), op.value.size());
+    if (answer > sizes_.answer) return Refusal::kTooLarge;
     read->push_back(std::move(op));
   }
   for (auto& [key, value] : changed) Put(key, std::move(value));
-  return true;
+  return Refusal::kNone;
 }
 
 const std::optional<std::string>& Ledger::Current(const std::string& key) const {

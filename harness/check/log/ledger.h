@@ -17,6 +17,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "harness/check/log/past.h"
+#include "node/base/limits.h"
 #include "node/kv/command.h"
 #include "node/kv/writers.h"
 #include "node/raft/types.h"
@@ -89,11 +90,13 @@ class Ledger {
   kv::Fated::Refusal Do(const kv::Operation& operation, Entry* entry);
   kv::Fated::Refusal Do(const kv::Cas& cas);
   void Decide(const kv::ToldName& told);
-  bool ExecuteTxn(const kv::Txn& txn, std::vector<kv::TxnOp>* read);
+  kv::Fated::Refusal ExecuteTxn(const kv::Txn& txn, std::vector<kv::TxnOp>* read);
+  bool TooLarge(const std::string& key, const std::string& value) const;
   const std::optional<std::string>& Current(const std::string& key) const;
   void Put(const std::string& key, std::optional<std::string> value);
 
   kv::WriterLimits limits_;
+  Limits sizes_;  // of the last configuration
   std::vector<Entry> entries_;
   Past past_;
   std::map<uint64_t, Writer> writers_;

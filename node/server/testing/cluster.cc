@@ -198,11 +198,14 @@ void Cluster::Give(const raft::NodeId& id, Input input) {
 
 void Cluster::Step(const raft::NodeId& id, std::vector<Input> inputs) {
   Node& node = nodes_[id];
+  bool unfinished = false;
   do {
     Output out = node.server->Step(now_, absl::MakeSpan(inputs));
     node.deadline = out.deadline;
+    if (on_output) on_output(out);
+    unfinished = out.unfinished;
     inputs = Perform(id, &out);
-  } while (!inputs.empty());
+  } while (unfinished || !inputs.empty());
 }
 
 std::vector<Input> Cluster::Perform(const raft::NodeId& id, Output* out) {

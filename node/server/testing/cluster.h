@@ -97,6 +97,8 @@ class Cluster {
   // Called for every reply and for every message before it is sent.
   std::function<void(int64_t msg_id, const ReplyBody&)> on_reply;
   std::function<void(const PeerMessage&)> on_send;
+  // Called for what each step says, before it is carried out.
+  std::function<void(const Output&)> on_output;
   // Instead of Setup::fate, for a test that looks at the message: how often it arrives (not at all:
   // lost, or kept for Deliver) and how much later than Setup::delay.
   std::function<std::vector<Duration>(const PeerMessage&)> route;
