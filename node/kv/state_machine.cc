@@ -34,6 +34,22 @@ Applied StateMachine::Apply(LogIndex index, const Command& command) {
   return applied;
 }
 
+std::optional<Applied> StateMachine::Known(const Command& command) const {
+  CheckBase();
+  const WriteId& id = command.id;
+  const Writer* writer = writers_.Of(command.once).Find(id.writer);
+  if (writer == nullptr || writer->opened_as.bits != id.key) return std::nullopt;
+  const Outcomes::Kept* kept = writer->outcomes.Find(id.seq);
+  if (kept == nullptr || writer->outcomes.Dropped(id.seq)) return std::nullopt;
+  const uint64_t hash = HashOperation(command.operation);
+  if (kept->operation_hash.value_or(hash) != hash) return std::nullopt;
+  const bool holds = !command.session.has_value() ||
+                     history_.Judge(*command.session, last_applied_) == Verdict::kHolds;
+  Applied applied{kept->outcome, std::nullopt};
+  if (holds && !history_.empty()) applied.session = history_.At(last_applied_);
+  return applied;
+}
+
 void StateMachine::BeginTerm(LogIndex index, uint64_t term, uint32_t stamp) {
   CheckBase();
   TM_ASSERT(index >= last_applied_);

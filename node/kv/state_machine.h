@@ -33,6 +33,9 @@ class StateMachine {
   // outcome already is answered with that one and changes nothing (dissertation §6.3). Then its
   // session is judged, by what stands before `index`.
   Applied Apply(LogIndex index, const Command& command);
+  // What came of `command`, which has been applied already, as Apply would say it at the next
+  // index; nullopt: its outcome is not kept, or what stands under its id is another operation.
+  std::optional<Applied> Known(const Command& command) const;
   // The entry at `index` begins `term`; a configuration of `cluster` stands at `index`, whose
   // limits are those of what stands behind it. One entry may do both; the calls for an entry come
   // before Apply of it, if it is a command.

@@ -73,15 +73,14 @@ Result DoAllOrNothing(const Operation& operation, const Limits& limits, Data* da
     TM_ASSERT(false && "an opening and a fate change no data");
     return Done{};
   };
-  Result result =
-      std::visit(Overloaded{[&](const Write& one) { return Do(one, limits, &copy); },
-                            [&](const Cas& one) { return Do(one, limits, &copy); },
-                            [&](const Delete& one) { return Do(one, &copy); },
-                            [&](const Txn& one) { return Do(one, limits, &copy); },
-                            [&](const OpenWriter&) { return elsewhere(); },
-                            [&](const OpenClient&) { return elsewhere(); },
-                            [&](const Fate&) { return elsewhere(); }},
-                 operation);
+  Result result = std::visit(Overloaded{[&](const Write& one) { return Do(one, limits, &copy); },
+                                        [&](const Cas& one) { return Do(one, limits, &copy); },
+                                        [&](const Delete& one) { return Do(one, &copy); },
+                                        [&](const Txn& one) { return Do(one, limits, &copy); },
+                                        [&](const OpenWriter&) { return elsewhere(); },
+                                        [&](const OpenClient&) { return elsewhere(); },
+                                        [&](const Fate&) { return elsewhere(); }},
+                             operation);
   const bool all =
       !std::holds_alternative<NotAList>(result) && !std::holds_alternative<TooLarge>(result);
   if (all) *data = copy;

@@ -1,6 +1,7 @@
 #include "node/server/peer_desk.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -42,6 +43,13 @@ bool IsKnownOpening(const Context& context, const kv::Command& command) {
   return opening != nullptr && (IsApplied(context, *opening) || IsInTail(context, *opening));
 }
 
+// Of a write under a node's own id that is applied. What a client sends again under an id of its
+// own is a request by itself, and takes its place in the log.
+std::optional<kv::Applied> KnownOutcome(const Context& context, const kv::Command& command) {
+  if (command.once || command.id.writer == 0) return std::nullopt;
+  return context.machine().Known(command);
+}
+
 }  // namespace
 
 void PeerDesk::Asked(Context* context, const raft::NodeId& from, const Question& question) {
@@ -80,7 +88,12 @@ void PeerDesk::Suspend(Context* context) {
 void PeerDesk::HandedIn(Context* context, const Asker& asker, const HandIn& ask) {
   // An opening is not answered: its owner asks until it has applied it, and applies what there is.
   if (IsKnownOpening(*context, LogCommand::Of(ask.command))) return;
-  const kv::WriteId& id = LogCommand::Of(ask.command).id;
+  // Nor is what a node asks about again since the first answer is late.
+  const kv::Command& command = LogCommand::Of(ask.command);
+  if (const std::optional<kv::Applied> known = KnownOutcome(*context, command)) {
+    return Answer(context, asker, *known);
+  }
+  const kv::WriteId& id = command.id;
   Write* write = UnderWay(ask.command);
   const bool to_append = write == nullptr || write->term != context->raft().term();
   if (to_append && !context->HasRoomFor(ask.command)) return LackRoom(context, asker, ask);

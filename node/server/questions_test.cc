@@ -76,6 +76,35 @@ TEST_F(RepeatedQuestion, ToOpenAWriterAppendsOneEntry) {
   EXPECT_EQ(Log("n1").last_index(), last.Next());
 }
 
+// The first answer is late on a slow link: the outcome is there, and no second entry is made for
+// it.
+TEST_F(RepeatedQuestion, ForAWriteThatIsAppliedAppendsNothing) {
+  const raft::Index last = Log("n1").last_index();
+  const auto command = std::get<raft::CommandRef>(Log("n1").At(last)->body);
+  ASSERT_TRUE(std::holds_alternative<kv::Write>(LogCommand::Of(command).operation));
+  kv::Applied told;
+  cluster_.on_send = [&](const PeerMessage& message) {
+    const auto* answer = std::get_if<server::Answer>(&message.body);
+    if (answer == nullptr || answer->life != kLife) return;
+    ++answers_;
+    told = std::get<kv::Applied>(answer->result);
+  };
+  for (int i = 0; i < kTimes; ++i) AskN1(HandIn{command});
+  EXPECT_EQ(Log("n1").last_index(), last);
+  EXPECT_EQ(answers_, kTimes) << "each may be lost";
+  EXPECT_EQ(told.outcome.index, last.value());
+  EXPECT_TRUE(std::holds_alternative<kv::Done>(told.outcome.result));
+}
+
+// Under its id came another value: what becomes of that the log decides.
+TEST_F(RepeatedQuestion, ForAnotherWriteUnderAnIdThatIsAppliedGoesThroughTheLog) {
+  const raft::Index last = Log("n1").last_index();
+  kv::Command other = LogCommand::Of(std::get<raft::CommandRef>(Log("n1").At(last)->body));
+  other.operation = kv::Write{"x", "other"};
+  AskN1(HandIn{std::make_shared<const LogCommand>(other)});
+  EXPECT_EQ(Log("n1").last_index(), last.Next());
+}
+
 // n1's disk acknowledges nothing, so that no room is made. Each copy of the question holds a value.
 TEST_F(RepeatedQuestion, ThatWaitsForRoomIsHeldOnce) {
   cluster_.disk("n1").full = false;
