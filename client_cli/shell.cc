@@ -13,6 +13,7 @@
 #include "client_cli/silence.h"
 #include "harness/base/status_text.h"
 #include "node/base/concat.h"
+#include "node/base/overloaded.h"
 
 namespace tidemark::client {
 namespace {
@@ -26,8 +27,12 @@ Json::Member Text(std::string name, std::string text) {
 }
 
 bool Changes(const Request& request) {
-  return !std::holds_alternative<Read>(request) && !std::holds_alternative<RywRead>(request) &&
-         !std::holds_alternative<Fate>(request);
+  return std::visit(
+      Overloaded{[](const Write&) { return true; }, [](const Cas&) { return true; },
+                 [](const Delete&) { return true; }, [](const Txn&) { return true; },
+                 [](const Read&) { return false; }, [](const RywRead&) { return false; },
+                 [](const Fate&) { return false; }},
+      request);
 }
 
 // What the node may take before it even begins to ask the leader.

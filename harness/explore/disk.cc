@@ -1,6 +1,7 @@
 #include "harness/explore/disk.h"
 
 #include "node/base/assert.h"
+#include "node/base/overloaded.h"
 
 namespace tidemark::explore {
 namespace {
@@ -29,19 +30,18 @@ std::optional<std::string> BrokenAppend(const Disk& disk, const raft::AppendRepl
 }  // namespace
 
 void Disk::Write(const Record& record) {
-  if (const auto* hard = std::get_if<raft::HardState>(&record)) {
-    hard_state = *hard;
-    return;
-  }
-  if (const auto* begun = std::get_if<raft::Rebirth>(&record)) {
-    rebirth = *begun;
-    hard_state = {};
-    return;
-  }
-  const auto& entry = std::get<raft::EntryRef>(record);
-  TM_ASSERT(entry->at.index <= raft::Index(log.size() + 1));
-  log.resize(entry->at.index.value() - 1);
-  log.push_back(entry);
+  std::visit(Overloaded{[this](const raft::HardState& hard) { hard_state = hard; },
+                        [this](const raft::Rebirth& begun) {
+                          rebirth = begun;
+                          hard_state = {};
+                        },
+                        [this](const raft::EntryRef& entry) {
+                          TM_ASSERT(entry->at.index <= raft::Index(log.size() + 1));
+                          log.resize(entry->at.index.value() - 1);
+                          log.push_back(entry);
+                        },
+                        [](const raft::LogBase&) { TM_ASSERT(false && "no snapshots here"); }},
+             record);
 }
 
 void Disk::Crash(DiskKind kind) {

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "node/base/assert.h"
+#include "node/base/overloaded.h"
 #include "node/storage/force_new_cluster.h"
 
 namespace tidemark::simulation {
@@ -31,24 +32,29 @@ bool Same(const Memory& a, const Memory& b) {
 }  // namespace
 
 void Memory::Keep(const server::Record& record) {
-  if (const auto* entry = std::get_if<raft::EntryRef>(&record)) {
-    const raft::Index index = (*entry)->at.index;
-    TM_ASSERT(index > base.index);
-    const uint64_t place = index.value() - base.index.value() - 1;
-    TM_ASSERT(place <= terms.size());
-    terms.resize(place);
-    terms.push_back((*entry)->at.term);
-  } else if (const auto* state = std::get_if<raft::HardState>(&record)) {
-    hard_state = *state;
-  } else if (const auto* log_base = std::get_if<raft::LogBase>(&record)) {
-    base = log_base->position;
-    terms.clear();
-  } else if (const auto* number = std::get_if<server::WriterNumber>(&record)) {
-    writer_number = *number;
-  } else if (const auto* reborn = std::get_if<raft::Rebirth>(&record)) {
-    rebirth = *reborn;
-    hard_state = {};
-  }
+  std::visit(Overloaded{[this](const raft::EntryRef& entry) { KeepEntry(*entry); },
+                        [this](const raft::HardState& state) { hard_state = state; },
+                        [this](const raft::LogBase& log_base) {
+                          base = log_base.position;
+                          terms.clear();
+                        },
+                        [this](const server::WriterNumber& number) { writer_number = number; },
+                        [this](const raft::Rebirth& reborn) {
+                          rebirth = reborn;
+                          hard_state = {};
+                        },
+                        // Nothing is promised on their behalf.
+                        [](const server::Quarantine&) {}, [](const server::CommitHint&) {},
+                        [](const server::GoneBack&) {}},
+             record);
+}
+
+void Memory::KeepEntry(const raft::Entry& entry) {
+  TM_ASSERT(entry.at.index > base.index);
+  const uint64_t place = entry.at.index.value() - base.index.value() - 1;
+  TM_ASSERT(place <= terms.size());
+  terms.resize(place);
+  terms.push_back(entry.at.term);
 }
 
 void Memory::Rest(raft::LogPosition snapshot) {

@@ -31,6 +31,7 @@ struct Memory {
   raft::Rebirth rebirth;
 
   void Keep(const server::Record& record);
+  void KeepEntry(const raft::Entry& entry);
   // The log is the snapshot's: what stood there is in it.
   void Rest(raft::LogPosition snapshot);
   bool Holds(raft::LogPosition at) const;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "node/base/limits.h"
+#include "node/base/overloaded.h"
 #include "node/base/random.h"
 #include "node/kv/command.h"
 #include "node/kv/writers.h"
@@ -72,14 +73,17 @@ class Drawer {
 // `Machine`: the real one, or its twin. A term's beginning gives nothing: an empty Applied.
 template <typename Machine>
 Applied Take(LogIndex index, const Step& step, Machine* machine) {
-  if (const auto* command = std::get_if<Command>(&step)) return machine->Apply(index, *command);
-  if (const auto* term = std::get_if<TermBegins>(&step)) {
-    machine->BeginTerm(index, term->term, term->stamp);
-  } else {
-    const auto& configured = std::get<Configured>(step);
-    machine->Configure(index, configured.cluster, configured.limits);
-  }
-  return {};
+  return std::visit(
+      Overloaded{[&](const Command& command) { return machine->Apply(index, command); },
+                 [&](const TermBegins& term) {
+                   machine->BeginTerm(index, term.term, term.stamp);
+                   return Applied();
+                 },
+                 [&](const Configured& configured) {
+                   machine->Configure(index, configured.cluster, configured.limits);
+                   return Applied();
+                 }},
+      step);
 }
 
 }  // namespace tidemark::kv

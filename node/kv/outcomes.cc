@@ -13,10 +13,17 @@ namespace {
 constexpr size_t kOutcomeBytes = 160;
 constexpr size_t kOpBytes = 72;
 
-template <typename Plain>
-size_t TextBytes(const Plain& /*result*/) {
-  return 0;
-}
+size_t TextBytes(const Done&) { return 0; }
+size_t TextBytes(const KeyMissing&) { return 0; }
+size_t TextBytes(const Opened&) { return 0; }
+size_t TextBytes(const OpeningVoid&) { return 0; }
+size_t TextBytes(const WriterClosed&) { return 0; }
+size_t TextBytes(const OutcomeForgotten&) { return 0; }
+size_t TextBytes(const SeqReused&) { return 0; }
+size_t TextBytes(const Cancelled&) { return 0; }
+size_t TextBytes(const SessionRefused&) { return 0; }
+size_t TextBytes(const Fated&) { return 0; }
+size_t TextBytes(const TooLarge&) { return 0; }
 
 size_t TextBytes(const CasMismatch& result) { return result.current.size(); }
 

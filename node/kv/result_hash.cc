@@ -7,11 +7,15 @@
 namespace tidemark::kv {
 namespace {
 
-// Results that are told apart by their kind alone.
-template <typename Plain>
-uint64_t Fold(uint64_t state, const Plain& /*result*/) {
-  return state;
-}
+// These are told apart by their kind alone.
+uint64_t Fold(uint64_t state, const Done&) { return state; }
+uint64_t Fold(uint64_t state, const KeyMissing&) { return state; }
+uint64_t Fold(uint64_t state, const Opened&) { return state; }
+uint64_t Fold(uint64_t state, const OpeningVoid&) { return state; }
+uint64_t Fold(uint64_t state, const WriterClosed&) { return state; }
+uint64_t Fold(uint64_t state, const OutcomeForgotten&) { return state; }
+uint64_t Fold(uint64_t state, const SeqReused&) { return state; }
+uint64_t Fold(uint64_t state, const Cancelled&) { return state; }
 
 uint64_t Fold(uint64_t state, const CasMismatch& result) { return HashText(state, result.current); }
 

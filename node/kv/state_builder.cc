@@ -4,6 +4,7 @@
 
 #include "node/base/assert.h"
 #include "node/base/concat.h"
+#include "node/base/overloaded.h"
 
 namespace tidemark::kv {
 namespace {
@@ -13,13 +14,17 @@ absl::Status Wrong(const std::string& what) { return absl::InvalidArgumentError(
 // Whether writers keep such a result: what was not executed, and may have been elsewhere, leaves
 // nothing behind.
 bool IsKept(const Result& result) {
-  if (const auto* refused = std::get_if<SessionRefused>(&result)) {
-    return refused->verdict != Verdict::kHolds;
-  }
-  return !std::holds_alternative<OpeningVoid>(result) &&
-         !std::holds_alternative<WriterClosed>(result) &&
-         !std::holds_alternative<OutcomeForgotten>(result) &&
-         !std::holds_alternative<SeqReused>(result);
+  return std::visit(
+      Overloaded{
+          [](const Done&) { return true; }, [](const TxnDone&) { return true; },
+          [](const KeyMissing&) { return true; }, [](const CasMismatch&) { return true; },
+          [](const NotAList&) { return true; }, [](const Opened&) { return true; },
+          [](const Cancelled&) { return true; }, [](const Fated&) { return true; },
+          [](const TooLarge&) { return true; },
+          [](const SessionRefused& refused) { return refused.verdict != Verdict::kHolds; },
+          [](const OpeningVoid&) { return false; }, [](const WriterClosed&) { return false; },
+          [](const OutcomeForgotten&) { return false; }, [](const SeqReused&) { return false; }},
+      result);
 }
 
 }  // namespace

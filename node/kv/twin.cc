@@ -88,31 +88,41 @@ Result DoAllOrNothing(const Operation& operation, const Limits& limits, Data* da
 }
 
 Fated::Refusal WhyRefused(Verdict verdict) {
-  if (verdict == Verdict::kOtherCluster) return Fated::Refusal::kOtherCluster;
-  if (verdict == Verdict::kFromFuture) return Fated::Refusal::kFromFuture;
-  return Fated::Refusal::kLostHistory;
+  switch (verdict) {
+    case Verdict::kOtherCluster:
+      return Fated::Refusal::kOtherCluster;
+    case Verdict::kFromFuture:
+      return Fated::Refusal::kFromFuture;
+    case Verdict::kLostHistory:
+      return Fated::Refusal::kLostHistory;
+    case Verdict::kHolds:
+      break;
+  }
+  TM_ASSERT(false && "a session that holds is not refused");
+  return Fated::Refusal::kNone;
 }
 
 Fated Tell(const Outcome& outcome) {
-  using Kind = Fated::Kind;
-  const Result& result = outcome.result;
-  if (std::holds_alternative<Cancelled>(result)) return {Kind::kCancelled};
-  if (std::holds_alternative<KeyMissing>(result)) {
-    return {Kind::kRefused, 0, Fated::Refusal::kKeyMissing};
-  }
-  if (std::holds_alternative<CasMismatch>(result)) {
-    return {Kind::kRefused, 0, Fated::Refusal::kCasMismatch};
-  }
-  if (std::holds_alternative<NotAList>(result)) {
-    return {Kind::kRefused, 0, Fated::Refusal::kNotAList};
-  }
-  if (std::holds_alternative<TooLarge>(result)) {
-    return {Kind::kRefused, 0, Fated::Refusal::kTooLarge};
-  }
-  if (const auto* refused = std::get_if<SessionRefused>(&result)) {
-    return {Kind::kRefused, 0, WhyRefused(refused->verdict)};
-  }
-  return {Kind::kCommitted, outcome.index};
+  const Fated committed{Fated::Kind::kCommitted, outcome.index};
+  const auto refused = [](Fated::Refusal why) { return Fated{Fated::Kind::kRefused, 0, why}; };
+  const auto never = [&] {
+    TM_ASSERT(false && "that is not kept");
+    return committed;
+  };
+  return std::visit(
+      Overloaded{[&](const Done&) { return committed; }, [&](const TxnDone&) { return committed; },
+                 [&](const Opened&) { return committed; }, [&](const Fated&) { return committed; },
+                 [](const Cancelled&) { return Fated{Fated::Kind::kCancelled}; },
+                 [&](const KeyMissing&) { return refused(Fated::Refusal::kKeyMissing); },
+                 [&](const CasMismatch&) { return refused(Fated::Refusal::kCasMismatch); },
+                 [&](const NotAList&) { return refused(Fated::Refusal::kNotAList); },
+                 [&](const TooLarge&) { return refused(Fated::Refusal::kTooLarge); },
+                 [&](const SessionRefused& one) { return refused(WhyRefused(one.verdict)); },
+                 [&](const OpeningVoid&) { return never(); },
+                 [&](const WriterClosed&) { return never(); },
+                 [&](const OutcomeForgotten&) { return never(); },
+                 [&](const SeqReused&) { return never(); }},
+      outcome.result);
 }
 
 }  // namespace

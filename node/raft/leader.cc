@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "node/base/assert.h"
+#include "node/base/overloaded.h"
 #include "node/raft/raft.h"
 
 namespace tidemark::raft {
@@ -123,11 +124,9 @@ void Raft::HandleNewerTerm(Time now, const NewerTerm& newer) {
 void Raft::HandleAppendReply(Time now, const Header& header, const AppendReply& reply) {
   Progress* peer = Answerer(now, header, reply.term, reply.echo);
   if (peer == nullptr) return;
-  if (const auto* appended = std::get_if<Appended>(&reply.result)) {
-    HandleAppended(now, reply.echo, *appended, peer);
-  } else {
-    HandleConflict(now, reply.echo, std::get<Conflict>(reply.result), peer);
-  }
+  std::visit(Overloaded{[&](const Appended& one) { HandleAppended(now, reply.echo, one, peer); },
+                        [&](const Conflict& one) { HandleConflict(now, reply.echo, one, peer); }},
+             reply.result);
   ConfirmReads(now);
 }
 

@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "node/base/assert.h"
+#include "node/base/overloaded.h"
 #include "node/raft/terms.h"
 
 namespace tidemark::raft {
@@ -73,8 +74,7 @@ Raft::Raft(const Raft& other, Random* random) : Raft(other) { random_ = random; 
 Admission Raft::Admit(Time now, const Header& header, const Body* body) {
   if (lost_) return Admission::kRefused;
   // A refusal is never answered by a refusal, or two nodes would go on for ever.
-  const bool may_answer = body == nullptr || !(std::holds_alternative<WrongIncarnation>(*body) ||
-                                               std::holds_alternative<WrongCluster>(*body));
+  const bool may_answer = body == nullptr || !IsRefusal(*body);
   const bool known =
       std::binary_search(identity_.node_ids.begin(), identity_.node_ids.end(), header.from.id);
   const bool ours = known && header.from.id != self().id && header.to.id == self().id;
@@ -102,24 +102,26 @@ Admission Raft::Admit(Time now, const Header& header, const Body* body) {
 
 void Raft::Receive(Time now, const Header& header, Body body) {
   if (!BelievesTerm(header, body)) return;
-  if (auto* m = std::get_if<AppendEntries>(&body)) return HandleAppendEntries(now, header, *m);
-  if (auto* m = std::get_if<CommitNotice>(&body)) return HandleCommitNotice(now, header, *m);
-  if (auto* m = std::get_if<AppendReply>(&body)) return HandleAppendReply(now, header, *m);
-  if (auto* m = std::get_if<RequestVote>(&body)) return HandleRequestVote(now, header, *m);
-  if (auto* m = std::get_if<Vote>(&body)) return HandleVote(now, header, *m);
-  if (auto* m = std::get_if<RequestBootstrap>(&body))
-    return HandleRequestBootstrap(now, header, *m);
-  if (auto* m = std::get_if<BootstrapWanted>(&body)) return HandleBootstrapWanted(now, header, *m);
-  if (auto* m = std::get_if<InstallSnapshot>(&body)) return HandleInstallSnapshot(now, header, *m);
-  if (auto* m = std::get_if<InstallReply>(&body)) return HandleInstallReply(now, header, *m);
-  if (auto* m = std::get_if<NewerTerm>(&body)) return HandleNewerTerm(now, *m);
-  if (auto* m = std::get_if<Unnamed>(&body)) return HandleUnnamed(now, header, *m);
-  if (auto* m = std::get_if<WentBack>(&body)) return HandleWentBack(now, header, *m);
-  if (std::holds_alternative<WrongCluster>(body)) {
-    Tell(Notice::Level::kError, absl::StrCat(header.from.id, " refuses what ", Me(),
-                                             " sends: the two belong to different clusters"));
-  }
-  // WrongIncarnation has said everything with its header, which Admit has noted.
+  std::visit(Overloaded{[&](AppendEntries& m) { HandleAppendEntries(now, header, m); },
+                        [&](const CommitNotice& m) { HandleCommitNotice(now, header, m); },
+                        [&](const AppendReply& m) { HandleAppendReply(now, header, m); },
+                        [&](const RequestVote& m) { HandleRequestVote(now, header, m); },
+                        [&](const Vote& m) { HandleVote(now, header, m); },
+                        [&](const RequestBootstrap& m) { HandleRequestBootstrap(now, header, m); },
+                        [&](const BootstrapWanted& m) { HandleBootstrapWanted(now, header, m); },
+                        [&](InstallSnapshot& m) { HandleInstallSnapshot(now, header, m); },
+                        [&](const InstallReply& m) { HandleInstallReply(now, header, m); },
+                        [&](const NewerTerm& m) { HandleNewerTerm(now, m); },
+                        [&](const Unnamed& m) { HandleUnnamed(now, header, m); },
+                        [&](const WentBack& m) { HandleWentBack(now, header, m); },
+                        [&](const WrongCluster&) {
+                          Tell(Notice::Level::kError,
+                               absl::StrCat(header.from.id, " refuses what ", Me(),
+                                            " sends: the two belong to different clusters"));
+                        },
+                        // It has said everything with its header, which Admit has noted.
+                        [](const WrongIncarnation&) {}},
+             body);
 }
 
 void Raft::PassDeadlines(Time now) {
@@ -128,10 +130,12 @@ void Raft::PassDeadlines(Time now) {
 }
 
 Time Raft::deadline() const {
-  if (const auto* follower = std::get_if<Follower>(&role_)) return follower->election_deadline;
-  if (const auto* candidate = std::get_if<Candidate>(&role_)) return candidate->deadline;
-  const Leader& leader = std::get<Leader>(role_);
-  return std::min(leader.heartbeat_deadline, QuorumDeadline(leader));
+  return std::visit(Overloaded{[](const Follower& follower) { return follower.election_deadline; },
+                               [](const Candidate& candidate) { return candidate.deadline; },
+                               [this](const Leader& leader) {
+                                 return std::min(leader.heartbeat_deadline, QuorumDeadline(leader));
+                               }},
+                    role_);
 }
 
 void Raft::Persisted(Time now, uint64_t sequence) {

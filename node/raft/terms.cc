@@ -10,39 +10,48 @@
 namespace tidemark::raft {
 namespace {
 
-struct TermIn {
-  Term operator()(const RequestVote& m) const { return m.term; }
-  Term operator()(const RequestBootstrap& m) const { return m.term; }
-  Term operator()(const Vote& m) const { return m.term; }
-  Term operator()(const AppendEntries& m) const { return m.term; }
-  Term operator()(const AppendReply& m) const { return m.term; }
-  Term operator()(const BootstrapWanted&) const { return Term(); }
-  Term operator()(const WrongIncarnation&) const { return Term(); }
-  Term operator()(const WrongCluster&) const { return Term(); }
-  Term operator()(const InstallSnapshot& m) const { return m.term; }
-  Term operator()(const InstallReply& m) const { return m.term; }
-  Term operator()(const NewerTerm& m) const { return m.term; }
-  Term operator()(const Unnamed& m) const { return m.term; }
-  Term operator()(const CommitNotice& m) const { return m.term; }
-  Term operator()(const WentBack& m) const { return m.term; }
+enum class Says {
+  kLeader,     // only a leader says this
+  kAnyone,     // whatever its role
+  kBootstrap,  // who wants a first cluster, or has a part in it
+  kRefusal,    // what was sent is not looked at
 };
 
-bool IsOfBootstrap(const Body& body) {
-  const auto* vote = std::get_if<Vote>(&body);
-  return std::holds_alternative<RequestBootstrap>(body) ||
-         (vote != nullptr && vote->ballot == Ballot::kBootstrap);
+struct Facts {
+  Term term;
+  Says says = Says::kAnyone;
+};
+
+Facts FactsOf(const RequestVote& m) { return {m.term, Says::kAnyone}; }
+Facts FactsOf(const RequestBootstrap& m) { return {m.term, Says::kBootstrap}; }
+Facts FactsOf(const Vote& m) {
+  return {m.term, m.ballot == Ballot::kBootstrap ? Says::kBootstrap : Says::kAnyone};
 }
+Facts FactsOf(const AppendEntries& m) { return {m.term, Says::kLeader}; }
+Facts FactsOf(const AppendReply& m) { return {m.term, Says::kAnyone}; }
+Facts FactsOf(const BootstrapWanted&) { return {Term(), Says::kAnyone}; }
+Facts FactsOf(const WrongIncarnation&) { return {Term(), Says::kRefusal}; }
+Facts FactsOf(const WrongCluster&) { return {Term(), Says::kRefusal}; }
+Facts FactsOf(const InstallSnapshot& m) { return {m.term, Says::kLeader}; }
+Facts FactsOf(const InstallReply& m) { return {m.term, Says::kAnyone}; }
+Facts FactsOf(const NewerTerm& m) { return {m.term, Says::kAnyone}; }
+Facts FactsOf(const Unnamed& m) { return {m.term, Says::kLeader}; }
+Facts FactsOf(const CommitNotice& m) { return {m.term, Says::kLeader}; }
+Facts FactsOf(const WentBack& m) { return {m.term, Says::kLeader}; }
+
+Facts FactsIn(const Body& body) {
+  return std::visit([](const auto& m) { return FactsOf(m); }, body);
+}
+
+bool IsOfBootstrap(const Body& body) { return FactsIn(body).says == Says::kBootstrap; }
 
 }  // namespace
 
-Term TermOf(const Body& body) { return std::visit(TermIn(), body); }
+Term TermOf(const Body& body) { return FactsIn(body).term; }
 
-bool IsLeaders(const Body& body) {
-  return std::holds_alternative<AppendEntries>(body) ||
-         std::holds_alternative<CommitNotice>(body) ||
-         std::holds_alternative<InstallSnapshot>(body) || std::holds_alternative<Unnamed>(body) ||
-         std::holds_alternative<WentBack>(body);
-}
+bool IsLeaders(const Body& body) { return FactsIn(body).says == Says::kLeader; }
+
+bool IsRefusal(const Body& body) { return FactsIn(body).says == Says::kRefusal; }
 
 const char* DoubtAbout(const Header& header, const Body& body, Term own, bool has_log) {
   const Term term = TermOf(body);

@@ -21,6 +21,9 @@ Term TermOf(const Body& body);
 // Whether only a leader says this.
 bool IsLeaders(const Body& body);
 
+// Whether this says that what was sent is not looked at.
+bool IsRefusal(const Body& body);
+
 // Why one who is in term `own` must not look at this message any further; null: it may.
 const char* DoubtAbout(const Header& header, const Body& body, Term own, bool has_log);
 

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <variant>
 
+#include "node/base/overloaded.h"
+
 namespace tidemark::raft {
 
 bool Configuration::Names(const Member& member) const {
@@ -12,25 +14,31 @@ bool Configuration::Names(const Member& member) const {
 
 size_t Entry::SizeBytes() const {
   constexpr size_t kHeaderBytes = 24;
-  if (const auto* command = std::get_if<CommandRef>(&body)) {
-    return kHeaderBytes + (*command)->SizeBytes();
-  }
-  if (const auto* configuration = std::get_if<ConfigurationEntry>(&body)) {
-    size_t sum = kHeaderBytes;
-    for (const Member& member : configuration->configuration.members) {
-      sum += 32 + member.id.size();
-    }
-    return sum;
-  }
-  return kHeaderBytes;
+  return kHeaderBytes +
+         std::visit(Overloaded{[](const TermStart&) { return size_t{0}; },
+                               [](const ConfigurationEntry& entry) {
+                                 size_t sum = 0;
+                                 for (const Member& member : entry.configuration.members) {
+                                   sum += 32 + member.id.size();
+                                 }
+                                 return sum;
+                               },
+                               [](const CommandRef& command) { return command->SizeBytes(); }},
+                    body);
 }
 
 bool Identical(const Entry& one, const Entry& other) {
   if (&one == &other) return true;
   if (one.at != other.at || one.body.index() != other.body.index()) return false;
-  const auto* command = std::get_if<CommandRef>(&one.body);
-  if (command == nullptr) return one.body == other.body;
-  return (*command)->Same(*std::get<CommandRef>(other.body));
+  return std::visit(
+      Overloaded{[&](const TermStart& start) { return start == std::get<TermStart>(other.body); },
+                 [&](const ConfigurationEntry& entry) {
+                   return entry == std::get<ConfigurationEntry>(other.body);
+                 },
+                 [&](const CommandRef& command) {
+                   return command->Same(*std::get<CommandRef>(other.body));
+                 }},
+      one.body);
 }
 
 // An estimate serves to fill messages; here it must not be too low. node/wire's binary form adds to

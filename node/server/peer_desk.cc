@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "node/base/assert.h"
+#include "node/base/overloaded.h"
 #include "node/server/verdict.h"
 
 namespace tidemark::server {
@@ -56,14 +57,11 @@ void PeerDesk::Asked(Context* context, const raft::NodeId& from, const Question&
   const Asker asker{from, question.life, question.number};
   if (!context->leads()) return Answer(context, asker, NotLeader{context->raft().leader()});
   if (waiting_.contains(asker)) return;
-  if (const auto* ask = std::get_if<HandIn>(&question.ask)) return HandedIn(context, asker, *ask);
-  if (const auto* ask = std::get_if<Pull>(&question.ask)) {
-    return AskedForNews(context, asker, *ask);
-  }
-  if (const auto* ask = std::get_if<ServeRead>(&question.ask)) {
-    return AskedToServe(context, asker, *ask);
-  }
-  StartRead(context, asker, ConfirmRead{});
+  std::visit(Overloaded{[&](const HandIn& ask) { HandedIn(context, asker, ask); },
+                        [&](const Pull& ask) { AskedForNews(context, asker, ask); },
+                        [&](const ServeRead& ask) { AskedToServe(context, asker, ask); },
+                        [&](const ConfirmRead& ask) { StartRead(context, asker, ask); }},
+             question.ask);
 }
 
 void PeerDesk::Decline(Context* context, const raft::NodeId& from, const Question& question) {
@@ -215,22 +213,26 @@ bool PeerDesk::Confirmed(Context* context, uint64_t read_id, raft::Index committ
   if (it == reads_.end()) return false;
   const Unconfirmed read = std::move(it->second);
   reads_.erase(it);
-  if (std::holds_alternative<ConfirmRead>(read.ask)) {
-    Answer(context, read.asker, ReadConfirmed{committed});
-    return true;
-  }
-  const auto* serve = std::get_if<ServeRead>(&read.ask);
-  if (serve == nullptr) {
-    Answer(context, read.asker, News{committed, context->cluster(), true});
-  } else if (serve->need > committed) {
-    Answer(context, read.asker,
-           ReadRefused{VerdictBeyond(committed, context->cluster(), serve->session), committed});
-  } else if (context->applied() >= serve->need) {
-    Serve(context, read.asker, *serve);
-  } else {
-    by_need_.emplace(serve->need, std::pair{read.asker, *serve});
-  }
+  std::visit(
+      Overloaded{
+          [&](const ConfirmRead&) { Answer(context, read.asker, ReadConfirmed{committed}); },
+          [&](const Pull&) {
+            Answer(context, read.asker, News{committed, context->cluster(), true});
+          },
+          [&](const ServeRead& serve) { ServeConfirmed(context, read.asker, serve, committed); }},
+      read.ask);
   return true;
+}
+
+void PeerDesk::ServeConfirmed(Context* context, const Asker& asker, const ServeRead& serve,
+                              raft::Index committed) {
+  if (serve.need > committed) {
+    return Answer(
+        context, asker,
+        ReadRefused{VerdictBeyond(committed, context->cluster(), serve.session), committed});
+  }
+  if (context->applied() >= serve.need) return Serve(context, asker, serve);
+  by_need_.emplace(serve.need, std::pair{asker, serve});
 }
 
 bool PeerDesk::Lost(Context* context, uint64_t read_id) {

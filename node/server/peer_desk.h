@@ -71,6 +71,9 @@ class PeerDesk {
   void AskedForNews(Context* context, const Asker& asker, const Pull& ask);
   void StartRead(Context* context, const Asker& asker, ReadAsk ask);
   void ForgetGivenUp(Context* context);
+  // A majority has confirmed that this node leads, with `committed` committed.
+  void ServeConfirmed(Context* context, const Asker& asker, const ServeRead& serve,
+                      raft::Index committed);
   // applied() has reached what `ask` needs.
   void Serve(Context* context, const Asker& asker, const ServeRead& ask);
   template <typename Result>

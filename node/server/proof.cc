@@ -1,6 +1,7 @@
 #include "node/server/proof.h"
 
 #include "node/base/assert.h"
+#include "node/base/overloaded.h"
 #include "node/server/apply.h"
 
 namespace tidemark::server {
@@ -17,10 +18,10 @@ raft::Stamp StampAt(const Context& context, raft::Index index) {
     const kv::History& history = context.machine().history();
     return history.empty() ? raft::Stamp() : raft::Stamp(history.At(first.value()).stamp);
   }
-  const auto& body = log.At(first)->body;
-  if (const auto* start = std::get_if<raft::TermStart>(&body)) return start->stamp;
-  if (const auto* entry = std::get_if<raft::ConfigurationEntry>(&body)) return entry->stamp;
-  return raft::Stamp();
+  return std::visit(Overloaded{[](const raft::TermStart& start) { return start.stamp; },
+                               [](const raft::ConfigurationEntry& entry) { return entry.stamp; },
+                               [](const raft::CommandRef&) { return raft::Stamp(); }},
+                    log.At(first)->body);
 }
 
 }  // namespace

@@ -41,10 +41,13 @@ std::string Wrong(kv::Verdict verdict, const kv::Session& token, const std::stri
       return absl::StrCat("the session has seen index ", token.index, " in term ", token.term,
                           ", and in this history another entry stands there: what it has seen "
                           "was lost here");
-    default:
-      return absl::StrCat("the session has seen index ", token.index, ", which is beyond ", beyond,
-                          ": it is from a history that this one has lost");
+    case kv::Verdict::kFromFuture:
+    case kv::Verdict::kHolds:
+      break;
   }
+  TM_ASSERT(verdict == kv::Verdict::kFromFuture);
+  return absl::StrCat("the session has seen index ", token.index, ", which is beyond ", beyond,
+                      ": it is from a history that this one has lost");
 }
 
 constexpr char kAdopt[] = "; nothing was done: begin a new session to adopt this history";
@@ -141,7 +144,7 @@ Error WriteTimedOut(const Context& context, const kv::Command& write) {
   return error;
 }
 
-Error Overloaded(const Context& context) {
+Error TooManyOpen(const Context& context) {
   return {.code = ErrorCode::kUnavailable,
           .text = absl::StrCat(context.self(), " has as many requests open as it holds (",
                                context.options().max_open_requests, " at most, of ",

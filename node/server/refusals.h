@@ -21,7 +21,7 @@ namespace tidemark::server {
 Error NoLeader(const Context& context, raft::Index need);
 // `write` was handed in, and what came of it was not learnt in time.
 Error WriteTimedOut(const Context& context, const kv::Command& write);
-Error Overloaded(const Context& context);
+Error TooManyOpen(const Context& context);
 // A write for which the leader has no room.
 Error NoRoomLeft(const Context& context, Shortage shortage);
 // This node's state differs from the others', or may; or its disk has gone back.

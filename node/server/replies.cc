@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "node/base/assert.h"
+#include "node/base/overloaded.h"
 #include "node/raft/types.h"
 #include "node/server/refusals.h"
 
@@ -22,12 +23,18 @@ std::string Short(const std::string& text) {
   return absl::StrCat(text.substr(0, end), "…");
 }
 
+// That of a command which speaks of one key.
 const std::string& KeyOf(const kv::Operation& operation) {
   static const std::string* const kNone = new std::string();
-  if (const auto* write = std::get_if<kv::Write>(&operation)) return write->key;
-  if (const auto* cas = std::get_if<kv::Cas>(&operation)) return cas->key;
-  if (const auto* del = std::get_if<kv::Delete>(&operation)) return del->key;
-  return *kNone;
+  using Key = const std::string&;
+  return std::visit(Overloaded{[](const kv::Write& write) -> Key { return write.key; },
+                               [](const kv::Cas& cas) -> Key { return cas.key; },
+                               [](const kv::Delete& deletion) -> Key { return deletion.key; },
+                               [](const kv::Txn&) -> Key { return *kNone; },
+                               [](const kv::OpenWriter&) -> Key { return *kNone; },
+                               [](const kv::OpenClient&) -> Key { return *kNone; },
+                               [](const kv::Fate&) -> Key { return *kNone; }},
+                    operation);
 }
 
 Error KeyMissing(const std::string& key) {
@@ -50,73 +57,108 @@ Error NotAList(const kv::NotAList& result) {
       .reason = Reason::kNotAList};
 }
 
+// Asserted where a result cannot come of what a client asked for.
+ReplyBody Impossible() {
+  TM_ASSERT(false && "no client's command comes to this");
+  return Error{};
+}
+
 ReplyBody DoneReply(const kv::Operation& operation, raft::Index index) {
-  if (std::holds_alternative<kv::Cas>(operation)) return CasOk{index};
-  if (std::holds_alternative<kv::Delete>(operation)) return DeleteOk{index};
-  TM_ASSERT(std::holds_alternative<kv::Write>(operation));
-  return WriteOk{index};
-}
-
-// What was refused, and of what was given up nothing is known: no look at the state.
-std::optional<Error> Refusal(const kv::Command& command, const kv::Result& result) {
-  if (std::holds_alternative<kv::OutcomeForgotten>(result)) return Forgotten(command.id.Told());
-  if (std::holds_alternative<kv::SeqReused>(result)) return SeqReused(command.id);
-  if (std::holds_alternative<kv::Cancelled>(result)) return Cancelled(command.id.name());
-  if (const auto* refused = std::get_if<kv::SessionRefused>(&result)) {
-    return RefusedWrite(refused->verdict);
-  }
-  return std::nullopt;
-}
-
-std::optional<Error> Unmet(const kv::Operation& operation, const kv::Result& result) {
-  if (std::holds_alternative<kv::KeyMissing>(result)) return KeyMissing(KeyOf(operation));
-  if (const auto* mismatch = std::get_if<kv::CasMismatch>(&result)) {
-    return Mismatch(operation, *mismatch);
-  }
-  if (const auto* beyond = std::get_if<kv::TooLarge>(&result)) {
-    return TooLarge(ErrorCode::kPreconditionFailed, *beyond);
-  }
-  if (const auto* no_list = std::get_if<kv::NotAList>(&result)) return NotAList(*no_list);
-  return std::nullopt;
+  return std::visit(Overloaded{[&](const kv::Write&) -> ReplyBody { return WriteOk{index}; },
+                               [&](const kv::Cas&) -> ReplyBody { return CasOk{index}; },
+                               [&](const kv::Delete&) -> ReplyBody { return DeleteOk{index}; },
+                               [](const kv::Txn&) { return Impossible(); },
+                               [](const kv::OpenWriter&) { return Impossible(); },
+                               [](const kv::OpenClient&) { return Impossible(); },
+                               [](const kv::Fate&) { return Impossible(); }},
+                    operation);
 }
 
 }  // namespace
 
 ReplyBody WriteReply(const kv::Command& command, const kv::Outcome& outcome) {
-  if (auto refusal = Refusal(command, outcome.result)) return *std::move(refusal);
-  if (auto unmet = Unmet(command.operation, outcome.result)) return *std::move(unmet);
+  const kv::Operation& operation = command.operation;
   const raft::Index index(outcome.index);
-  if (const auto* txn = std::get_if<kv::TxnDone>(&outcome.result)) return TxnOk{txn->ops, index};
-  if (const auto* fated = std::get_if<kv::Fated>(&outcome.result)) return FateOk{*fated};
-  if (std::holds_alternative<kv::Opened>(outcome.result)) {
-    return OpenOk{outcome.index, std::get<kv::OpenClient>(command.operation).bits};
-  }
-  TM_ASSERT(std::holds_alternative<kv::Done>(outcome.result));
-  return DoneReply(command.operation, index);
+  return std::visit(
+      Overloaded{
+          [&](const kv::Done&) { return DoneReply(operation, index); },
+          [&](const kv::TxnDone& txn) -> ReplyBody {
+            return TxnOk{txn.ops, index};
+          },
+          [&](const kv::Fated& fated) -> ReplyBody { return FateOk{fated}; },
+          [&](const kv::Opened&) -> ReplyBody {
+            return OpenOk{outcome.index, std::get<kv::OpenClient>(operation).bits};
+          },
+          [&](const kv::KeyMissing&) -> ReplyBody { return KeyMissing(KeyOf(operation)); },
+          [&](const kv::CasMismatch& mismatch) -> ReplyBody {
+            return Mismatch(operation, mismatch);
+          },
+          [&](const kv::TooLarge& beyond) -> ReplyBody {
+            return TooLarge(ErrorCode::kPreconditionFailed, beyond);
+          },
+          [&](const kv::NotAList& result) -> ReplyBody { return NotAList(result); },
+          [&](const kv::SessionRefused& refused) -> ReplyBody {
+            return RefusedWrite(refused.verdict);
+          },
+          [&](const kv::OutcomeForgotten&) -> ReplyBody { return Forgotten(command.id.Told()); },
+          [&](const kv::SeqReused&) -> ReplyBody { return SeqReused(command.id); },
+          [&](const kv::Cancelled&) -> ReplyBody { return Cancelled(command.id.name()); },
+          [](const kv::OpeningVoid&) { return Impossible(); },
+          [](const kv::WriterClosed&) { return Impossible(); }},
+      outcome.result);
 }
 
+namespace {
+
+enum class Asks { kWrite, kCas, kDelete, kTxn, kWriter, kClient, kFate };
+
+Asks WhatIsAsked(const kv::Operation& operation) {
+  return std::visit(Overloaded{[](const kv::Write&) { return Asks::kWrite; },
+                               [](const kv::Cas&) { return Asks::kCas; },
+                               [](const kv::Delete&) { return Asks::kDelete; },
+                               [](const kv::Txn&) { return Asks::kTxn; },
+                               [](const kv::OpenWriter&) { return Asks::kWriter; },
+                               [](const kv::OpenClient&) { return Asks::kClient; },
+                               [](const kv::Fate&) { return Asks::kFate; }},
+                    operation);
+}
+
+}  // namespace
+
 bool CanComeOf(const kv::Operation& operation, const kv::Result& result) {
-  const bool txn = std::holds_alternative<kv::Txn>(operation);
-  const bool opens = std::holds_alternative<kv::OpenClient>(operation);
-  const bool asks = std::holds_alternative<kv::Fate>(operation);
-  const bool cas = std::holds_alternative<kv::Cas>(operation);
-  const bool deletes = std::holds_alternative<kv::Delete>(operation);
-  if (std::holds_alternative<kv::Done>(result)) return !txn && !opens && !asks;
-  if (std::holds_alternative<kv::TxnDone>(result)) return txn;
-  if (std::holds_alternative<kv::NotAList>(result)) return txn;
-  if (std::holds_alternative<kv::TooLarge>(result)) return !opens && !asks && !deletes;
-  if (std::holds_alternative<kv::KeyMissing>(result)) return cas || deletes;
-  if (std::holds_alternative<kv::CasMismatch>(result)) return cas;
-  if (std::holds_alternative<kv::Opened>(result)) return opens;
-  if (std::holds_alternative<kv::Fated>(result)) return asks;
-  return !std::holds_alternative<kv::OpeningVoid>(result);
+  const Asks asks = WhatIsAsked(operation);
+  const bool cas = asks == Asks::kCas;
+  const bool txn = asks == Asks::kTxn;
+  const bool deletes = asks == Asks::kDelete;
+  const bool puts = asks == Asks::kWrite || cas;
+  return std::visit(
+      Overloaded{
+          [&](const kv::Done&) { return puts || deletes; }, [&](const kv::TxnDone&) { return txn; },
+          [&](const kv::KeyMissing&) { return cas || deletes; },
+          [&](const kv::CasMismatch&) { return cas; }, [&](const kv::NotAList&) { return txn; },
+          [&](const kv::TooLarge&) { return puts || txn; },
+          [&](const kv::Opened&) { return asks == Asks::kClient; },
+          [&](const kv::Fated&) { return asks == Asks::kFate; },
+          [](const kv::OpeningVoid&) { return false; },
+          [](const kv::WriterClosed&) { return true; },
+          [](const kv::OutcomeForgotten&) { return true; },
+          [](const kv::SeqReused&) { return true; }, [](const kv::Cancelled&) { return true; },
+          [](const kv::SessionRefused&) { return true; }},
+      result);
 }
 
 bool SawTheState(const kv::Result& result) {
-  return !std::holds_alternative<kv::OutcomeForgotten>(result) &&
-         !std::holds_alternative<kv::SeqReused>(result) &&
-         !std::holds_alternative<kv::Cancelled>(result) &&
-         !std::holds_alternative<kv::SessionRefused>(result);
+  return std::visit(
+      Overloaded{
+          [](const kv::Done&) { return true; }, [](const kv::TxnDone&) { return true; },
+          [](const kv::KeyMissing&) { return true; }, [](const kv::CasMismatch&) { return true; },
+          [](const kv::NotAList&) { return true; }, [](const kv::TooLarge&) { return true; },
+          [](const kv::Opened&) { return true; }, [](const kv::Fated&) { return true; },
+          [](const kv::OpeningVoid&) { return true; }, [](const kv::WriterClosed&) { return true; },
+          [](const kv::OutcomeForgotten&) { return false; },
+          [](const kv::SeqReused&) { return false; }, [](const kv::Cancelled&) { return false; },
+          [](const kv::SessionRefused&) { return false; }},
+      result);
 }
 
 ReplyBody ReadReply(const std::string& key, std::optional<std::string_view> value) {

@@ -1,5 +1,7 @@
 #include "node/server/ryw_decision.h"
 
+#include "node/base/assert.h"
+
 namespace tidemark::server {
 namespace {
 
@@ -35,9 +37,15 @@ bool AnsweredAtOnce(RywDecision decision) {
     case RywDecision::kServeProved:
     case RywDecision::kServeAsLeader:
       return true;
-    default:
+    case RywDecision::kConfirm:
+    case RywDecision::kWaitForEntries:
+    case RywDecision::kForwardBehind:
+    case RywDecision::kForwardPreferred:
+    case RywDecision::kWaitForLeader:
       return false;
   }
+  TM_ASSERT(false && "every decision is one of these");
+  return false;
 }
 
 Explanation::Decision Explained(RywDecision decision) {

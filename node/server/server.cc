@@ -9,11 +9,35 @@
 
 #include "absl/strings/str_cat.h"
 #include "node/base/assert.h"
+#include "node/base/overloaded.h"
 #include "node/server/apply.h"
 #include "node/server/refusals.h"
 #include "node/server/sizes.h"
 
 namespace tidemark::server {
+namespace {
+
+// Whether what is answered says something of the state.
+bool IsOfState(const RequestBody& body) {
+  return std::visit(
+      Overloaded{[](const ReadRequest&) { return true; }, [](const WriteRequest&) { return true; },
+                 [](const RywReadRequest&) { return true; },
+                 [](const StatusRequest&) { return false; },
+                 [](const EchoRequest&) { return false; }},
+      body);
+}
+
+// Whether the client may have sent the same before.
+bool HasOnce(const RequestBody& body) {
+  return std::visit(Overloaded{[](const WriteRequest& write) { return write.once.has_value(); },
+                               [](const ReadRequest&) { return false; },
+                               [](const RywReadRequest&) { return false; },
+                               [](const StatusRequest&) { return false; },
+                               [](const EchoRequest&) { return false; }},
+                    body);
+}
+
+}  // namespace
 
 Server::Server(const Options& options, const Birth& birth, Recovered recovered, Time now)
     : options_(options),
@@ -65,29 +89,32 @@ Output Server::Step(Time now, absl::Span<Input> inputs) {
 }
 
 void Server::Take(ClientRequest& request) {
-  const bool of_state = !std::holds_alternative<StatusRequest>(request.body) &&
-                        !std::holds_alternative<EchoRequest>(request.body);
-  const auto* update = std::get_if<WriteRequest>(&request.body);
-  const bool once = update != nullptr && update->once.has_value();
-  if (of_state && !sound()) {
+  const bool once = HasOnce(request.body);
+  if (IsOfState(request.body) && !sound()) {
     return context_.Reply(request.from, OfThisTry(Untrusted(context_), once));
   }
   if (Overloads(request)) {
-    return context_.Reply(request.from, OfThisTry(Overloaded(context_), once));
+    return context_.Reply(request.from, OfThisTry(TooManyOpen(context_), once));
   }
-  if (auto* write = std::get_if<WriteRequest>(&request.body)) {
-    return writes_.Add(&context_, request.from, std::move(*write), request.session);
-  }
-  if (auto* read = std::get_if<ReadRequest>(&request.body)) {
-    return reads_.Add(&context_, request.from, std::move(read->key), request.session);
-  }
-  if (auto* ryw = std::get_if<RywReadRequest>(&request.body)) {
-    return ryw_reads_.Add(&context_, request.from, std::move(*ryw), request.session);
-  }
-  if (auto* echo = std::get_if<EchoRequest>(&request.body)) {
-    return context_.Reply(request.from, EchoOk{std::move(echo->echo)});
-  }
-  TellStatus(request.from);
+  std::visit([&](auto& body) { Serve(&request, body); }, request.body);
+}
+
+void Server::Serve(ClientRequest* request, ReadRequest& read) {
+  reads_.Add(&context_, request->from, std::move(read.key), request->session);
+}
+
+void Server::Serve(ClientRequest* request, WriteRequest& write) {
+  writes_.Add(&context_, request->from, std::move(write), request->session);
+}
+
+void Server::Serve(ClientRequest* request, RywReadRequest& read) {
+  ryw_reads_.Add(&context_, request->from, std::move(read), request->session);
+}
+
+void Server::Serve(ClientRequest* request, StatusRequest&) { TellStatus(request->from); }
+
+void Server::Serve(ClientRequest* request, EchoRequest& echo) {
+  context_.Reply(request->from, EchoOk{std::move(echo.echo)});
 }
 
 // One that would be the only one is taken whatever it holds.
@@ -108,17 +135,20 @@ void Server::Take(PeerMessage& message) {
     ++rejected_messages_;
     return;
   }
-  if (consensus != nullptr) {
-    return raft_.Receive(context_.now(), message.header, std::move(*consensus));
-  }
-  if (const auto* told = std::get_if<StateHash>(&message.body)) {
-    return audit_.Told(&context_, message.header.from, *told);
-  }
-  if (auto* question = std::get_if<Question>(&message.body)) {
-    if (!sound()) return peers_.Decline(&context_, message.header.from.id, *question);
-    return peers_.Asked(&context_, message.header.from.id, *question);
-  }
-  TakeAnswer(message.header.from.id, std::get<Answer>(message.body));
+  std::visit([&](auto& body) { Hear(message.header, body); }, message.body);
+}
+
+void Server::Hear(const raft::Header& header, raft::Body& consensus) {
+  raft_.Receive(context_.now(), header, std::move(consensus));
+}
+
+void Server::Hear(const raft::Header& header, Question& question) {
+  if (!sound()) return peers_.Decline(&context_, header.from.id, question);
+  peers_.Asked(&context_, header.from.id, question);
+}
+
+void Server::Hear(const raft::Header& header, StateHash& hash) {
+  audit_.Told(&context_, header.from, hash);
 }
 
 void Server::Take(Persisted& persisted) {
@@ -127,30 +157,27 @@ void Server::Take(Persisted& persisted) {
   writes_.Persisted(&context_, persisted.sequence);
 }
 
-void Server::TakeAnswer(const raft::NodeId& from, Answer& answer) {
+void Server::Hear(const raft::Header& header, Answer& answer) {
   // An answer to a former start of this node is nothing to this one's clients.
   if (answer.life != context_.life() || !sound()) return;
-  if (const auto* lacks = std::get_if<NoRoom>(&answer.result)) {
-    return writes_.NoRoom(&context_, answer.number, lacks->of);
-  }
-  if (const auto* applied = std::get_if<kv::Applied>(&answer.result)) {
-    return writes_.Answered(&context_, answer.number, *applied);
-  }
-  if (const auto* served = std::get_if<ReadServed>(&answer.result)) {
-    return ryw_reads_.Served(&context_, answer.number, from, *served);
-  }
-  if (const auto* confirmed = std::get_if<ReadConfirmed>(&answer.result)) {
-    return reads_.Answered(&context_, answer.number, confirmed->read_index);
-  }
-  if (const auto* refused = std::get_if<ReadRefused>(&answer.result)) {
-    return ryw_reads_.Refused(&context_, answer.number, from, *refused);
-  }
-  if (const auto* news = std::get_if<News>(&answer.result)) {
-    return ryw_reads_.TakeNews(&context_, answer.number, from, *news);
-  }
-  writes_.NotTaken(answer.number);
-  reads_.NotTaken(answer.number);
-  ryw_reads_.NotTaken(answer.number);
+  const raft::NodeId& from = header.from.id;
+  const uint64_t number = answer.number;
+  std::visit(
+      Overloaded{
+          [&](const kv::Applied& applied) { writes_.Answered(&context_, number, applied); },
+          [&](const NoRoom& lacks) { writes_.NoRoom(&context_, number, lacks.of); },
+          [&](const ReadServed& served) { ryw_reads_.Served(&context_, number, from, served); },
+          [&](const ReadRefused& refused) { ryw_reads_.Refused(&context_, number, from, refused); },
+          [&](const News& news) { ryw_reads_.TakeNews(&context_, number, from, news); },
+          [&](const ReadConfirmed& confirmed) {
+            reads_.Answered(&context_, number, confirmed.read_index);
+          },
+          [&](const NotLeader&) {
+            writes_.NotTaken(number);
+            reads_.NotTaken(number);
+            ryw_reads_.NotTaken(number);
+          }},
+      answer.result);
 }
 
 void Server::TellStatus(const ClientRef& from) {

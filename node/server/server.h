@@ -72,6 +72,11 @@ class Server {
   };
 
   void Take(ClientRequest& request);
+  void Serve(ClientRequest* request, ReadRequest& read);
+  void Serve(ClientRequest* request, WriteRequest& write);
+  void Serve(ClientRequest* request, RywReadRequest& read);
+  void Serve(ClientRequest* request, StatusRequest& status);
+  void Serve(ClientRequest* request, EchoRequest& echo);
   bool Overloads(const ClientRequest& request) const;
   void Take(BadRequest& request);
   void Take(Unanswerable&) { ++rejected_messages_; }
@@ -86,7 +91,10 @@ class Server {
     raft_.PieceWritten(written.snapshot, written.end, written.taken);
   }
   void Take(SnapshotInstalled& installed);
-  void TakeAnswer(const raft::NodeId& from, Answer& answer);
+  void Hear(const raft::Header& header, raft::Body& consensus);
+  void Hear(const raft::Header& header, Question& question);
+  void Hear(const raft::Header& header, Answer& answer);
+  void Hear(const raft::Header& header, StateHash& hash);
   void TellStatus(const ClientRef& from);
 
   void PassDeadlines();

@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "node/base/concat.h"
+#include "node/storage/greatest.h"
 #include "node/storage/segment_reader.h"
 #include "node/wire/binary.h"
 
@@ -117,12 +118,7 @@ class LogSum {
     absl::StatusOr<server::Record> record = wire::DecodeRecord(payload);
     if (!record.ok()) return record.status();
     if (visit_ != nullptr) visit_(file.path(), offset, *record);
-    if (const auto* entry = std::get_if<raft::EntryRef>(&*record)) {
-      raft::Index& greatest = found_.segments.back().greatest;
-      greatest = std::max(greatest, (*entry)->at.index);
-    } else if (std::holds_alternative<raft::LogBase>(*record)) {
-      for (FoundSegment& segment : found_.segments) segment.greatest = raft::Index();
-    }
+    NoteGreatest(*record, &found_.segments);
     return recovery_.Add(*record);
   }
 

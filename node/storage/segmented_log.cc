@@ -11,6 +11,7 @@
 #include "node/base/assert.h"
 #include "node/base/concat.h"
 #include "node/storage/frame.h"
+#include "node/storage/greatest.h"
 #include "node/storage/prepared_file.h"
 #include "node/storage/segment.h"
 #include "node/wire/binary.h"
@@ -47,9 +48,7 @@ std::string PathOf(const LogPlace& place, std::string_view name) {
 std::string SparePath(const LogPlace& place) { return PathOf(place, "spare"); }
 std::string ReservePath(const LogPlace& place) { return PathOf(place, "reserve"); }
 
-bool IsEntry(const server::Record& record) {
-  return std::holds_alternative<raft::EntryRef>(record);
-}
+bool IsEntry(const server::Record& record) { return EntryIn(record) != nullptr; }
 
 // What is restated at the head of each segment, so that those before it can go.
 class Standing {
@@ -305,12 +304,7 @@ class SegmentedLog final : public LogStore {
 
   void Note(const server::Record& record) {
     standing_.Note(record);
-    if (const auto* entry = std::get_if<raft::EntryRef>(&record)) {
-      raft::Index& greatest = segments_.back().greatest;
-      greatest = std::max(greatest, (*entry)->at.index);
-    } else if (std::holds_alternative<raft::LogBase>(record)) {
-      for (Segment& segment : segments_) segment.greatest = raft::Index();
-    }
+    NoteGreatest(record, &segments_);
   }
 
   // All that was placed is on disk when this returns.

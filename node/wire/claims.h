@@ -4,21 +4,30 @@
 
 #include <variant>
 
+#include "node/base/overloaded.h"
 #include "node/kv/command.h"
 
 namespace tidemark::wire {
 
 // An id of the client's own: for plain writes.
 inline bool MayBeOnce(const kv::Operation& operation) {
-  return !std::holds_alternative<kv::OpenWriter>(operation) &&
-         !std::holds_alternative<kv::OpenClient>(operation) &&
-         !std::holds_alternative<kv::Fate>(operation);
+  return std::visit(
+      Overloaded{[](const kv::Write&) { return true; }, [](const kv::Cas&) { return true; },
+                 [](const kv::Delete&) { return true; }, [](const kv::Txn&) { return true; },
+                 [](const kv::OpenWriter&) { return false; },
+                 [](const kv::OpenClient&) { return false; },
+                 [](const kv::Fate&) { return false; }},
+      operation);
 }
 
 // A session: for what a client asks for in one.
 inline bool MayHaveSession(const kv::Operation& operation) {
-  return !std::holds_alternative<kv::OpenWriter>(operation) &&
-         !std::holds_alternative<kv::OpenClient>(operation);
+  return std::visit(
+      Overloaded{[](const kv::Write&) { return true; }, [](const kv::Cas&) { return true; },
+                 [](const kv::Delete&) { return true; }, [](const kv::Txn&) { return true; },
+                 [](const kv::OpenWriter&) { return false; },
+                 [](const kv::OpenClient&) { return false; }, [](const kv::Fate&) { return true; }},
+      operation);
 }
 
 }  // namespace tidemark::wire

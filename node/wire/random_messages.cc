@@ -24,6 +24,13 @@ namespace {
 using raft::Index;
 using raft::Term;
 
+// Each of these is drawn below: whoever adds one adds it there.
+static_assert(std::variant_size_v<kv::Operation> == 7);
+static_assert(std::variant_size_v<kv::Result> == 14);
+static_assert(std::variant_size_v<raft::Body> == 14);
+static_assert(std::variant_size_v<decltype(server::Question::ask)> == 4);
+static_assert(std::variant_size_v<decltype(server::Answer::result)> == 7);
+
 size_t Below(Random* random, size_t n) {
   return static_cast<size_t>(random->Between(0, static_cast<int64_t>(n) - 1));
 }

@@ -6,6 +6,7 @@
 #include "harness/check/list_text.h"
 #include "node/base/assert.h"
 #include "node/base/concat.h"
+#include "node/base/overloaded.h"
 #include "node/server/peer_messages.h"
 
 namespace tidemark::check {
@@ -120,26 +121,38 @@ kv::Fated::Refusal Ledger::RefusedFor(const kv::Session& session) const {
 
 kv::Fated::Refusal Ledger::Do(const kv::Operation& operation, Entry* entry) {
   using Refusal = kv::Fated::Refusal;
-  if (const auto* write = std::get_if<kv::Write>(&operation)) {
-    if (TooLarge(write->key, write->value)) return Refusal::kTooLarge;
-    Put(write->key, write->value);
-  } else if (const auto* cas = std::get_if<kv::Cas>(&operation)) {
-    return Do(*cas);
-  } else if (const auto* deletion = std::get_if<kv::Delete>(&operation)) {
-    if (!Current(deletion->key)) return Refusal::kKeyMissing;
-    Put(deletion->key, std::nullopt);
-  } else if (const auto* txn = std::get_if<kv::Txn>(&operation)) {
-    return ExecuteTxn(*txn, &entry->read);
-  } else if (const auto* fate = std::get_if<kv::Fate>(&operation)) {
-    Decide(fate->of);
-  } else {
-    TM_ASSERT(std::holds_alternative<kv::OpenClient>(operation));
-    Writer& writer = writers_[entries_.size()];
-    writer.of_client = true;
-    writer.bits = std::get<kv::OpenClient>(operation).bits;
-    ForgetOldest(/*of_client=*/true);
-  }
-  return Refusal::kNone;
+  return std::visit(Overloaded{[&](const kv::Write& write) {
+                                 if (TooLarge(write.key, write.value)) return Refusal::kTooLarge;
+                                 Put(write.key, write.value);
+                                 return Refusal::kNone;
+                               },
+                               [&](const kv::Cas& cas) { return Do(cas); },
+                               [&](const kv::Delete& deletion) {
+                                 if (!Current(deletion.key)) return Refusal::kKeyMissing;
+                                 Put(deletion.key, std::nullopt);
+                                 return Refusal::kNone;
+                               },
+                               [&](const kv::Txn& txn) { return ExecuteTxn(txn, &entry->read); },
+                               [&](const kv::Fate& fate) {
+                                 Decide(fate.of);
+                                 return Refusal::kNone;
+                               },
+                               [&](const kv::OpenClient& opening) {
+                                 OpenClient(opening);
+                                 return Refusal::kNone;
+                               },
+                               [](const kv::OpenWriter&) {
+                                 TM_ASSERT(false && "it has no id: Commit sees to it");
+                                 return Refusal::kNone;
+                               }},
+                    operation);
+}
+
+void Ledger::OpenClient(const kv::OpenClient& opening) {
+  Writer& writer = writers_[entries_.size()];
+  writer.of_client = true;
+  writer.bits = opening.bits;
+  ForgetOldest(/*of_client=*/true);
 }
 
 kv::Fated::Refusal Ledger::Do(const kv::Cas& cas) {

@@ -89,6 +89,7 @@ class Ledger {
   kv::Fated::Refusal RefusedFor(const kv::Session& session) const;
   kv::Fated::Refusal Do(const kv::Operation& operation, Entry* entry);
   kv::Fated::Refusal Do(const kv::Cas& cas);
+  void OpenClient(const kv::OpenClient& opening);
   void Decide(const kv::ToldName& told);
   kv::Fated::Refusal ExecuteTxn(const kv::Txn& txn, std::vector<kv::TxnOp>* read);
   bool TooLarge(const std::string& key, const std::string& value) const;

@@ -2,13 +2,16 @@
 
 #include <variant>
 
+#include "node/base/overloaded.h"
+
 namespace tidemark::check {
 
 std::optional<raft::Stamp> StampIn(const raft::Entry& entry) {
-  if (const auto* start = std::get_if<raft::TermStart>(&entry.body)) return start->stamp;
-  const auto* configuration = std::get_if<raft::ConfigurationEntry>(&entry.body);
-  if (configuration == nullptr) return std::nullopt;
-  return configuration->stamp;
+  using Stamp = std::optional<raft::Stamp>;
+  return std::visit(Overloaded{[](const raft::TermStart& one) { return Stamp(one.stamp); },
+                               [](const raft::ConfigurationEntry& one) { return Stamp(one.stamp); },
+                               [](const raft::CommandRef&) { return Stamp(); }},
+                    entry.body);
 }
 
 void Past::Add(const raft::Entry& entry) {

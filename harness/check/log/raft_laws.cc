@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "harness/check/log/past.h"
+#include "node/base/overloaded.h"
 #include "node/server/peer_messages.h"
 
 namespace tidemark::check {
@@ -18,14 +19,18 @@ std::string At(raft::LogPosition at) {
 
 bool SameEntry(const raft::Entry& a, const raft::Entry& b) {
   if (a.at != b.at || a.body.index() != b.body.index()) return false;
-  if (const auto* command = std::get_if<raft::CommandRef>(&a.body)) {
-    const auto& other = std::get<raft::CommandRef>(b.body);
-    return *command == other || server::LogCommand::Of(*command) == server::LogCommand::Of(other);
-  }
-  if (const auto* start = std::get_if<raft::TermStart>(&a.body)) {
-    return *start == std::get<raft::TermStart>(b.body);
-  }
-  return std::get<raft::ConfigurationEntry>(a.body) == std::get<raft::ConfigurationEntry>(b.body);
+  return std::visit(Overloaded{[&](const raft::CommandRef& command) {
+                                 const auto& other = std::get<raft::CommandRef>(b.body);
+                                 return command == other || server::LogCommand::Of(command) ==
+                                                                server::LogCommand::Of(other);
+                               },
+                               [&](const raft::TermStart& start) {
+                                 return start == std::get<raft::TermStart>(b.body);
+                               },
+                               [&](const raft::ConfigurationEntry& entry) {
+                                 return entry == std::get<raft::ConfigurationEntry>(b.body);
+                               }},
+                    a.body);
 }
 
 void RaftLaws::Fail(std::string check, std::string text) {
