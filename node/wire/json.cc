@@ -1,19 +1,18 @@
 #include "node/wire/json.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "node/base/assert.h"
 #include "node/base/concat.h"
+#include "node/wire/json_integer.h"
 
 namespace tidemark::wire {
 namespace {
@@ -35,17 +34,6 @@ bool SameMembers(const std::vector<Json::Member>& a, const std::vector<Json::Mem
   SortedMembers sorted_b = SortedByKey(b);
   return std::equal(sorted_a.begin(), sorted_a.end(), sorted_b.begin(),
                     [](const Json::Member* x, const Json::Member* y) { return *x == *y; });
-}
-
-// from_chars takes neither '+' nor white space, and a JSON number has no leading zeros: what it
-// takes whole was a plain integer.
-template <typename Integer>
-std::optional<Integer> ParseInteger(std::string_view text) {
-  Integer value = 0;
-  const char* end = text.data() + text.size();
-  auto [stopped, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc() || stopped != end) return std::nullopt;
-  return value;
 }
 
 void AppendAtom(const Json& json, std::string* out) {

@@ -1,4 +1,6 @@
-// ParseJson: nlohmann's lexer and grammar, and on top what they let pass or lose.
+// nlohmann's lexer and grammar, and on top what they let pass or lose.
+#include "node/wire/json_parse.h"
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -19,6 +21,7 @@
 #include "node/base/concat.h"
 #include "node/wire/excerpt.h"
 #include "node/wire/json.h"
+#include "node/wire/json_scan.h"
 #include "node/wire/syntax_error.h"
 
 namespace tidemark::wire {
@@ -264,8 +267,8 @@ std::optional<Json> ParseStrictly(std::string_view text, const ParseLimits& limi
 
 }  // namespace
 
-absl::StatusOr<Json> ParseJson(std::string_view text, const ParseLimits& limits,
-                               ParseError* error) {
+absl::StatusOr<Json> ParseInWords(std::string_view text, const ParseLimits& limits,
+                                  ParseError* error) {
   ParseError unwanted;
   if (error == nullptr) error = &unwanted;
   *error = {};
@@ -274,6 +277,14 @@ absl::StatusOr<Json> ParseJson(std::string_view text, const ParseLimits& limits,
   error->path = Shortened(error->path, 80);
   std::string place = error->path.empty() ? "" : Concat(" in ", error->path);
   return absl::InvalidArgumentError(Concat(error->what, " at byte ", error->offset, place));
+}
+
+absl::StatusOr<Json> ParseJson(std::string_view text, const ParseLimits& limits,
+                               ParseError* error) {
+  const std::optional<JsonScan> scan = ScanJson(text, limits.max_depth);
+  if (!scan) return ParseInWords(text, limits, error);
+  if (error != nullptr) *error = {};
+  return scan->root().Tree();
 }
 
 }  // namespace tidemark::wire
