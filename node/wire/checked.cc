@@ -13,7 +13,7 @@
 
 #include "node/base/concat.h"
 #include "node/wire/excerpt.h"
-#include "node/wire/json.h"
+#include "node/wire/json_view.h"
 
 namespace tidemark::wire {
 namespace {
@@ -62,7 +62,7 @@ void Checked::Object() const {
 
 std::string Checked::Name() const {
   if (present() && json_->is_string() && !json_->string_value().empty()) {
-    return json_->string_value();
+    return std::string(json_->string_value());
   }
   Refuse("a string that is not empty");
   return "";

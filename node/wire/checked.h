@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "node/wire/json.h"
+#include "node/wire/json_view.h"
 
 namespace tidemark::wire {
 
@@ -25,11 +25,11 @@ struct Problem {
 // path: it must outlive them.
 class Checked {
  public:
-  Checked(const Json& json, Problem* problem) : json_(&json), problem_(problem) {}
+  Checked(const JsonView& json, Problem* problem) : json_(&json), problem_(problem) {}
 
   bool present() const { return json_ != nullptr; }
   bool ok() const { return !problem_->found(); }
-  const Json* json() const { return json_; }
+  const JsonView* json() const { return json_; }
 
   Checked Field(std::string_view name) const;
   Checked Item(size_t index) const;
@@ -63,12 +63,12 @@ class Checked {
   void Complain(std::string_view what) const;
 
  private:
-  Checked(const Json* json, const Checked* parent, std::string_view name, size_t index)
+  Checked(const JsonView* json, const Checked* parent, std::string_view name, size_t index)
       : json_(json), parent_(parent), name_(name), index_(index), problem_(parent->problem_) {}
 
   void AppendPath(std::string* path) const;
 
-  const Json* json_;
+  const JsonView* json_;
   const Checked* parent_ = nullptr;
   std::string_view name_;  // in the parent object; empty: `index_` in the parent array
   size_t index_ = 0;

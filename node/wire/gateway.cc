@@ -14,6 +14,9 @@
 #include "node/wire/checked.h"
 #include "node/wire/excerpt.h"
 #include "node/wire/json.h"
+#include "node/wire/json_parse.h"
+#include "node/wire/json_scan.h"
+#include "node/wire/json_view.h"
 #include "node/wire/peer_codec.h"
 #include "node/wire/request_codec.h"
 
@@ -25,32 +28,35 @@ using server::ErrorCode;
 
 constexpr size_t kExcerptBytes = 120;
 
-const std::string* StringIn(const Json* object, std::string_view name) {
-  const Json* field = object == nullptr ? nullptr : object->Find(name);
-  return field != nullptr && field->is_string() ? &field->string_value() : nullptr;
+// What is read of a message that is not taken, `Value` being a Json or a JsonView: the rest of it
+// may be broken.
+
+template <typename Value>
+std::string StringIn(const Value& object, std::string_view name) {
+  const Value* field = object.Find(name);
+  return field != nullptr && field->is_string() ? std::string(field->string_value()) : "";
 }
 
 // Whom to tell that `message` is refused. A reply is nobody's question, and two nodes that answered
 // each other's peer messages with errors would never stop.
-std::optional<ClientRef> Answerable(const Json& message) {
-  const std::string* src = StringIn(&message, "src");
-  const Json* body = message.Find("body");
-  if (src == nullptr || src->empty() || body == nullptr) return std::nullopt;
-  const std::string* type = StringIn(body, "type");
-  if (type != nullptr && IsPeerMessage(*type)) return std::nullopt;
+template <typename Value>
+std::optional<ClientRef> Answerable(const Value& message) {
+  std::string src = StringIn(message, "src");
+  const Value* body = message.Find("body");
+  if (src.empty() || body == nullptr || IsPeerMessage(StringIn(*body, "type"))) return std::nullopt;
   if (body->Find("in_reply_to") != nullptr) return std::nullopt;
-  const Json* msg_id = body->Find("msg_id");
-  std::optional<int64_t> id = msg_id == nullptr ? std::nullopt : msg_id->AsInt64();
+  const Value* msg_id = body->Find("msg_id");
+  const std::optional<int64_t> id = msg_id == nullptr ? std::nullopt : msg_id->AsInt64();
   if (!id) return std::nullopt;
-  return ClientRef{*src, *id};
+  return ClientRef{std::move(src), *id};
 }
 
 // `message`: what of it could be read.
-Incoming Refuse(const Json& message, std::string_view line, server::Error error) {
-  const std::string* dest = StringIn(&message, "dest");
+template <typename Value>
+Incoming Refuse(const Value& message, std::string_view line, server::Error error) {
   std::string log = Concat("refused a message: ", Escaped(error.text, 1000),
                            "; it begins: ", Escaped(line, kExcerptBytes));
-  return {dest == nullptr ? "" : *dest,
+  return {StringIn(message, "dest"),
           {},
           Refused{Answerable(message), std::move(error), std::move(log)}};
 }
@@ -80,7 +86,7 @@ Incoming RefuseTooLong(std::string_view line, const GatewayOptions& options) {
   return Refuse(json.ok() ? *json : parsed.partial, line, std::move(error));
 }
 
-Incoming RefuseUnknown(const Json& message, std::string_view line, std::string_view type,
+Incoming RefuseUnknown(const JsonView& message, std::string_view line, std::string_view type,
                        const GatewayOptions& options) {
   server::Error error;
   if (message.Find("body")->Find("in_reply_to") != nullptr) {
@@ -102,7 +108,7 @@ Message DecodeAsked(std::string_view type, const Checked& body, std::string src)
   return std::visit([](auto& asked) { return Message(std::move(asked)); }, request);
 }
 
-Incoming DecodeMessage(const Json& json, std::string_view line, const GatewayOptions& options) {
+Incoming DecodeMessage(const JsonView& json, std::string_view line, const GatewayOptions& options) {
   Problem problem;
   Checked message(json, &problem);
   message.Object();
@@ -126,33 +132,44 @@ Incoming DecodeMessage(const Json& json, std::string_view line, const GatewayOpt
   return incoming;
 }
 
-Incoming DecodeNumbered(const Json& json, std::string_view line, const GatewayOptions& options) {
+Incoming DecodeNumbered(const JsonView& json, std::string_view line,
+                        const GatewayOptions& options) {
   Incoming incoming = DecodeMessage(json, line, options);
-  const Json* id = json.Find("id");
+  const JsonView* id = json.Find("id");
   const std::optional<int64_t> number = id == nullptr ? std::nullopt : id->AsInt64();
   if (number && *number >= 0) incoming.id = static_cast<uint64_t>(*number);
   return incoming;
 }
 
+constexpr ParseLimits kClientLimits;
 // A peer's message holds what a client sent some levels deeper than the client did.
-constexpr ParseLimits kPeerLimits{.max_depth = ParseLimits{}.max_depth + 16};
+constexpr int kPeerDepth = kClientLimits.max_depth + 16;
 
-// Whether `line`, which is too deep for a client's message, is a peer's.
-absl::StatusOr<Json> ParseFromPeer(std::string_view line) {
-  absl::StatusOr<Json> json = ParseJson(line, kPeerLimits);
-  if (!json.ok()) return json;
-  const std::string* type = StringIn(json->Find("body"), "type");
-  if (type == nullptr || !IsPeerMessage(*type)) return absl::InvalidArgumentError("no peer's");
-  return json;
+bool IsFromPeer(const JsonView& message) {
+  const JsonView* body = message.Find("body");
+  return body != nullptr && IsPeerMessage(StringIn(*body, "type"));
 }
 
-Incoming RefuseMalformed(std::string_view line, const absl::Status& status, ParseError error) {
+// Takes out the number that is the last thing in `*partial`.
+void DropLastNumber(Json* partial) {
+  if (partial->is_array() && !partial->items().empty()) {
+    DropLastNumber(&partial->mutable_items().back());
+  } else if (partial->is_object() && !partial->members().empty()) {
+    DropLastNumber(&partial->mutable_members().back().second);
+  } else if (partial->is_number()) {
+    *partial = Json();
+  }
+}
+
+// `number_end`: where the last number of the line ended that could be read.
+Incoming DecodeUncertain(std::string_view line, size_t number_end, const GatewayOptions& options) {
+  ParseError error;
+  const absl::StatusOr<Json> json = ParseInWords(line, kClientLimits, &error);
+  if (json.ok()) return DecodeNumbered(ViewsOf(*json).root(), line, options);
   // Right behind a number it is open what was meant by it: "01" is no message 0.
-  const std::string_view before = line.substr(0, error.offset);
-  const std::string_view whole = WithoutLastNumber(before);
-  if (whole.size() < before.size()) (void)ParseJson(whole, {}, &error);
+  if (error.offset == number_end) DropLastNumber(&error.partial);
   return Refuse(error.partial, line,
-                Malformed(Concat("malformed JSON: ", std::string(status.message()))));
+                Malformed(Concat("malformed JSON: ", std::string(json.status().message()))));
 }
 
 bool IsBlank(std::string_view line) {
@@ -164,12 +181,12 @@ bool IsBlank(std::string_view line) {
 Incoming Decode(std::string_view line, bool truncated, const GatewayOptions& options) {
   if (truncated) return RefuseTooLong(line, options);
   if (IsBlank(line)) return Refuse(Json(), line, Malformed("the line is empty"));
-  ParseError error;
-  absl::StatusOr<Json> json = ParseJson(line, {}, &error);
-  if (json.ok()) return DecodeNumbered(*json, line, options);
-  absl::StatusOr<Json> from_peer = ParseFromPeer(line);
-  if (from_peer.ok()) return DecodeNumbered(*from_peer, line, options);
-  return RefuseMalformed(line, json.status(), std::move(error));
+  size_t number_end = 0;
+  const std::optional<JsonScan> scan = ScanJson(line, kPeerDepth, &number_end);
+  if (scan && (scan->depth <= kClientLimits.max_depth || IsFromPeer(scan->root()))) {
+    return DecodeNumbered(scan->root(), line, options);
+  }
+  return DecodeUncertain(line, number_end, options);
 }
 
 }  // namespace tidemark::wire

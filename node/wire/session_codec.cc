@@ -10,6 +10,7 @@
 #include "node/kv/session.h"
 #include "node/wire/checked.h"
 #include "node/wire/json.h"
+#include "node/wire/json_view.h"
 #include "node/wire/object_writer.h"
 
 namespace tidemark::wire {
@@ -44,7 +45,7 @@ std::optional<kv::Session> DecodeOptionalSession(const Checked& session, uint64_
 
 std::optional<kv::Session> DecodeClientSession(const Checked& session) {
   if (!session.present()) return std::nullopt;
-  if (session.json()->is_object() && session.json()->members().empty()) return std::nullopt;
+  if (session.json()->is_object() && session.json()->member_count() == 0) return std::nullopt;
   return DecodeSession(session, kMaxSafeInteger);
 }
 

@@ -14,6 +14,7 @@
 #include "node/wire/checked.h"
 #include "node/wire/excerpt.h"
 #include "node/wire/json.h"
+#include "node/wire/json_view.h"
 #include "node/wire/session_codec.h"
 
 namespace tidemark::wire {
@@ -77,8 +78,9 @@ Json SessionJson(const kv::Session& session) {
 }
 
 absl::StatusOr<kv::Session> SessionOf(const Json& json) {
+  const JsonViews views = ViewsOf(json);
   Problem problem;
-  kv::Session session = DecodeSession(Checked(json, &problem), kMaxSafeInteger);
+  kv::Session session = DecodeSession(Checked(views.root(), &problem), kMaxSafeInteger);
   if (problem.found()) return absl::InvalidArgumentError(problem.text);
   return session;
 }
