@@ -166,8 +166,9 @@ Incoming DecodeUncertain(std::string_view line, size_t number_end, const Gateway
   ParseError error;
   const absl::StatusOr<Json> json = ParseInWords(line, kClientLimits, &error);
   if (json.ok()) return DecodeNumbered(ViewsOf(*json).root(), line, options);
-  // Right behind a number it is open what was meant by it: "01" is no message 0.
-  if (error.offset == number_end) DropLastNumber(&error.partial);
+  // Right behind a number it is open what was meant by it: "01" and "0-" are no message 0.
+  const size_t whole = WithoutLastNumber(line.substr(0, error.offset)).size();
+  if (number_end > whole && number_end <= error.offset) DropLastNumber(&error.partial);
   return Refuse(error.partial, line,
                 Malformed(Concat("malformed JSON: ", std::string(json.status().message()))));
 }
