@@ -1,6 +1,7 @@
 #include "node/wire/json_scan.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -8,8 +9,8 @@
 #include <optional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
-#include "absl/container/inlined_vector.h"
 #include "node/base/assert.h"
 #include "node/wire/json_view.h"
 
@@ -28,16 +29,19 @@ bool IsPlain(char c) {
   return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
 }
 
-// The same of eight bytes at once. A byte that is not plain sets its highest bit, and may set those
-// of bytes above it; if none is set there was none.
-bool AreAllPlain(const char* bytes) {
+// How many of eight bytes there are before the first that is not plain.
+size_t PlainOfEight(const char* bytes) {
+  static_assert(std::endian::native == std::endian::little, "the first byte is the lowest");
   constexpr uint64_t kEach = 0x0101010101010101;
   uint64_t word = 0;
   std::memcpy(&word, bytes, sizeof word);
+  // A byte that is not plain sets its highest bit in one of these. It may set those of bytes above
+  // it, too, but of none below.
   const uint64_t control = word - kEach * 0x20;
   const uint64_t quote = (word ^ kEach * '"') - kEach;
   const uint64_t backslash = (word ^ kEach * '\\') - kEach;
-  return ((word | control | quote | backslash) & kEach * 0x80) == 0;
+  const uint64_t found = (word | control | quote | backslash) & kEach * 0x80;
+  return static_cast<size_t>(std::countr_zero(found)) / 8;
 }
 
 // --- UTF-8 ---------------------------------------------------------------------------------------
@@ -78,12 +82,21 @@ size_t SizeOfCharacter(const char* at, const char* end) {
   return size;
 }
 
+const char* SkipPlain(const char* at, const char* end) {
+  while (end - at >= 8) {
+    const size_t plain = PlainOfEight(at);
+    at += plain;
+    if (plain < 8) return at;
+  }
+  while (at != end && IsPlain(*at)) ++at;
+  return at;
+}
+
 // Behind all that a string may hold as it is: at a quote, at a backslash, at what is no text, or
 // at the end.
 const char* SkipText(const char* at, const char* end) {
   for (;;) {
-    while (end - at >= 8 && AreAllPlain(at)) at += 8;
-    while (at != end && IsPlain(*at)) ++at;
+    at = SkipPlain(at, end);
     if (at == end || static_cast<unsigned char>(*at) < 0x80) return at;
     do {
       const size_t size = SizeOfCharacter(at, end);
@@ -94,6 +107,7 @@ const char* SkipText(const char* at, const char* end) {
 }
 
 char* AppendUtf8(uint32_t code, char* out) {
+  TM_ASSERT(code <= 0x10FFFF);
   const auto put = [&out](uint32_t byte) { *out++ = static_cast<char>(byte); };
   if (code < 0x80) {
     put(code);
@@ -183,7 +197,9 @@ class Scanner {
         at_(text.data()),
         end_(text.data() + text.size()),
         max_depth_(static_cast<size_t>(std::max(max_depth, 0))),
-        views_(text.size() / 2 + 1) {}
+        views_(text.size() / 2 + 1) {
+    levels_.reserve(16);
+  }
 
   // Each of these: false if it is not certain.
   bool TakeAll();
@@ -192,7 +208,10 @@ class Scanner {
     return number_end_ == nullptr ? std::string_view::npos
                                   : static_cast<size_t>(number_end_ - begin_);
   }
-  JsonScan Finish() { return {std::move(views_), std::move(unescaped_), static_cast<int>(depth_)}; }
+  JsonScan Finish() {
+    TM_ASSERT(at_ == end_ && levels_.empty());
+    return {std::move(views_), std::move(unescaped_), static_cast<int>(depth_)};
+  }
 
  private:
   struct Level {
@@ -203,6 +222,7 @@ class Scanner {
 
   // The next character that is not blank; a NUL, which is never right, at the end.
   char Next() {
+    if (at_ != end_ && static_cast<unsigned char>(*at_) > ' ') return *at_;  // as a rule
     while (at_ != end_ && IsBlank(*at_)) ++at_;
     return at_ == end_ ? '\0' : *at_;
   }
@@ -224,7 +244,7 @@ class Scanner {
   const char* number_end_ = nullptr;
   size_t max_depth_;
   size_t depth_ = 0;
-  absl::InlinedVector<Level, 8> levels_;
+  std::vector<Level> levels_;
   JsonViews views_;
   std::unique_ptr<char[]> unescaped_;
   char* unescaped_end_ = nullptr;
@@ -241,6 +261,7 @@ bool Scanner::TakeAll() {
 
 // Of the innermost array or object: an item, a member, or its end.
 bool Scanner::TakePart() {
+  TM_ASSERT(!levels_.empty());
   Level& level = levels_.back();
   const char next = Next();
   if (next == (level.is_object ? '}' : ']')) return Close();
@@ -314,6 +335,7 @@ bool Scanner::TakeNumber() {
 }
 
 bool Scanner::TakeString() {
+  TM_ASSERT(at_ != end_ && *at_ == '"');
   const char* begin = ++at_;
   at_ = SkipText(at_, end_);
   if (at_ == end_) return false;
@@ -327,6 +349,7 @@ bool Scanner::TakeString() {
 
 // The rest of a string that began at `begin`, from its first backslash on.
 bool Scanner::TakeEscapes(const char* begin) {
+  TM_ASSERT(at_ != end_ && *at_ == '\\');
   if (unescaped_ == nullptr) {
     // No escape is shorter than what it stands for.
     unescaped_ = std::make_unique_for_overwrite<char[]>(static_cast<size_t>(end_ - begin));

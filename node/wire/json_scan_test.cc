@@ -6,8 +6,10 @@
 #include <cstdint>
 #include <cstdlib>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -419,6 +421,36 @@ TEST(Scan, TellsKeysApartHoweverManyThereAre) {
     }
   }
   EXPECT_TRUE(IsTaken(R"({"":0,"\u0000":1,"\u0000\u0000":2,"a":3,"a\u0000":4})"));
+}
+
+// As many keys as are told apart digit by digit, some of them alike for a long way.
+std::vector<std::string> ManyKeys(uint64_t seed, size_t count) {
+  Random random(seed);
+  std::set<std::string> keys;
+  while (keys.size() < count) {
+    std::string key(static_cast<size_t>(random.Between(0, 2)) * 8, 'k');
+    for (int64_t i = random.Between(0, 20); i > 0; --i) key.push_back("abc"[random.Next() % 3]);
+    for (int64_t i = random.Between(0, 8); i > 0; --i) key += "\\u0000";
+    keys.insert(std::move(key));
+  }
+  std::vector<std::string> shuffled(keys.begin(), keys.end());
+  for (size_t i = 1; i < count; ++i) std::swap(shuffled[i], shuffled[random.Next() % (i + 1)]);
+  return shuffled;
+}
+
+TEST(Scan, TellsThousandsOfKeysApart) {
+  for (size_t count : {1000, 1001, 5000}) {
+    const std::vector<std::string> keys = ManyKeys(count, count);
+    std::string members;
+    for (const std::string& key : keys) ConcatTo(&members, "\"", key, "\":", key.size(), ",");
+    EXPECT_TRUE(IsTaken(Concat("{", members, "\"last\":0}")));
+    for (size_t i = 0; i < count; i += 97) {
+      EXPECT_FALSE(IsTaken(Concat("{", members, "\"", keys[i], "\":0}")));
+    }
+  }
+  std::string alike;
+  for (int i = 0; i < 5000; ++i) alike += R"("the same key again":0,)";
+  EXPECT_FALSE(IsTaken(Concat("{", alike, "\"last\":0}")));
 }
 
 TEST(Scan, SaysWhereItsLastNumberEnded) {

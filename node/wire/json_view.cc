@@ -112,25 +112,22 @@ void PutValue(const JsonView& view, Writer* out) {
   }
 }
 
-// The first eight bytes as a number that compares as they do; zeros stand for those that are not
-// there, so that it does not tell all keys apart.
-uint64_t BeginningOf(std::string_view key) {
-  uint64_t beginning = 0;
-  for (size_t i = 0; i < 8; ++i) {
-    beginning = beginning << 8 | (i < key.size() ? static_cast<unsigned char>(key[i]) : 0);
-  }
-  return beginning;
+// Most keys of a message differ in their first byte, and a look at it is cheaper than a call.
+bool IsBefore(std::string_view a, std::string_view b) {
+  if (a.empty() || b.empty() || a[0] == b[0]) return a < b;
+  return static_cast<unsigned char>(a[0]) < static_cast<unsigned char>(b[0]);
 }
 
-void SortFew(JsonView* members, size_t count) {
+JsonView* SortFew(JsonView* members, size_t count) {
   TM_ASSERT(count <= kFewMembers);
   for (size_t i = 1; i < count; ++i) {
     JsonView* at = members + 2 * i;
-    for (; at != members && at[0].string_value() < at[-2].string_value(); at -= 2) {
+    for (; at != members && IsBefore(at[0].string_value(), at[-2].string_value()); at -= 2) {
       std::swap(at[0], at[-2]);
       std::swap(at[1], at[-1]);
     }
   }
+  return members;
 }
 
 size_t CountValues(const Json& tree) {
@@ -238,49 +235,33 @@ Json JsonView::ObjectTree() const {
   return Json::Object(std::move(trees));
 }
 
-void JsonViews::Close(Json::Type type, size_t begin, size_t size) {
-  const size_t parts = waiting_ - begin;
-  TM_ASSERT(parts <= closed_ - begin);
-  closed_ -= parts;
+void JsonViews::Close(Json::Type type, size_t begin, const JsonView* parts, size_t size) {
+  const size_t count = waiting_ - begin;
+  TM_ASSERT(count <= closed_ - begin);
+  closed_ -= count;
   // Where the text is dense, the front has grown into where its values will stand.
-  std::memmove(&values_[closed_], &values_[begin], parts * sizeof(JsonView));
+  std::memmove(&values_[closed_], parts, count * sizeof(JsonView));
   waiting_ = begin;
   Add(JsonView(type, &values_[closed_], size));
 }
 
 void JsonViews::CloseArray(size_t begin) {
   TM_ASSERT(begin <= waiting_);
-  Close(Json::Type::kArray, begin, waiting_ - begin);
+  Close(Json::Type::kArray, begin, &values_[begin], waiting_ - begin);
 }
 
 bool JsonViews::CloseObject(size_t begin) {
   TM_ASSERT(begin <= waiting_ && (waiting_ - begin) % 2 == 0);
-  JsonView* members = &values_[begin];
+  JsonView* const members = &values_[begin];
   const size_t count = (waiting_ - begin) / 2;
   for (size_t i = 0; i < count; ++i) members[2 * i].order_ = static_cast<uint32_t>(i);
-  count <= kFewMembers ? SortFew(members, count) : SortMany(members, count);
+  const JsonView* const sorted =
+      count <= kFewMembers ? SortFew(members, count) : sort_.Sort(members, count);
   for (size_t i = 1; i < count; ++i) {
-    if (members[2 * i].text() == members[2 * i - 2].text()) return false;
+    if (sorted[2 * i].text() == sorted[2 * i - 2].text()) return false;
   }
-  Close(Json::Type::kObject, begin, count);
+  Close(Json::Type::kObject, begin, sorted, count);
   return true;
-}
-
-void JsonViews::SortMany(JsonView* members, size_t count) {
-  const auto less = [members](const Sorted& a, const Sorted& b) {
-    if (a.beginning != b.beginning) return a.beginning < b.beginning;
-    return members[2 * a.index].text() < members[2 * b.index].text();
-  };
-  sorted_.clear();
-  for (uint32_t i = 0; i < count; ++i) sorted_.push_back({BeginningOf(members[2 * i].text()), i});
-  // What another node sends is canonical, and that is sorted.
-  if (std::is_sorted(sorted_.begin(), sorted_.end(), less)) return;
-  std::sort(sorted_.begin(), sorted_.end(), less);
-  reordered_.assign(members, members + 2 * count);
-  for (size_t i = 0; i < count; ++i) {
-    members[2 * i] = reordered_[2 * sorted_[i].index];
-    members[2 * i + 1] = reordered_[2 * sorted_[i].index + 1];
-  }
 }
 
 const JsonView& JsonViews::root() const {

@@ -10,11 +10,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "absl/types/span.h"
 #include "node/base/assert.h"
 #include "node/wire/json.h"
+#include "node/wire/member_sort.h"
 
 namespace tidemark::wire {
 
@@ -130,20 +130,13 @@ class JsonViews {
   const JsonView& root() const;
 
  private:
-  // A member as it is sorted when there are many.
-  struct Sorted {
-    uint64_t beginning;  // of the key: its first eight bytes, as a number
-    uint32_t index;
-  };
-
-  void Close(Json::Type type, size_t begin, size_t size);
-  void SortMany(JsonView* members, size_t count);
+  // `parts`: the sorted members of an object, or what waits from `begin` on.
+  void Close(Json::Type type, size_t begin, const JsonView* parts, size_t size);
 
   std::unique_ptr<JsonView[]> values_;
   size_t waiting_ = 0;
   size_t closed_;
-  std::vector<Sorted> sorted_;  // these two are kept for the next large object
-  std::vector<JsonView> reordered_;
+  MemberSort sort_;
 };
 
 // Views of a tree, which must outlive them.
