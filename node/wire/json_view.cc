@@ -179,8 +179,10 @@ const JsonView* JsonView::Find(std::string_view key) const {
     const size_t middle = low + (high - low) / 2;
     (parts()[2 * middle].text() <= key ? low : high) = middle;
   }
-  for (size_t i = low; i < size_ && i < low + kFewMembers; ++i) {
-    if (parts()[2 * i].text() == key) return &parts()[2 * i + 1];
+  const JsonView* at = parts() + 2 * low;
+  const JsonView* const end = at + 2 * std::min<size_t>(size_ - low, kFewMembers);
+  for (; at != end; at += 2) {
+    if (at->size_ == key.size() && at->text() == key) return at + 1;
   }
   return nullptr;
 }
