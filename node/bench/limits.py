@@ -7,7 +7,8 @@ Prints for each case the peak of the node's memory (VmHWM), how many requests we
   txn     one transaction of 975 kB that appends to a key and reads it, 5,000 times
   reads   2,500 ryw_reads of a value of 1 MB wait, and one entry lets them go
   writes  N writes (32,768) of 1 MB at a node that has no leader
-  lines   how long an echo waits behind a line that is as long and as dense as it may be
+  lines   what a line costs that is as long and as dense as it may be, in the node's CPU time, and how long an echo waits behind it
+          (which this script's own reading of the answer makes longer)
 """
 import argparse
 import collections
@@ -66,6 +67,10 @@ class Node:
     def peak_mib(self):
         with open(f"/proc/{self.process.pid}/status", encoding="ascii") as status:
             return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) / 1024
+
+    def cpu_ms(self):
+        with open(f"/proc/{self.process.pid}/schedstat", encoding="ascii") as stat:
+            return int(stat.read().split()[0]) / 1e6
 
     def end(self, name, expected):
         """Waits until `expected` requests are answered, prints the case's line."""
@@ -150,11 +155,13 @@ def lines(program):
                 value = value[:value.rfind(",") + (0 if kind == "members" else 1)]
             line = (head + value + tail).encode()
             took = []
+            before = node.cpu_ms()
             for turn in range(5):
                 node.send(line)
                 sent = time.monotonic()
                 took.append(node.at(node.ask(1000 + turn, type="echo", echo=1)) - sent)
-            print(f"lines   {who:6} {len(line):8} bytes of {kind:8} an echo behind it took {min(took) * 1000:4.0f} ms at best, {max(took) * 1000:4.0f} at worst", flush=True)
+            cpu = (node.cpu_ms() - before) / 5
+            print(f"lines   {who:6} {len(line):8} bytes of {kind:8} cost {cpu:4.0f} ms of CPU; an echo behind it took {min(took) * 1000:4.0f} ms at best, {max(took) * 1000:4.0f} at worst", flush=True)
             node.process.kill()
             node.process.wait()
 
