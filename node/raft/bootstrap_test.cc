@@ -1,7 +1,6 @@
 // A bootstrap that does not succeed says why.
 #include <cstdint>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "gmock/gmock.h"
@@ -17,10 +16,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 const std::vector<NodeId> kThree = {"n1", "n2", "n3"};
-
-AppendEntries Append(uint64_t term, LogPosition prev, std::vector<EntryRef> entries) {
-  return {Term(term), prev, std::move(entries), Index(), 1, kLife};
-}
 
 void Ask(Played* node) {
   node->Do([](Raft* raft, Time now) { raft->Bootstrap(now); });

@@ -1,7 +1,5 @@
 // Commit notices (docs/design.md): a word of the leader's that nobody answers.
 #include <cstdint>
-#include <utility>
-#include <vector>
 
 #include "gtest/gtest.h"
 #include "node/raft/messages.h"
@@ -9,10 +7,6 @@
 
 namespace tidemark::raft {
 namespace {
-
-AppendEntries Append(uint64_t term, LogPosition prev, std::vector<EntryRef> entries) {
-  return {Term(term), prev, std::move(entries), Index(), 1, kLife};
-}
 
 // --- At a follower -------------------------------------------------------------------------------
 

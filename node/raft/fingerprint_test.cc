@@ -8,26 +8,16 @@
 #include "gtest/gtest.h"
 #include "node/base/random.h"
 #include "node/raft/raft.h"
+#include "node/raft/testing/played.h"
 
 namespace tidemark::raft {
 namespace {
-
-const Member kN1{"n1", Incarnation(11)};
-const Member kN2{"n2", Incarnation(22)};
-const Member kN3{"n3", Incarnation(33)};
-constexpr ClusterId kCluster(0xabc);
-constexpr Life kLife(0x1fe);
 
 class Nothing final : public Command {
   size_t SizeBytes() const override { return 8; }
   bool Same(const Command& /*other*/) const override { return true; }
 };
 uint64_t DigestOfNothing(const Command&) { return 0; }
-
-EntryRef Bootstrap() {
-  ConfigurationEntry entry{{kCluster, {kN1, kN2, kN3}}, Stamp(1)};
-  return std::make_shared<const Entry>(Entry{{Term(1), Index(1)}, entry});
-}
 
 // Time-outs that are always the same.
 Options WithoutChance() {

@@ -20,11 +20,6 @@ Played WithBase(std::vector<EntryRef> log) {
   return Played(Restored{{Term(3), {}}, Taken(), At(1, 5), std::move(log)}, Small());
 }
 
-AppendEntries Append(uint64_t term, LogPosition prev, std::vector<EntryRef> entries,
-                     uint64_t commit = 0) {
-  return {Term(term), prev, std::move(entries), Index(commit), 1};
-}
-
 TEST(Base, IsCommittedAndPartOfTheCluster) {
   Played n1 = WithBase({});
   EXPECT_EQ(n1.raft().commit_index(), Index(5));

@@ -1,20 +1,13 @@
 // Sentences of the Raft paper and of the design, each with the message that puts it to the test.
 // One node is real; its peers are played.
 #include <cstdint>
-#include <utility>
 #include <variant>
-#include <vector>
 
 #include "gtest/gtest.h"
 #include "node/raft/testing/played.h"
 
 namespace tidemark::raft {
 namespace {
-
-AppendEntries Append(uint64_t term, LogPosition prev, std::vector<EntryRef> entries,
-                     uint64_t commit = 0) {
-  return {Term(term), prev, std::move(entries), Index(commit), 1};
-}
 
 TEST(Figure2, AFollowerTruncatesOnlyWhereTermsConflict) {
   Played node(2, {Bootstrap(), Noop(2, 2), Noop(2, 3)});

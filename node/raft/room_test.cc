@@ -1,7 +1,6 @@
 // What a node does when its disk is full, or when its state is not what it should be, or when it
 // has come back empty: it goes on with what it still may.
 #include <cstdint>
-#include <utility>
 #include <variant>
 #include <vector>
 
@@ -10,11 +9,6 @@
 
 namespace tidemark::raft {
 namespace {
-
-AppendEntries Append(uint64_t term, LogPosition prev, std::vector<EntryRef> entries,
-                     uint64_t commit = 0) {
-  return {Term(term), prev, std::move(entries), Index(commit), 1};
-}
 
 const uint64_t kOne = RoomFor(*Noop(1, 1));
 

@@ -9,16 +9,15 @@
 
 #include "gtest/gtest.h"
 #include "node/raft/testing/played.h"
+#include "node/raft/testing/snapshots.h"
 
 namespace tidemark::raft {
 namespace {
 
 constexpr ClusterId kNone;
 constexpr ClusterId kOther(0xdef);
-const Member kStranger{"n2", Incarnation(99)};
+const Member kStrangerAsN2{"n2", Incarnation(99)};
 constexpr Term kTooHigh = Term((uint64_t{1} << 53) - (uint64_t{1} << 32) + 1);
-
-const Snapshot kFile{At(2, 9), {kCluster, {kN1, kN2, kN3}}, 100, 7};
 
 AppendEntries Heartbeat(Term term) { return {term, At(1, 1), {}, Index(1), 1, Life(0x2fe)}; }
 
@@ -32,8 +31,8 @@ std::vector<Body> AllOf(Term term) {
           Vote{term, Ballot::kElection, Term(2), true},
           Heartbeat(term),
           AppendReply{term, echo, Appended{Index(1)}},
-          InstallSnapshot{term, 1, {kFile, 0, ""}, Life(0x2fe)},
-          InstallReply{term, echo, kFile.last_included, 100, 7, 0, 0},
+          InstallSnapshot{term, 1, {Taken(2, 9), 0, ""}, Life(0x2fe)},
+          InstallReply{term, echo, At(2, 9), 100, 7, 0, 0},
           NewerTerm{term},
           Unnamed{term}};
 }
@@ -121,8 +120,8 @@ TEST(FarTerm, IsBelievedOfALeaderByOneThatHasNothing) {
 
 TEST(TermOfNoCluster, IsBelievedOfAnIncarnationThatIsNamed) {
   Played node(1, {Bootstrap()});
-  node.Hear(kStranger, NewerTerm{Term(2)}, kNone);
-  node.Hear(kStranger, Vote{Term(2), Ballot::kPreVote, Term(2), false}, kNone);
+  node.Hear(kStrangerAsN2, NewerTerm{Term(2)}, kNone);
+  node.Hear(kStrangerAsN2, Vote{Term(2), Ballot::kPreVote, Term(2), false}, kNone);
   EXPECT_EQ(node.raft().term(), Term(1));
   node.Hear(kN2, NewerTerm{Term(2)}, kNone);
   EXPECT_EQ(node.raft().term(), Term(2));
@@ -130,7 +129,7 @@ TEST(TermOfNoCluster, IsBelievedOfAnIncarnationThatIsNamed) {
 
 TEST(TermOfNoCluster, IsTakenWithItsClusterFromAnybody) {
   Played node(1, {Bootstrap()});
-  node.Hear(kStranger, NewerTerm{Term(2)});
+  node.Hear(kStrangerAsN2, NewerTerm{Term(2)});
   EXPECT_EQ(node.raft().term(), Term(2));
 }
 
@@ -162,11 +161,11 @@ TEST(TermOfNoCluster, IsBelievedInABootstrapOnly) {
 TEST(Unnamed, IsToldToOneThatHasNothing) {
   Played leader(1, {Bootstrap()});
   leader.Elect();
-  leader.Hear(kStranger, NewerTerm{Term(7)}, kNone);
+  leader.Hear(kStrangerAsN2, NewerTerm{Term(7)}, kNone);
   EXPECT_TRUE(leader.raft().leads());
   ASSERT_EQ(leader.Count<Unnamed>(), 1u);
   EXPECT_EQ(leader.Last<Unnamed>()->term, Term(2));
-  leader.Hear(kStranger, NewerTerm{kTooHigh}, kNone);
+  leader.Hear(kStrangerAsN2, NewerTerm{kTooHigh}, kNone);
   EXPECT_EQ(leader.Count<Unnamed>(), 2u);
   leader.Hear(kN2, NewerTerm{Term(7)}, kNone);
   EXPECT_EQ(leader.Count<Unnamed>(), 2u) << "its term is taken instead";

@@ -9,7 +9,7 @@
 namespace tidemark::raft {
 namespace {
 
-const Member kStranger{"n3", Incarnation(99)};
+const Member kStrangerAsN3{"n3", Incarnation(99)};
 
 // --- The leader ---------------------------------------------------------------------------------
 
@@ -134,8 +134,8 @@ TEST_F(WentBackLeader, StaysInOfficeByNothingThatItSays) {
 // A late message of another start of the name makes no new peer of it.
 TEST_F(WentBackLeader, KnowsItAgainWhereANameTakesTurns) {
   LacksAndIsFoundOut();
-  n1_.Hear(kStranger, Replied(Term(2), round(), Appended{Index(1)}));
-  EXPECT_EQ(n3().peer(), kStranger);
+  n1_.Hear(kStrangerAsN3, Replied(Term(2), round(), Appended{Index(1)}));
+  EXPECT_EQ(n3().peer(), kStrangerAsN3);
   n1_.Hear(kN3, Replied(Term(2), round(), Appended{Index(4)}));
   EXPECT_EQ(n3().peer(), kN3);
   EXPECT_TRUE(n3().lost());
@@ -173,11 +173,11 @@ TEST_F(WentBackLeader, MayStandByItsPreVoteOnceItLeadsNoMore) {
 }
 
 TEST_F(WentBackLeader, LetsALearnersMatchFall) {
-  n1_.Hear(kStranger, Replied(Term(2), 1, Appended{Index(3)}));
+  n1_.Hear(kStrangerAsN3, Replied(Term(2), 1, Appended{Index(3)}));
   ASSERT_FALSE(n3().counts());
   ASSERT_EQ(n3().match_index(), Index(3));
   n1_.Advance(50);
-  n1_.Hear(kStranger, Replied(Term(2), round(), Conflict{Index(3), Term(), Index(2)}));
+  n1_.Hear(kStrangerAsN3, Replied(Term(2), round(), Conflict{Index(3), Term(), Index(2)}));
   EXPECT_EQ(n3().match_index(), Index());
   EXPECT_FALSE(n3().lost());
   EXPECT_EQ(n3().next_index(), Index(2));

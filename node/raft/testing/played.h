@@ -36,6 +36,11 @@ AppendReply Replied(Term term, uint64_t round, Result result) {
   return {term, {kLife, term, round}, result};
 }
 inline LogPosition At(uint64_t term, uint64_t index) { return {Term(term), Index(index)}; }
+// What a leader says in its first round.
+inline AppendEntries Append(uint64_t term, LogPosition prev, std::vector<EntryRef> entries,
+                            uint64_t commit = 0) {
+  return {Term(term), prev, std::move(entries), Index(commit), 1, kLife};
+}
 
 class Played {
  public:
