@@ -13,7 +13,7 @@
 namespace tidemark::storage {
 namespace {
 
-raft::EntryRef EntryOf(uint64_t index, decltype(raft::Entry::body) body) {
+raft::EntryRef EntryWith(uint64_t index, decltype(raft::Entry::body) body) {
   return std::make_shared<raft::Entry>(
       raft::Entry{{raft::Term(1), raft::Index(index)}, std::move(body)});
 }
@@ -38,7 +38,7 @@ TEST(LargestEntry, OfALineTakesNoMoreThanHalfOfTheLeastSegment) {
   const std::string op = R"(["r",1,1],)";
   txn.ops.assign(limits.line / op.size(), {kv::TxnOp::Kind::kWrite, "1", "1"});
   const auto command = std::make_shared<const server::LogCommand>(kv::Command{{2, 1, 1}, txn});
-  EXPECT_LT(raft::RoomFor(*EntryOf(3, command)), LeastSegmentBytes(limits) / 2);
+  EXPECT_LT(raft::RoomFor(*EntryWith(3, command)), LeastSegmentBytes(limits) / 2);
 }
 
 TEST(LatestConfiguration, IsTheLogsLastOneOrTheSnapshots) {
@@ -50,9 +50,9 @@ TEST(LatestConfiguration, IsTheLogsLastOneOrTheSnapshots) {
   raft::ConfigurationEntry entry;
   for (const uint64_t line : {400, 500}) {
     entry.configuration.limits.line = line;
-    recovered.log.push_back(EntryOf(line, entry));
+    recovered.log.push_back(EntryWith(line, entry));
   }
-  recovered.log.push_back(EntryOf(501, raft::TermStart()));
+  recovered.log.push_back(EntryWith(501, raft::TermStart()));
   EXPECT_EQ(LatestConfiguration(recovered)->limits.line, 500u);
 }
 

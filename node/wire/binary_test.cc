@@ -25,7 +25,7 @@ std::string Encoded(const server::Record& record) {
   return bytes;
 }
 
-std::string ErrorOf(std::string_view bytes) {
+std::string BinaryErrorOf(std::string_view bytes) {
   absl::StatusOr<server::Record> record = DecodeRecord(bytes);
   if (record.ok()) return "taken";
   EXPECT_EQ(record.status().code(), absl::StatusCode::kDataLoss);
@@ -33,7 +33,7 @@ std::string ErrorOf(std::string_view bytes) {
 }
 
 // Decodes if it can, and then means what its own bytes say.
-void ExpectSound(const std::string& bytes) {
+void ExpectSoundBytes(const std::string& bytes) {
   absl::StatusOr<server::Record> record = DecodeRecord(bytes);
   if (!record.ok()) {
     EXPECT_EQ(record.status().code(), absl::StatusCode::kDataLoss);
@@ -123,9 +123,9 @@ TEST(Record, IsRefusedWhenCutAnywhereOrLongerByAByte) {
   for (int i = 0; i < 100; ++i) {
     std::string bytes = Encoded(RandomRecord(&random));
     for (size_t size = 0; size < bytes.size(); ++size) {
-      EXPECT_NE(ErrorOf(std::string_view(bytes).substr(0, size)), "taken") << size;
+      EXPECT_NE(BinaryErrorOf(std::string_view(bytes).substr(0, size)), "taken") << size;
     }
-    EXPECT_NE(ErrorOf(bytes + '\0'), "taken");
+    EXPECT_NE(BinaryErrorOf(bytes + '\0'), "taken");
   }
 }
 
@@ -137,7 +137,7 @@ TEST(Record, WithAnyByteChangedIsRefusedOrMeansWhatItSays) {
       for (int change : {1, 2, 7, 0x80, 0xFF}) {
         std::string changed = bytes;
         changed[at] = static_cast<char>(changed[at] ^ change);
-        ExpectSound(changed);
+        ExpectSoundBytes(changed);
       }
     }
   }
@@ -148,16 +148,16 @@ TEST(Record, MadeOfNoiseIsRefusedOrMeansWhatItSays) {
   for (int i = 0; i < 20000; ++i) {
     std::string bytes(static_cast<size_t>(random.Between(0, 60)), '\0');
     for (char& c : bytes) c = static_cast<char>(random.Between(0, 5));
-    ExpectSound(bytes);
+    ExpectSoundBytes(bytes);
   }
 }
 
 TEST(Record, OfASessionWithoutAClusterAnIndexOrATermIsRefused) {
   const kv::Session seen{0x9f3a1c20, 12, 2, 0};
-  EXPECT_EQ(ErrorOf(Encoded(EntryOf({{4, 3, 1}, kv::Delete{"1"}, false, seen}))), "taken");
+  EXPECT_EQ(BinaryErrorOf(Encoded(EntryOf({{4, 3, 1}, kv::Delete{"1"}, false, seen}))), "taken");
   for (kv::Session none :
        {kv::Session{0, 12, 2, 5}, kv::Session{1, 0, 2, 5}, kv::Session{1, 12, 0, 5}}) {
-    EXPECT_EQ(ErrorOf(Encoded(EntryOf({{4, 3, 1}, kv::Delete{"1"}, false, none}))),
+    EXPECT_EQ(BinaryErrorOf(Encoded(EntryOf({{4, 3, 1}, kv::Delete{"1"}, false, none}))),
               "session at byte 43: zero is no cluster, no index and no term");
   }
 }
@@ -223,7 +223,7 @@ TEST(Record, IsRefusedWithFieldAndOffset) {
                    std::string(32, '\0')),
             "limits at byte 76: no cluster has such limits"},
        }) {
-    EXPECT_EQ(ErrorOf(bytes), error) << Escaped(bytes, 100);
+    EXPECT_EQ(BinaryErrorOf(bytes), error) << Escaped(bytes, 100);
   }
 }
 

@@ -25,13 +25,13 @@ Refused Refusal(std::string_view line, bool truncated = false, const GatewayOpti
   return refused == nullptr ? Refused{std::nullopt, {}, "taken"} : *refused;
 }
 
-struct Case {
+struct RefusedLine {
   std::string line;
   std::optional<ClientRef> from;
   std::string error;
 };
 
-void ExpectRefusals(const std::vector<Case>& cases) {
+void ExpectRefusals(const std::vector<RefusedLine>& cases) {
   for (const auto& [line, from, error] : cases) {
     Refused refused = Refusal(line);
     EXPECT_EQ(refused.from, from) << line;
@@ -142,7 +142,7 @@ TEST(LongLine, IsAnsweredWhereItsBeginningSaysWhom) {
       "the line is longer than 100 bytes, the most that is taken (max_line_bytes); nothing was "
       "done: send less in one message";
   GatewayOptions options{.max_line_bytes = 100};
-  for (const auto& [line, from, dest] : std::vector<Case>{
+  for (const auto& [line, from, dest] : std::vector<RefusedLine>{
            {R"({"src":"c1","dest":"n1","body":{"msg_id":17,"type":"write","value":"xxxxxx)",
             kClient, "n1"},
            {R"({"src":"c1","dest":"n1","body":{"msg_id":17,"type":"write","value":12345)", kClient,

@@ -22,18 +22,18 @@ Json Parsed(std::string_view text) {
   return json.ok() ? *json : Json();
 }
 
-std::string ErrorOf(std::string_view text) {
+std::string JsonErrorOf(std::string_view text) {
   absl::StatusOr<Json> json = ParseJson(text);
   return json.ok() ? "taken: " + json->Canonical() : std::string(json.status().message());
 }
 
-struct Case {
+struct JsonCase {
   std::string text;
   std::string expected;
 };
 
 TEST(Canonical, HasNoSpaceSortedKeysAndNumbersAsTheyWereSpelled) {
-  for (const auto& [text, canonical] : std::vector<Case>{
+  for (const auto& [text, canonical] : std::vector<JsonCase>{
            {" null ", "null"},
            {"true", "true"},
            {"[ ]", "[]"},
@@ -103,7 +103,7 @@ TEST(Equality, LooksAtValuesNotAtTheOrderOfKeys) {
 }
 
 TEST(Parse, RefusesWhatIsNoJson) {
-  for (const auto& [text, error] : std::vector<Case>{
+  for (const auto& [text, error] : std::vector<JsonCase>{
            {"", "expected a value, got the end of the text at byte 0"},
            {"  ", "expected a value, got the end of the text at byte 2"},
            {"{", "expected a key, got the end of the text at byte 1"},
@@ -133,14 +133,14 @@ TEST(Parse, RefusesWhatIsNoJson) {
            {"\"abc", "the text ends inside a string at byte 4"},
            {"\"\\", "invalid string: forbidden character after backslash at byte 2"},
        }) {
-    EXPECT_EQ(ErrorOf(text), error) << text;
+    EXPECT_EQ(JsonErrorOf(text), error) << text;
   }
 }
 
 TEST(Parse, RefusesBytesThatAreNoText) {
   const std::string kIllFormed = "invalid string: ill-formed UTF-8 byte at byte ";
   const std::string kNul = "a NUL byte at byte ";
-  for (const auto& [text, error] : std::vector<Case>{
+  for (const auto& [text, error] : std::vector<JsonCase>{
            {"\"\xff\"", kIllFormed + "1"},
            {"\"\x80\"", kIllFormed + "1"},              // continues nothing
            {"\"\xc3\"", kIllFormed + "2"},              // cut short
@@ -169,18 +169,18 @@ TEST(Parse, RefusesBytesThatAreNoText) {
            {R"("\udc00")",
             "invalid string: surrogate U+DC00..U+DFFF must follow U+D800..U+DBFF at byte 6"},
        }) {
-    EXPECT_EQ(ErrorOf(text), error) << Escaped(text, 40);
+    EXPECT_EQ(JsonErrorOf(text), error) << Escaped(text, 40);
   }
 }
 
 TEST(Parse, RefusesAKeyThatComesTwiceAtAnyLevel) {
-  EXPECT_EQ(ErrorOf(R"({"a":1,"a":2})"), R"(duplicate key "a" at byte 7 in a)");
-  EXPECT_EQ(ErrorOf(R"({"a":1,"\u0061":2})"), R"(duplicate key "a" at byte 7 in a)");
-  EXPECT_EQ(ErrorOf(R"({"k":{"a":"\"","b c":[1,{"q":1,"q":1}]}})"),
+  EXPECT_EQ(JsonErrorOf(R"({"a":1,"a":2})"), R"(duplicate key "a" at byte 7 in a)");
+  EXPECT_EQ(JsonErrorOf(R"({"a":1,"\u0061":2})"), R"(duplicate key "a" at byte 7 in a)");
+  EXPECT_EQ(JsonErrorOf(R"({"k":{"a":"\"","b c":[1,{"q":1,"q":1}]}})"),
             R"(duplicate key "q" at byte 31 in k["b c"][1].q)");
-  EXPECT_EQ(ErrorOf(R"([{"a":1},{"a":1}])"), R"(taken: [{"a":1},{"a":1}])");
+  EXPECT_EQ(JsonErrorOf(R"([{"a":1},{"a":1}])"), R"(taken: [{"a":1},{"a":1}])");
   std::string key(1000, 'k');
-  EXPECT_EQ(ErrorOf("{\"" + key + "\":1,\"" + key + "\":1}"),
+  EXPECT_EQ(JsonErrorOf("{\"" + key + "\":1,\"" + key + "\":1}"),
             Concat("duplicate key \"", Shortened(key), "\" at byte 1006 in ", Shortened(key)));
 }
 
@@ -193,7 +193,7 @@ std::string ObjectOf(int keys) {
 TEST(Parse, FindsADuplicateAmongManyKeys) {
   for (int keys : {1, 15, 16, 17, 18, 1000}) {
     std::string text = ObjectOf(keys);
-    EXPECT_EQ(ErrorOf(Concat(text, "\"", keys - 1, "\":2}")),
+    EXPECT_EQ(JsonErrorOf(Concat(text, "\"", keys - 1, "\":2}")),
               Concat("duplicate key \"", keys - 1, "\" at byte ", text.size(), " in ", keys - 1));
     EXPECT_TRUE(ParseJson(Concat(text, "\"", keys, "\":2}")).ok()) << keys;
   }
@@ -208,7 +208,7 @@ TEST(Parse, TakesNoQuadraticTimeOverManyKeys) {
 
 TEST(Parse, GoesNoDeeperThanItsLimit) {
   EXPECT_TRUE(ParseJson(std::string(128, '[') + std::string(128, ']')).ok());
-  EXPECT_EQ(ErrorOf(std::string(129, '[')),
+  EXPECT_EQ(JsonErrorOf(std::string(129, '[')),
             "arrays and objects are nested deeper than 128 at byte 128 in " +
                 Shortened(Concat("[0][0][0][0][0][0][0][0][0][0][0][0][0][0]",
                                  "[0][0][0][0][0][0][0][0][0][0][0][0][0][0]"),

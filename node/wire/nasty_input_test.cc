@@ -39,7 +39,7 @@ const std::
 };
 
 // The text of the error; "taken" if there was none.
-std::string ErrorOf(std::string_view line, bool truncated = false) {
+std::string LineErrorOf(std::string_view line, bool truncated = false) {
   Incoming in = Decode(line, truncated, {});
   const auto* refused = std::get_if<Refused>(&in.message);
   if (refused == nullptr) return "taken";
@@ -56,15 +56,15 @@ std::string WriteOf(std::string_view value) {
 }
 
 TEST(Samples, AreTaken) {
-  for (std::string_view sample : kSamples) EXPECT_EQ(ErrorOf(sample), "taken") << sample;
+  for (std::string_view sample : kSamples) EXPECT_EQ(LineErrorOf(sample), "taken") << sample;
 }
 
 TEST(Samples, CutAnywhereAreRefused) {
   for (std::string_view sample : kSamples) {
     for (size_t size = 0; size < sample.size(); ++size) {
-      EXPECT_NE(ErrorOf(sample.substr(0, size)), "taken") << sample.substr(0, size);
-      EXPECT_NE(ErrorOf(sample.substr(0, size), true), "taken");
-      EXPECT_NE(ErrorOf(Concat(sample.substr(0, size), "\0"s)), "taken");
+      EXPECT_NE(LineErrorOf(sample.substr(0, size)), "taken") << sample.substr(0, size);
+      EXPECT_NE(LineErrorOf(sample.substr(0, size), true), "taken");
+      EXPECT_NE(LineErrorOf(Concat(sample.substr(0, size), "\0"s)), "taken");
     }
   }
 }
@@ -75,7 +75,7 @@ TEST(Samples, WithAnyByteChangedAreTakenOrRefused) {
       for (char byte : "\0\"\\}[,0\xff"s) {
         std::string changed(sample);
         changed[at] = byte;
-        ErrorOf(changed);
+        LineErrorOf(changed);
       }
     }
   }
@@ -89,7 +89,7 @@ TEST(Fields, ThatComeTwiceAreRefusedAtEachLevel) {
     line.insert(behind, Concat(",", member));
     std::string_view key = member.substr(0, member.find(':'));
     std::string expected = Concat("malformed JSON: duplicate key ", key, " at byte ", behind + 1);
-    EXPECT_EQ(ErrorOf(line).substr(0, expected.size()), expected);
+    EXPECT_EQ(LineErrorOf(line).substr(0, expected.size()), expected);
   }
 }
 
@@ -99,33 +99,34 @@ TEST(Brackets, OfAnyNumberAreTooDeep) {
   for (std::string_view bracket : {"[", "{\"a\":"}) {
     std::string many;
     for (int i = 0; i < 100000; ++i) many += bracket;
-    EXPECT_EQ(ErrorOf(many).substr(0, kDeep.size()), kDeep);
-    EXPECT_EQ(ErrorOf(WriteOf(many)).substr(0, kDeep.size()), kDeep);
-    EXPECT_NE(ErrorOf(WriteOf(many), true), "taken");
+    EXPECT_EQ(LineErrorOf(many).substr(0, kDeep.size()), kDeep);
+    EXPECT_EQ(LineErrorOf(WriteOf(many)).substr(0, kDeep.size()), kDeep);
+    EXPECT_NE(LineErrorOf(WriteOf(many), true), "taken");
   }
-  EXPECT_EQ(ErrorOf(std::string(100000, ']')),
+  EXPECT_EQ(LineErrorOf(std::string(100000, ']')),
             "malformed JSON: expected a value, got ']' at byte 0");
-  EXPECT_EQ(ErrorOf(WriteOf(std::string(126, '[') + std::string(126, ']'))), "taken");
-  EXPECT_NE(ErrorOf(WriteOf(std::string(127, '[') + std::string(127, ']'))), "taken");
+  EXPECT_EQ(LineErrorOf(WriteOf(std::string(126, '[') + std::string(126, ']'))), "taken");
+  EXPECT_NE(LineErrorOf(WriteOf(std::string(127, '[') + std::string(127, ']'))), "taken");
 }
 
 TEST(Sizes, ThatAreHugeAreTaken) {
-  EXPECT_EQ(ErrorOf(WriteOf("\"" + std::string(1 << 20, 'x') + "\"")), "taken");
-  EXPECT_EQ(ErrorOf(WriteOf(std::string(1 << 20, '9'))), "taken");
-  EXPECT_EQ(ErrorOf(WriteOf("1e" + std::string(1 << 16, '9'))), "taken");
-  EXPECT_EQ(ErrorOf(WriteOf("1." + std::string(1 << 16, '0') + "1E-999999999999")), "taken");
+  EXPECT_EQ(LineErrorOf(WriteOf("\"" + std::string(1 << 20, 'x') + "\"")), "taken");
+  EXPECT_EQ(LineErrorOf(WriteOf(std::string(1 << 20, '9'))), "taken");
+  EXPECT_EQ(LineErrorOf(WriteOf("1e" + std::string(1 << 16, '9'))), "taken");
+  EXPECT_EQ(LineErrorOf(WriteOf("1." + std::string(1 << 16, '0') + "1E-999999999999")), "taken");
   std::string array = "[0";
   for (int i = 0; i < 100000; ++i) array += ",0";
-  EXPECT_EQ(ErrorOf(WriteOf(array + "]")), "taken");
+  EXPECT_EQ(LineErrorOf(WriteOf(array + "]")), "taken");
 }
 
 TEST(Sizes, ThatAreHugeMakeNoHugeError) {
   std::string huge(1 << 20, 'x');
-  EXPECT_LT(ErrorOf(Concat(R"({"src":"c1","dest":"n1","body":{"type":")", huge, R"("}})")).size(),
-            300u);
-  EXPECT_LT(ErrorOf(Concat(R"({"src":"c1","dest":"n1","body":")", huge, R"("})")).size(), 300u);
-  EXPECT_LT(ErrorOf(Concat(R"({")", huge, R"(":1,")", huge, R"(":1})")).size(), 300u);
-  EXPECT_LT(ErrorOf(huge).size(), 300u);
+  EXPECT_LT(
+      LineErrorOf(Concat(R"({"src":"c1","dest":"n1","body":{"type":")", huge, R"("}})")).size(),
+      300u);
+  EXPECT_LT(LineErrorOf(Concat(R"({"src":"c1","dest":"n1","body":")", huge, R"("})")).size(), 300u);
+  EXPECT_LT(LineErrorOf(Concat(R"({")", huge, R"(":1,")", huge, R"(":1})")).size(), 300u);
+  EXPECT_LT(LineErrorOf(huge).size(), 300u);
 }
 
 TEST(Bytes, ThatAreNoUtf8AreRefused) {
@@ -133,16 +134,17 @@ TEST(Bytes, ThatAreNoUtf8AreRefused) {
        {"\x80", "\xc3", "\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80", "\xf0\x9f\x98",
         "\xf4\x90\x80\x80", "\xf8\x88\x80\x80\x80", "\xff"}) {
     const std::string kIllFormed = "malformed JSON: invalid string: ill-formed UTF-8 byte at byte ";
-    EXPECT_EQ(ErrorOf(WriteOf(Concat("\"", bytes, "\""))).substr(0, kIllFormed.size()), kIllFormed)
+    EXPECT_EQ(LineErrorOf(WriteOf(Concat("\"", bytes, "\""))).substr(0, kIllFormed.size()),
+              kIllFormed)
         << Escaped(bytes, 10);
-    EXPECT_NE(ErrorOf(bytes), "taken");
+    EXPECT_NE(LineErrorOf(bytes), "taken");
   }
 }
 
 TEST(Bytes, OfEveryValueAloneAreRefused) {
   for (int byte = 0; byte < 256; ++byte) {
-    EXPECT_NE(ErrorOf(std::string(1, static_cast<char>(byte))), "taken");
-    EXPECT_NE(ErrorOf(std::string(1000, static_cast<char>(byte))), "taken");
+    EXPECT_NE(LineErrorOf(std::string(1, static_cast<char>(byte))), "taken");
+    EXPECT_NE(LineErrorOf(std::string(1000, static_cast<char>(byte))), "taken");
   }
 }
 

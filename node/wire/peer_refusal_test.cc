@@ -13,13 +13,13 @@
 namespace tidemark::wire {
 namespace {
 
-std::string Enveloped(std::string_view body) {
+std::string PeerLine(std::string_view body) {
   return Concat(R"({"src": "n1", "dest": "n2", "body": )", body, "}");
 }
 
 // What is said of `fields` of a message of that type, which is never answered.
-std::string Refusal(std::string_view type, std::string_view fields) {
-  std::string line = Enveloped(Concat(
+std::string PeerRefusal(std::string_view type, std::string_view fields) {
+  std::string line = PeerLine(Concat(
       R"({"type": ")", type, R"(", "msg_id": 1, "incarnation": "00000000000000a1")", fields, "}"));
   Incoming in = Decode(line, false, {});
   const auto* refused = std::get_if<Refused>(&in.message);
@@ -85,14 +85,14 @@ TEST(PeerMessage, IsRefusedForTheFirstFieldThatIsWrong) {
            R"(, "life": "00000000000000a1", "number": 1, "command": {"writer": 0, "seq": 1, "first_unanswered": 1, "op": "delete", "key": 1})",
            "body.command.writer: expected the writer's index, got 0"},
       }) {
-    EXPECT_EQ(Refusal(type, fields), error) << type << fields;
+    EXPECT_EQ(PeerRefusal(type, fields), error) << type << fields;
   }
 }
 
 TEST(PeerMessage, IsRefusedWhereItSaysWhatNoNodeMeans) {
   const std::string kAsked = R"(, "life": "00000000000000a1", "number": 1)";
   auto refusal = [&](std::string_view type, std::string_view fields) {
-    return Refusal(type, Concat(kAsked, ", ", fields));
+    return PeerRefusal(type, Concat(kAsked, ", ", fields));
   };
   auto outcome = [&](std::string_view fields) {
     return refusal("outcome", Concat(R"("index": 1, "result": )", fields));
@@ -143,13 +143,14 @@ TEST(PeerMessage, IsRefusedWhereItSaysWhatNoNodeMeans) {
 
 TEST(InstallSnapshot, IsRefusedWhereItsPieceIsNoneOfItsFile) {
   const auto refusal = [](std::string_view last, std::string_view bytes, std::string_view piece) {
-    return Refusal("install_snapshot",
-                   Concat(R"(, "term": 3, "life": "00000000000000a1", "round": 1, )", last,
-                          R"(, "configuration": {"cluster": "00000001", )",
-                          R"("members": [{"node_id": "n1", "incarnation": "0000000000000001"}], )",
-                          R"("limits": {"max_line_bytes": 1048576, "max_key_bytes": 1048576, )",
-                          R"("max_value_bytes": 1048576, "max_answer_bytes": 2097152}}, )",
-                          R"("bytes": )", bytes, R"(, "checksum": "0000000000000001", )", piece));
+    return PeerRefusal(
+        "install_snapshot",
+        Concat(R"(, "term": 3, "life": "00000000000000a1", "round": 1, )", last,
+               R"(, "configuration": {"cluster": "00000001", )",
+               R"("members": [{"node_id": "n1", "incarnation": "0000000000000001"}], )",
+               R"("limits": {"max_line_bytes": 1048576, "max_key_bytes": 1048576, )",
+               R"("max_value_bytes": 1048576, "max_answer_bytes": 2097152}}, )", R"("bytes": )",
+               bytes, R"(, "checksum": "0000000000000001", )", piece));
   };
   const std::string_view kLast = R"("last_term": 3, "last_index": 9)";
   EXPECT_EQ(refusal(kLast, "10", R"("offset": 7, "piece": "AP8Q")"), "taken");
@@ -169,7 +170,7 @@ TEST(InstallSnapshot, IsRefusedWhereItsPieceIsNoneOfItsFile) {
               Concat("body.piece: expected a string of base64 with padding, got ", bad));
   }
   EXPECT_EQ(
-      Refusal(
+      PeerRefusal(
           "install_snapshot_reply",
           R"(, "term": 3, "life": "00000000000000a1", "message_term": 3, "round": 1, "last_term": 3, "last_index": 9, "bytes": 10, )"
           R"("checksum": "0000000000000001", "offset": 5, "written": 6)"),
@@ -180,8 +181,9 @@ TEST(Command, IsRefusedWhereItClaimsWhatItCannot) {
   const std::string kClaim =
       R"({"cluster": "00000001", "index": 1, "term": 1, "stamp": "00000000"})";
   auto refusal = [](std::string_view fields) {
-    return Refusal("hand_in", Concat(R"(, "life": "00000000000000a1", "number": 1, "command": )",
-                                     R"({"seq": 1, "first_unanswered": 1, )", fields, "}"));
+    return PeerRefusal("hand_in",
+                       Concat(R"(, "life": "00000000000000a1", "number": 1, "command": )",
+                              R"({"seq": 1, "first_unanswered": 1, )", fields, "}"));
   };
   const std::string kOpenWriter =
       R"("writer": 0, "op": "open_writer", "node": "n1", "incarnation": "00000000000000a1", "number": 1, )"
@@ -231,7 +233,7 @@ TEST(AppendEntries, IsRefusedWhereItsEntriesAreNoLog) {
     std::string_view error;
   };
   auto refusal = [](std::string_view entries) {
-    return Refusal(
+    return PeerRefusal(
         "append_entries",
         Concat(
             R"(, "term": 5, "life": "00000000000000a1", "prev_term": 3, "prev_index": 7, "commit_index": 0, )",

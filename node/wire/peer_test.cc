@@ -199,7 +199,7 @@ TEST(PeerMessage, CarriesEntriesOfEveryKind) {
 }
 
 constexpr kv::Session kSeen{0x9f3a1c20, 12, 2, 0x5be1c09a};
-constexpr std::string_view kSession =
+constexpr std::string_view kSeenTold =
     R"(, "session": {"cluster": "9f3a1c20", "index": 12, "term": 2, "stamp": "5be1c09a"})";
 
 TEST(PeerMessage, CarriesWhatCommandsClaim) {
@@ -212,14 +212,14 @@ TEST(PeerMessage, CarriesWhatCommandsClaim) {
   const kv::WriteId id{37, 5, 4, 0xb7};
   expect({id, kv::Delete{"1"}, true}, kId + R"(, "once": true, "op": "delete", "key": 1)");
   expect({id, kv::Delete{"1"}, false, kSeen},
-         Concat(kId, R"(, "op": "delete", "key": 1)", kSession));
+         Concat(kId, R"(, "op": "delete", "key": 1)", kSeenTold));
   expect({id, kv::Txn{}, true, kSeen},
-         Concat(kId, R"(, "once": true, "op": "txn", "txn": [])", kSession));
+         Concat(kId, R"(, "once": true, "op": "txn", "txn": [])", kSeenTold));
   expect({id, kv::OpenClient{0xc8}}, kId + R"(, "op": "open_client", "bits": "00000000000000c8")");
   const std::string kFate =
       kId + R"(, "op": "fate", "write_id": {"writer": 9, "seq": 3, "tag": "00000000000000d9"})";
   expect({id, kv::Fate{{9, 3, 0xd9}}}, kFate);
-  expect({id, kv::Fate{{9, 3, 0xd9}}, false, kSeen}, Concat(kFate, kSession));
+  expect({id, kv::Fate{{9, 3, 0xd9}}, false, kSeen}, Concat(kFate, kSeenTold));
 }
 
 TEST(PeerMessage, TellsAStrangerWhoOneIs) {
@@ -236,17 +236,17 @@ TEST(PeerMessage, AsksWithLifeAndNumber) {
   ExpectQuestion(server::ServeRead{"\"k\"", Index(12)}, "serve_read",
                  R"(, "key": "k", "need": 12)");
   ExpectQuestion(server::ServeRead{"\"k\"", Index(12), kSeen}, "serve_read",
-                 Concat(R"(, "key": "k", "need": 12)", kSession));
+                 Concat(R"(, "key": "k", "need": 12)", kSeenTold));
   ExpectQuestion(server::ConfirmRead{}, "confirm_read", "");
   ExpectQuestion(server::Pull{Index(12)}, "pull", R"(, "need": 12)");
 }
 
 TEST(PeerMessage, AnswersWithLifeAndNumber) {
   ExpectAnswer(server::ReadServed{"[1,2]", kSeen}, "read_served",
-               Concat(R"(, "value": [1, 2])", kSession));
+               Concat(R"(, "value": [1, 2])", kSeenTold));
   ExpectAnswer(server::ReadServed{"null", kSeen}, "read_served",
-               Concat(R"(, "value": null)", kSession));
-  ExpectAnswer(server::ReadServed{std::nullopt, kSeen}, "read_served", kSession);
+               Concat(R"(, "value": null)", kSeenTold));
+  ExpectAnswer(server::ReadServed{std::nullopt, kSeen}, "read_served", kSeenTold);
   ExpectAnswer(server::ReadServed{std::nullopt, std::nullopt}, "read_served", "");
   ExpectAnswer(server::ReadConfirmed{Index(4)}, "read_confirmed", R"(, "read_index": 4)");
   ExpectAnswer(server::ReadRefused{kv::Verdict::kOtherCluster, Index(4)}, "read_refused",
@@ -271,7 +271,7 @@ TEST(PeerMessage, AnswersWithEveryOutcome) {
     ExpectAnswer(kv::Applied{{9, result}, std::nullopt}, "outcome",
                  Concat(R"(, "index": 9)", fields));
     ExpectAnswer(kv::Applied{{9, result}, kSeen}, "outcome",
-                 Concat(R"(, "index": 9)", fields, kSession));
+                 Concat(R"(, "index": 9)", fields, kSeenTold));
   };
   expect(kv::Done{}, R"(, "result": "done")");
   expect(kv::TxnDone{{{Kind::kRead, "1", "null"}, {Kind::kRead, "2", "[3]"}}},
@@ -328,7 +328,7 @@ TEST(PeerMessage, ComesBackAsItWasSent) {
 }
 
 // Refused or, where it is taken, a message that can be sent on and says the same again.
-void ExpectSound(const std::string& line) {
+void ExpectSoundLine(const std::string& line) {
   Incoming in = Decode(line, false, {});
   const auto* message = std::get_if<server::PeerMessage>(&in.message);
   if (message == nullptr) return;
@@ -345,7 +345,7 @@ void ExpectSoundWhateverStandsIn(Json* part, const Json& whole) {
         Json::NumberText("18446744073709551615"), Json::NumberText("1.5"), Json::String(""),
         Json::String("00000000"), Json::Array(), Json::Object()}) {
     *part = other;
-    ExpectSound(whole.Spaced());
+    ExpectSoundLine(whole.Spaced());
   }
   *part = kept;
   if (part->is_array()) {
@@ -358,7 +358,7 @@ void ExpectSoundWhateverStandsIn(Json* part, const Json& whole) {
   for (size_t i = 0; i < kept.members().size(); ++i) {
     auto& members = part->mutable_members();
     members.erase(members.begin() + static_cast<std::ptrdiff_t>(i));
-    ExpectSound(whole.Spaced());
+    ExpectSoundLine(whole.Spaced());
     *part = kept;
   }
 }
@@ -410,7 +410,7 @@ TEST(PeerMessage, WithAnyByteChangedIsRefusedOrMeansWhatItSays) {
       for (int change : {1, 2, 7, 0x80}) {
         std::string changed = text;
         changed[at] = static_cast<char>(changed[at] ^ change);
-        ExpectSound(changed);
+        ExpectSoundLine(changed);
       }
     }
   }

@@ -28,7 +28,7 @@ std::string Text(server::ReplyBody body, bool stock = false) {
 }
 
 // What is told to one who asked within a session.
-std::string InSession(server::ReplyBody body, bool stock = false) {
+std::string ToldInSession(server::ReplyBody body, bool stock = false) {
   std::string text;
   server::Reply reply{{"c0", 1, true}, 0, std::move(body)};
   reply.session = kv::Session{0x9f3a1c20, 12, 2, 0x5be1c09a};
@@ -36,7 +36,7 @@ std::string InSession(server::ReplyBody body, bool stock = false) {
   EXPECT_TRUE(ParseJson(text).ok()) << text;
   return text;
 }
-constexpr std::string_view kSession =
+constexpr std::string_view kSessionTold =
     R"(, "session": {"cluster": "9f3a1c20", "index": 12, "term": 2, "stamp": "5be1c09a"})";
 
 std::string Expected(std::string_view type, std::string_view fields) {
@@ -93,25 +93,25 @@ TEST(Reply, SaysWhatWasProvedByTheSession) {
             Expected("ryw_read_ok", R"(, "value": 1, "served_by": "n2", )"
                                     R"("follower_applied_index": 10, "proved_index": 12, )"
                                     R"("waited_ms": 0, "reason": "proved_by_token")"));
-  EXPECT_EQ(
-      InSession(server::RywReadOk{"1", proved}),
-      Expected("ryw_read_ok", Concat(R"(, "value": 1, "served_by": "n2", )",
-                                     R"("follower_applied_index": 10, "proved_index": 12, )",
-                                     R"("waited_ms": 0, "reason": "proved_by_token")", kSession)));
+  EXPECT_EQ(ToldInSession(server::RywReadOk{"1", proved}),
+            Expected("ryw_read_ok",
+                     Concat(R"(, "value": 1, "served_by": "n2", )",
+                            R"("follower_applied_index": 10, "proved_index": 12, )",
+                            R"("waited_ms": 0, "reason": "proved_by_token")", kSessionTold)));
 }
 
 TEST(Reply, EndsWithTheSession) {
-  EXPECT_EQ(InSession(server::ReadOk{"1"}),
-            Expected("read_ok", Concat(R"(, "value": 1)", kSession)));
-  EXPECT_EQ(InSession(server::WriteOk{Index(12)}),
-            Expected("write_ok", Concat(R"(, "commit_index": 12)", kSession)));
-  EXPECT_EQ(InSession(server::TxnOk{{}, Index(12)}),
-            Expected("txn_ok", Concat(R"(, "txn": [], "commit_index": 12)", kSession)));
+  EXPECT_EQ(ToldInSession(server::ReadOk{"1"}),
+            Expected("read_ok", Concat(R"(, "value": 1)", kSessionTold)));
+  EXPECT_EQ(ToldInSession(server::WriteOk{Index(12)}),
+            Expected("write_ok", Concat(R"(, "commit_index": 12)", kSessionTold)));
+  EXPECT_EQ(ToldInSession(server::TxnOk{{}, Index(12)}),
+            Expected("txn_ok", Concat(R"(, "txn": [], "commit_index": 12)", kSessionTold)));
   server::Error error;
   error.code = ErrorCode::kKeyMissing;
   error.text = "why";
-  EXPECT_EQ(InSession(error),
-            Expected("error", Concat(R"(, "code": 20, "text": "why")", kSession)));
+  EXPECT_EQ(ToldInSession(error),
+            Expected("error", Concat(R"(, "code": 20, "text": "why")", kSessionTold)));
 }
 
 TEST(Reply, NamesTheClientThatWasOpened) {
@@ -139,8 +139,8 @@ TEST(Reply, TellsTheFateOfAWrite) {
     EXPECT_EQ(fate({Kind::kRefused, 0, refusal}),
               Expected("fate_ok", Concat(R"(, "outcome": "refused", "code": )", told)));
   }
-  EXPECT_EQ(InSession(server::FateOk{{Kind::kCancelled}}),
-            Expected("fate_ok", Concat(R"(, "outcome": "cancelled")", kSession)));
+  EXPECT_EQ(ToldInSession(server::FateOk{{Kind::kCancelled}}),
+            Expected("fate_ok", Concat(R"(, "outcome": "cancelled")", kSessionTold)));
 }
 
 server::Explanation SomeExplanation() {
@@ -179,7 +179,7 @@ TEST(Explanation, SaysWhyThisNodeDecidedAsItDid) {
                                        R"("applied_index": 9, "need": 12, "last_index": 12, )",
                                        R"("entry_in_log": false, "round_trip_us": 1500, )",
                                        R"("entries_per_second": 100000, "expected_wait_us": 0, )",
-                                       R"("expected_redirect_us": 2000})", kSession)));
+                                       R"("expected_redirect_us": 2000})", kSessionTold)));
 }
 
 TEST(Explanation, SpellsEveryDecision) {
@@ -195,10 +195,10 @@ TEST(Explanation, SpellsEveryDecision) {
 }
 
 TEST(Reply, OfAStockWorkloadKeepsTheIndexWithinASession) {
-  EXPECT_EQ(InSession(server::WriteOk{Index(12)}, true),
-            Expected("write_ok", Concat(R"(, "commit_index": 12)", kSession)));
-  EXPECT_EQ(InSession(server::TxnOk{{}, Index(12)}, true),
-            Expected("txn_ok", Concat(R"(, "txn": [], "commit_index": 12)", kSession)));
+  EXPECT_EQ(ToldInSession(server::WriteOk{Index(12)}, true),
+            Expected("write_ok", Concat(R"(, "commit_index": 12)", kSessionTold)));
+  EXPECT_EQ(ToldInSession(server::TxnOk{{}, Index(12)}, true),
+            Expected("txn_ok", Concat(R"(, "txn": [], "commit_index": 12)", kSessionTold)));
   EXPECT_EQ(Text(server::FateOk{{kv::Fated::Kind::kCommitted, 12}}, true),
             Expected("fate_ok", R"(, "outcome": "committed", "commit_index": 12)"));
 }
@@ -255,10 +255,11 @@ TEST(ErrorReply, OfAProvedReadHasOneReason) {
   server::Error error = ErrorOf(ErrorCode::kKeyMissing);
   error.served = server::ServedByFollower{"n2", Index(10), 3, Index(12)};
   error.reason = Reason::kNoLeader;
-  EXPECT_EQ(InSession(error),
-            Expected("error", Concat(R"(, "code": 20, "text": "why", "served_by": "n2", )",
-                                     R"("follower_applied_index": 10, "proved_index": 12, )",
-                                     R"("waited_ms": 3, "reason": "proved_by_token")", kSession)));
+  EXPECT_EQ(
+      ToldInSession(error),
+      Expected("error", Concat(R"(, "code": 20, "text": "why", "served_by": "n2", )",
+                               R"("follower_applied_index": 10, "proved_index": 12, )",
+                               R"("waited_ms": 3, "reason": "proved_by_token")", kSessionTold)));
   error.served = server::ServedByFollower{"n2", Index(10), 3};
   EXPECT_EQ(Text(error), Expected("error", R"(, "code": 20, "text": "why", "served_by": "n2", )"
                                            R"("follower_applied_index": 10, "waited_ms": 3, )"

@@ -46,7 +46,7 @@ void ExpectChange(std::string_view body, kv::Operation expected) {
 }
 
 // What the client is told about a request that is refused.
-server::Error Refusal(std::string_view body, const GatewayOptions& options = kRealClock) {
+server::Error RequestRefusal(std::string_view body, const GatewayOptions& options = kRealClock) {
   Incoming in = Decode(Line(body), false, options);
   const auto* refused = std::get_if<Refused>(&in.message);
   if (refused == nullptr) return {ErrorCode::kMalformed, "taken", {}, {}, {}, {}, {}};
@@ -55,7 +55,7 @@ server::Error Refusal(std::string_view body, const GatewayOptions& options = kRe
   return refused->error;
 }
 std::string TextOf(std::string_view body) {
-  server::Error error = Refusal(body);
+  server::Error error = RequestRefusal(body);
   EXPECT_EQ(error.code, ErrorCode::kMalformed);
   return error.text;
 }
@@ -109,7 +109,7 @@ TEST(Request, ReadsRywReads) {
                 server::RywReadRequest{"1", raft::Index(1), true, std::nullopt, false});
 }
 
-struct Case {
+struct RefusedBody {
   std::string body;
   std::string error;
 };
@@ -131,7 +131,7 @@ TEST(Fate, OfAClientsOwnMayCarryTheKeyFromWhichTheTagIsMade) {
 
 TEST(Fate, NeedsATagOrAKey) {
   const std::string kHex = ": expected a string of 16 hexadecimal digits in lower case, got ";
-  for (const auto& [fields, error] : std::vector<Case>{
+  for (const auto& [fields, error] : std::vector<RefusedBody>{
            {"",
             "body.write_id: expected either the tag that it was told with or, of a client's "
             "own, the client's key, got {\"seq\":3,\"writer\":9}"},
@@ -175,8 +175,8 @@ TEST(Advance, IsARequestUnderAVirtualClockOnly) {
   ASSERT_NE(advance, nullptr);
   EXPECT_EQ(advance->ms, 50);
   EXPECT_EQ(advance->from, (server::ClientRef{"c1", 17}));
-  EXPECT_EQ(Refusal(R"("type": "advance", "ms": 50)").code, ErrorCode::kNotSupported);
-  EXPECT_EQ(Refusal(R"("type": "advance", "ms": -1)", kVirtualClock).text,
+  EXPECT_EQ(RequestRefusal(R"("type": "advance", "ms": 50)").code, ErrorCode::kNotSupported);
+  EXPECT_EQ(RequestRefusal(R"("type": "advance", "ms": -1)", kVirtualClock).text,
             "body.ms: expected an integer from 0 to 9007199254740, got -1");
 }
 
@@ -184,13 +184,13 @@ TEST(UnknownRequest, IsError10WithWhatIsKnown) {
   const std::string kKnown =
       "; known: init, echo, status, read, write, cas, delete, txn, ryw_read, open, fate";
   for (std::string_view type : {"Open", "fates", "Write", "write_ok", "error"}) {
-    server::Error error = Refusal(Concat(R"("type": ")", type, "\""));
+    server::Error error = RequestRefusal(Concat(R"("type": ")", type, "\""));
     EXPECT_EQ(error.code, ErrorCode::kNotSupported);
     EXPECT_EQ(error.text, Concat("unknown request type \"", type, "\"", kKnown));
   }
-  EXPECT_EQ(Refusal(R"("type": "x")", kVirtualClock).text,
+  EXPECT_EQ(RequestRefusal(R"("type": "x")", kVirtualClock).text,
             Concat("unknown request type \"x\"", kKnown, ", advance"));
-  EXPECT_EQ(Refusal(Concat(R"("type": ")", std::string(1000, 'x'), "\"")).text,
+  EXPECT_EQ(RequestRefusal(Concat(R"("type": ")", std::string(1000, 'x'), "\"")).text,
             Concat("unknown request type \"", std::string(40, 'x'), "...\"", kKnown));
 }
 
@@ -214,14 +214,14 @@ std::vector<InSession> TakersOfSessions() {
   };
 }
 
-constexpr std::string_view kSession =
+constexpr std::string_view kSessionMember =
     R"("session": {"cluster": "9f3a1c20", "index": 12, "term": 2, "stamp": "5be1c09a"})";
 
 TEST(Session, SaysWhatTheClientHasSeen) {
   for (const auto& [body, expected] : TakersOfSessions()) {
     ExpectRequest(body, expected);
     ExpectRequest(Concat(body, R"(, "session": {})"), expected, SessionKey{});
-    ExpectRequest(Concat(body, ", ", kSession), expected,
+    ExpectRequest(Concat(body, ", ", kSessionMember), expected,
                   SessionKey{kv::Session{0x9f3a1c20, 12, 2, 0x5be1c09a}});
   }
 }
@@ -235,7 +235,7 @@ TEST(Session, HasNumbersThatJsonCarriesAndMayHaveKeysOfLaterVersions) {
 
 TEST(Session, ThatIsNoneIsRefused) {
   const std::string kExpected = "body.session: expected cluster, index, term and stamp; missing: ";
-  for (const auto& [session, error] : std::vector<Case>{
+  for (const auto& [session, error] : std::vector<RefusedBody>{
            {"null", "body.session: expected an object, got null"},
            {"[]", "body.session: expected an object, got []"},
            {"12", "body.session: expected an object, got 12"},
@@ -290,7 +290,7 @@ const std::vector<Plain> kPlainWrites = {
 
 constexpr std::string_view kKey = R"("key": "00000000000000ab")";
 
-TEST(Once, NamesTheWriteForTheClient) {
+TEST(RequestOnce, NamesTheWriteForTheClient) {
   for (const auto& [body, operation] : kPlainWrites) {
     ExpectRequest(
         Concat(body, R"(, "once": {"client": 37, "seq": 5, "first_unanswered": 5, )", kKey, "}"),
@@ -298,14 +298,14 @@ TEST(Once, NamesTheWriteForTheClient) {
     ExpectRequest(Concat(body, R"(, "once": {"seq": 0, "client": 1, "more": [1], )", kKey, "}"),
                   server::WriteRequest{operation, kv::WriteId{1, 0, 0, 0xab}});
     ExpectRequest(Concat(body, R"(, "once": {"client": 37, "seq": 6, "first_unanswered": 4, )",
-                         kKey, "}, ", kSession),
+                         kKey, "}, ", kSessionMember),
                   server::WriteRequest{operation, kv::WriteId{37, 6, 4, 0xab}},
                   SessionKey{kv::Session{0x9f3a1c20, 12, 2, 0x5be1c09a}});
   }
 }
 
-TEST(Once, IsRefusedForTheFirstFieldThatIsWrong) {
-  for (const auto& [once, error] : std::vector<Case>{
+TEST(RequestOnce, IsRefusedForTheFirstFieldThatIsWrong) {
+  for (const auto& [once, error] : std::vector<RefusedBody>{
            {"null", "body.once: expected an object, got null"},
            {"true", "body.once: expected an object, got true"},
            {"[37, 5]", "body.once: expected an object, got [37,5]"},
@@ -342,8 +342,8 @@ TEST(Once, IsRefusedForTheFirstFieldThatIsWrong) {
   }
 }
 
-TEST(Once, IsRefusedWhereAClientWouldBelieveInIt) {
-  for (const auto& [type, fields] : std::vector<Case>{
+TEST(RequestOnce, IsRefusedWhereAClientWouldBelieveInIt) {
+  for (const auto& [type, fields] : std::vector<RefusedBody>{
            {"read", R"("key": 1)"},
            {"ryw_read", R"("key": 1, "last_write_index": 1)"},
            {"open", R"("key": 1)"},
@@ -368,7 +368,7 @@ TEST(LastWriteIndex, IsAnIntegerSpelledAsOne) {
 
 TEST(Request, IsRefusedForTheFirstFieldThatIsWrong) {
   for (
-      const auto& [body, error] : std::vector<Case>{
+      const auto& [body, error] : std::vector<RefusedBody>{
           {R"("key": 1)", "body.type: expected a string that is not empty, got nothing"},
           {R"("type": 5)", "body.type: expected a string that is not empty, got 5"},
           {R"("type": "")", "body.type: expected a string that is not empty, got \"\""},

@@ -17,7 +17,7 @@
 namespace tidemark::wire {
 namespace {
 
-constexpr kv::Session kSeen{0x9f3a1c20, 12, 2, 0x5be1c09a};
+constexpr kv::Session kSession{0x9f3a1c20, 12, 2, 0x5be1c09a};
 
 std::string TextOf(const kv::Session& session) {
   std::string text;
@@ -31,7 +31,7 @@ kv::Session SomeSession(Random* random) {
 }
 
 TEST(SessionText, IsSpelledAsTheDocumentsSpellIt) {
-  EXPECT_EQ(TextOf(kSeen), "9f3a1c20:12:2:5be1c09a");
+  EXPECT_EQ(TextOf(kSession), "9f3a1c20:12:2:5be1c09a");
   EXPECT_EQ(TextOf({1, 9007199254740991, 1, 0}), "00000001:9007199254740991:1:00000000");
 }
 
@@ -45,7 +45,7 @@ TEST(SessionText, ComesBackAsItWasWritten) {
   }
 }
 
-std::string ErrorOf(std::string_view text) {
+std::string SessionErrorOf(std::string_view text) {
   absl::StatusOr<kv::Session> parsed = ParseSessionText(text);
   if (parsed.ok()) return "taken";
   EXPECT_EQ(parsed.status().code(), absl::StatusCode::kInvalidArgument);
@@ -69,42 +69,44 @@ TEST(SessionText, IsRefusedWithWhatIsWrong) {
            {"9f3a1c20:12:2", R"(got 3 parts: "9f3a1c20:12:2")"},
            {"9f3a1c20:12:2:5be1c09a:", R"(got 5 parts: "9f3a1c20:12:2:5be1c09a:")"},
        }) {
-    EXPECT_EQ(ErrorOf(text), wrong(error));
+    EXPECT_EQ(SessionErrorOf(text), wrong(error));
   }
   for (std::string_view bad : {"", "x", "0x1", "+1", "-1", " 1", "1 ", "012", "1.0", "1e3", "٣"}) {
     const std::string quoted = Concat("\"", bad, "\"");
-    EXPECT_EQ(ErrorOf(Concat("9f3a1c20:", bad, ":2:5be1c09a")),
+    EXPECT_EQ(SessionErrorOf(Concat("9f3a1c20:", bad, ":2:5be1c09a")),
               wrong(Concat("index: ", kCount, quoted)));
-    EXPECT_EQ(ErrorOf(Concat("9f3a1c20:12:", bad, ":5be1c09a")),
+    EXPECT_EQ(SessionErrorOf(Concat("9f3a1c20:12:", bad, ":5be1c09a")),
               wrong(Concat("term: ", kCount, quoted)));
   }
   for (std::string_view bad : {"0", "9007199254740992", "18446744073709551617"}) {
-    EXPECT_EQ(ErrorOf(Concat("9f3a1c20:", bad, ":2:5be1c09a")),
+    EXPECT_EQ(SessionErrorOf(Concat("9f3a1c20:", bad, ":2:5be1c09a")),
               wrong(Concat("index: ", kCount, bad)));
-    EXPECT_EQ(ErrorOf(Concat("9f3a1c20:12:", bad, ":5be1c09a")),
+    EXPECT_EQ(SessionErrorOf(Concat("9f3a1c20:12:", bad, ":5be1c09a")),
               wrong(Concat("term: ", kCount, bad)));
   }
   for (std::string_view bad : {"", "9F3A1C20", "9f3a1c2", "9f3a1c200", " 9f3a1c2", "9f3a1c2g"}) {
     const std::string quoted = Concat("\"", bad, "\"");
-    EXPECT_EQ(ErrorOf(Concat(bad, ":12:2:5be1c09a")), wrong(Concat("cluster: ", kHex, quoted)));
-    EXPECT_EQ(ErrorOf(Concat("9f3a1c20:12:2:", bad)), wrong(Concat("stamp: ", kHex, quoted)));
+    EXPECT_EQ(SessionErrorOf(Concat(bad, ":12:2:5be1c09a")),
+              wrong(Concat("cluster: ", kHex, quoted)));
+    EXPECT_EQ(SessionErrorOf(Concat("9f3a1c20:12:2:", bad)),
+              wrong(Concat("stamp: ", kHex, quoted)));
   }
-  EXPECT_EQ(ErrorOf("00000000:12:2:5be1c09a"),
+  EXPECT_EQ(SessionErrorOf("00000000:12:2:5be1c09a"),
             wrong(R"(cluster: expected an identity that is not zero, got "00000000")"));
 }
 
 TEST(SessionText, CutAnywhereOrLongerIsRefused) {
-  const std::string text = TextOf(kSeen);
+  const std::string text = TextOf(kSession);
   for (size_t size = 0; size < text.size(); ++size)
-    EXPECT_NE(ErrorOf(text.substr(0, size)), "taken");
+    EXPECT_NE(SessionErrorOf(text.substr(0, size)), "taken");
   for (std::string_view more : {" ", "\n", "0", ":", "\""}) {
-    EXPECT_NE(ErrorOf(Concat(text, more)), "taken");
-    EXPECT_NE(ErrorOf(Concat(more, text)), "taken");
+    EXPECT_NE(SessionErrorOf(Concat(text, more)), "taken");
+    EXPECT_NE(SessionErrorOf(Concat(more, text)), "taken");
   }
 }
 
 TEST(SessionText, WithAnyByteChangedIsRefusedOrMeansWhatItSays) {
-  const std::string text = TextOf(kSeen);
+  const std::string text = TextOf(kSession);
   for (size_t at = 0; at < text.size(); ++at) {
     for (int byte = 0; byte < 256; ++byte) {
       std::string changed = text;
@@ -118,19 +120,20 @@ TEST(SessionText, WithAnyByteChangedIsRefusedOrMeansWhatItSays) {
 }
 
 TEST(SessionText, OfAnyLengthMakesNoLongError) {
-  EXPECT_LT(ErrorOf(std::string(1 << 20, ':')).size(), 200u);
-  EXPECT_LT(ErrorOf(std::string(1 << 20, 'x')).size(), 200u);
-  EXPECT_LT(ErrorOf(Concat("9f3a1c20:", std::string(1 << 20, '9'), ":2:5be1c09a")).size(), 250u);
+  EXPECT_LT(SessionErrorOf(std::string(1 << 20, ':')).size(), 200u);
+  EXPECT_LT(SessionErrorOf(std::string(1 << 20, 'x')).size(), 200u);
+  EXPECT_LT(SessionErrorOf(Concat("9f3a1c20:", std::string(1 << 20, '9'), ":2:5be1c09a")).size(),
+            250u);
 }
 
 TEST(SessionJson, IsWhatRepliesCarry) {
   std::string written;
-  AppendSession(kSeen, &written);
+  AppendSession(kSession, &written);
   EXPECT_EQ(written, R"({"cluster": "9f3a1c20", "index": 12, "term": 2, "stamp": "5be1c09a"})");
-  EXPECT_EQ(SessionJson(kSeen).Spaced(), written);
-  absl::StatusOr<kv::Session> read = SessionOf(SessionJson(kSeen));
+  EXPECT_EQ(SessionJson(kSession).Spaced(), written);
+  absl::StatusOr<kv::Session> read = SessionOf(SessionJson(kSession));
   ASSERT_TRUE(read.ok());
-  EXPECT_EQ(*read, kSeen);
+  EXPECT_EQ(*read, kSession);
 }
 
 TEST(SessionJson, ThatIsNoneIsRefused) {

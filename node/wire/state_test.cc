@@ -47,7 +47,7 @@ absl::StatusOr<std::string> Recoded(std::string_view bytes, size_t cut) {
   return again;
 }
 
-std::string ErrorOf(std::string_view bytes) {
+std::string StateErrorOf(std::string_view bytes) {
   const absl::StatusOr<std::string> again = Recoded(bytes, 7);
   if (again.ok()) return "taken";
   EXPECT_EQ(again.status().code(), absl::StatusCode::kDataLoss);
@@ -148,7 +148,7 @@ TEST(State, ThatIsCutInTheMiddleOfAPartIsRefused) {
   const std::string first = Encoded(kv::KeyPart{"1", "2"});
   const std::string second = Encoded(kv::KeyPart{"3", "4"});
   for (size_t size = 1; size < second.size(); ++size) {
-    EXPECT_EQ(ErrorOf(first + second.substr(0, size)),
+    EXPECT_EQ(StateErrorOf(first + second.substr(0, size)),
               Concat("the part of the state at byte ", first.size(), " is cut off: ", size,
                      " bytes of it are there"));
   }
@@ -177,7 +177,7 @@ TEST(State, IsRefusedWithFieldAndOffset) {
            {Concat("\3\x13\0\0\0"s, std::string(17, '\0'), "\xc\5"),
             "session_refused.verdict at byte 37: unknown kind 5"},
        }) {
-    EXPECT_EQ(ErrorOf(kFirst + bytes), Concat("the part of the state at byte 13: ", error));
+    EXPECT_EQ(StateErrorOf(kFirst + bytes), Concat("the part of the state at byte 13: ", error));
   }
 }
 
