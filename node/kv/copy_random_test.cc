@@ -18,7 +18,7 @@ namespace tidemark::kv {
 namespace {
 
 // How often a copy had to do with each thing.
-struct Counts {
+struct CopyCounts {
   int restored = 0;
   int abandoned = 0;
   int writers = 0;
@@ -28,7 +28,7 @@ struct Counts {
   int keys = 0;
 };
 
-void Count(const StatePart& part, Counts* counts) {
+void Count(const StatePart& part, CopyCounts* counts) {
   if (const auto* writer = std::get_if<WriterPart>(&part)) {
     ++counts->writers;
     counts->dropped += writer->last_dropped.has_value() ? 1 : 0;
@@ -51,7 +51,7 @@ void ExpectEqualParts(StateMachine* a, StateMachine* b) {
 
 class Copied {
  public:
-  Copied(uint64_t seed, Counts* counts)
+  Copied(uint64_t seed, CopyCounts* counts)
       : drawer_(seed),
         limits_(drawer_.SmallLimits()),
         machine_(std::make_shared<StateMachine>(limits_)),
@@ -132,11 +132,11 @@ class Copied {
   std::vector<Step> steps_;
   std::vector<Applied> answers_;
   std::vector<uint64_t> hashes_;
-  Counts* counts_;
+  CopyCounts* counts_;
 };
 
 TEST(CopyRandomTest, WhatIsBuiltFromACopyIsWhatTheMachineWasThen) {
-  Counts counts;
+  CopyCounts counts;
   for (uint64_t seed = 1; seed <= 200; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Copied(seed, &counts).Go();

@@ -16,11 +16,11 @@
 namespace tidemark::kv {
 namespace {
 
-constexpr WriterLimits kSmall{.max_writers = 2, .max_clients = 2, .max_outcomes = 4};
-
 // Writers 1 (closed) and 2 of n1, a client 3; what 2 did is kept from seq 11 on.
 class CopyTest : public testing::Test {
  protected:
+  static constexpr WriterLimits kSmall{.max_writers = 2, .max_clients = 2, .max_outcomes = 4};
+
   CopyTest() {
     machine_.Apply(1, Command{{}, OpenWriter{"n1", 7, 1}});
     machine_.Configure(1, 9, Limits());

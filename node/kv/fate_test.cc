@@ -14,7 +14,6 @@ namespace {
 using Kind = Fated::Kind;
 using Refusal = Fated::Refusal;
 
-constexpr uint32_t kCluster = 9;
 constexpr uint64_t kNodeBits = 0xabcd;
 constexpr uint64_t kClientBits = 0x1234;
 
@@ -26,6 +25,8 @@ Fate AskFor(const WriteName& name) { return Fate{Told(name)}; }
 
 class FateTest : public testing::Test {
  protected:
+  static constexpr uint32_t kCluster = 9;
+
   explicit FateTest(const WriterLimits& limits = {}) : machine_(limits) {
     machine_.Configure(1, kCluster, Limits());
     machine_.BeginTerm(1, 1, 11);

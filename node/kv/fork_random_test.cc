@@ -37,14 +37,14 @@ Seen Look(const StateMachine& machine, const Drawer& drawer) {
 }
 
 // What forks took away from what their bases hold: that is where they can go wrong.
-struct Counts {
+struct ForkCounts {
   int keys = 0;
   int writers = 0;
   int outcomes = 0;
   int sessions_refused = 0;
 };
 
-void CountGone(const WriterSet& base, const WriterSet& fork, Counts* counts) {
+void CountGone(const WriterSet& base, const WriterSet& fork, ForkCounts* counts) {
   base.ForEach([&](LogIndex index, const Writer& writer) {
     const Writer* ahead = fork.Find(index);
     if (ahead == nullptr) ++counts->writers;
@@ -56,7 +56,7 @@ void CountGone(const WriterSet& base, const WriterSet& fork, Counts* counts) {
 }
 
 void CountGone(const StateMachine& base, const StateMachine& fork, const Drawer& drawer,
-               Counts* counts) {
+               ForkCounts* counts) {
   for (const std::string& key : drawer.keys()) {
     if (base.Get(key).has_value() && !fork.Get(key).has_value()) ++counts->keys;
   }
@@ -66,7 +66,7 @@ void CountGone(const StateMachine& base, const StateMachine& fork, const Drawer&
 
 // Takes `steps` from index `first` on in a fork of `machine`, then in `machine` itself.
 void RunAhead(const std::vector<Step>& steps, LogIndex first, const Drawer& drawer,
-              StateMachine* machine, Counts* counts) {
+              StateMachine* machine, ForkCounts* counts) {
   const Seen before = Look(*machine, drawer);
   StateMachine fork(machine);
   ASSERT_EQ(Look(fork, drawer), before);
@@ -85,7 +85,7 @@ void RunAhead(const std::vector<Step>& steps, LogIndex first, const Drawer& draw
 }
 
 TEST(ForkRandomTest, AForkGoesWhereTheMachineWillGo) {
-  Counts counts;
+  ForkCounts counts;
   for (uint64_t seed = 1; seed <= 300; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Drawer drawer(seed);

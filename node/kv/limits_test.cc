@@ -2,27 +2,19 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "gtest/gtest.h"
 #include "node/kv/command.h"
 #include "node/kv/state_machine.h"
+#include "node/kv/txn_ops.h"
 
 namespace tidemark::kv {
 namespace {
 
-TxnOp R(std::string key) { return {TxnOp::Kind::kRead, std::move(key), ""}; }
-TxnOp W(std::string key, std::string v) {
-  return {TxnOp::Kind::kWrite, std::move(key), std::move(v)};
-}
-TxnOp A(std::string key, std::string v) {
-  return {TxnOp::Kind::kAppend, std::move(key), std::move(v)};
-}
-
-constexpr Limits kSmall{.line = 256, .key = 20, .value = 30, .answer = 200};
-
 class LimitsTest : public testing::Test {
  protected:
+  static constexpr Limits kSmall{.line = 256, .key = 20, .value = 30, .answer = 200};
+
   LimitsTest() {
     machine_.Configure(1, 9, kSmall);
     machine_.Apply(2, Command{{}, OpenWriter{"n1", 7, 1}});

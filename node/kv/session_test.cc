@@ -10,10 +10,10 @@
 namespace tidemark::kv {
 namespace {
 
-constexpr uint32_t kCluster = 9;
-
 class SessionTest : public testing::Test {
  protected:
+  static constexpr uint32_t kCluster = 9;
+
   SessionTest() {
     machine_.BeginTerm(1, 1, 11);
     machine_.Configure(1, kCluster, Limits());

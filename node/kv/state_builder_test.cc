@@ -23,7 +23,7 @@ using Parts = std::vector<StatePart>;
 
 // 0 the head; 1 writer 1, closed; 2 writer 2 with outcomes 3 (seq 4) and 4 (seq 5); 5 the client 6
 // with the outcome 6 (seq 0); 7 and 8 keys.
-Parts Sample() {
+Parts SampleParts() {
   StateMachine machine(kSmall);
   machine.Apply(1, Command{{}, OpenWriter{"n1", 7, 1, 0xa1}});
   machine.Configure(1, 9, Limits());
@@ -62,7 +62,7 @@ WriterPart& Writer(Parts* parts, size_t at) { return std::get<WriterPart>((*part
 OutcomePart& Outcomes(Parts* parts, size_t at) { return std::get<OutcomePart>((*parts)[at]); }
 
 TEST(StateBuilderTest, WhatAMachineGaveIsTaken) {
-  const Parts parts = Sample();
+  const Parts parts = SampleParts();
   ASSERT_EQ(parts.size(), 9u);
   EXPECT_EQ(ErrorOf(parts), "taken");
 }
@@ -148,7 +148,7 @@ TEST(StateBuilderTest, WhatCannotBeIsRefused) {
        [](Parts* p) { std::get<KeyPart>(p->back()).value = "1"; }},
   };
   for (const Case& c : cases) {
-    Parts parts = Sample();
+    Parts parts = SampleParts();
     c.change(&parts);
     EXPECT_EQ(ErrorOf(parts), c.error);
   }

@@ -17,7 +17,7 @@ namespace tidemark::kv {
 namespace {
 
 // How often each thing came, by name.
-class Counts {
+class ResultCounts {
  public:
   void Add(const Applied& applied) {
     const Result& result = applied.outcome.result;
@@ -56,7 +56,7 @@ void ExpectWithin(const WriterSet& set, size_t max_writers, const WriterLimits& 
   ASSERT_LE(set.bytes(), limits.max_outcome_bytes);
 }
 
-void RunAgainstTwin(uint64_t seed, Counts* counts) {
+void RunAgainstTwin(uint64_t seed, ResultCounts* counts) {
   Drawer drawer(seed);
   const WriterLimits limits = drawer.SmallLimits();
   StateMachine machine(limits);
@@ -76,7 +76,7 @@ void RunAgainstTwin(uint64_t seed, Counts* counts) {
 }
 
 TEST(StateMachineRandomTest, AnswersAsItsDumbTwinDoes) {
-  Counts counts;
+  ResultCounts counts;
   for (uint64_t seed = 1; seed <= 1500; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     RunAgainstTwin(seed, &counts);

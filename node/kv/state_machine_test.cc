@@ -10,19 +10,13 @@
 
 #include "gtest/gtest.h"
 #include "node/kv/command.h"
+#include "node/kv/txn_ops.h"
 
 namespace tidemark::kv {
 namespace {
 
-TxnOp R(std::string key) { return {TxnOp::Kind::kRead, std::move(key), ""}; }
 TxnOp Saw(std::string key, std::string v) {
   return {TxnOp::Kind::kRead, std::move(key), std::move(v)};
-}
-TxnOp W(std::string key, std::string v) {
-  return {TxnOp::Kind::kWrite, std::move(key), std::move(v)};
-}
-TxnOp A(std::string key, std::string v) {
-  return {TxnOp::Kind::kAppend, std::move(key), std::move(v)};
 }
 
 // One client's machine: each operation is a write of its own, at the next index.

@@ -14,14 +14,14 @@ namespace {
 // Of the one operation that is handed in here.
 constexpr uint64_t kHash = 77;
 
-constexpr WriterLimits kSmall{.max_writers = 3, .max_clients = 2, .max_outcomes = 4};
-
 Command Named(LogIndex writer, uint64_t seq, uint64_t first_unanswered = 0) {
   return Command{{writer, seq, first_unanswered}, Delete{"1"}};
 }
 
 class WritersTest : public testing::Test {
  protected:
+  static constexpr WriterLimits kSmall{.max_writers = 3, .max_clients = 2, .max_outcomes = 4};
+
   Result Open(LogIndex index, uint64_t number, uint64_t incarnation = 7, const char* node = "n1") {
     return writers_.Open(index, OpenWriter{node, incarnation, number});
   }
