@@ -13,14 +13,14 @@ using testing::HasSubstr;
 constexpr uint64_t kSteps = 1'000'000;
 
 // The name of the broken promise, or "".
-std::string Check(BuildHistory* build) {
+std::string FoundBySearch(BuildHistory* build) {
   const std::optional<Violation> violation = SearchOrder(build->Done(), kSteps);
   return violation ? violation->check : "";
 }
 
 TEST(Search, AnEmptyHistory) {
   BuildHistory build;
-  EXPECT_EQ(Check(&build), "");
+  EXPECT_EQ(FoundBySearch(&build), "");
 }
 
 // The two histories by which Porcupine introduces itself, and more of their kind.
@@ -29,7 +29,7 @@ TEST(Search, AReadDuringAWriteSeesOldOrNew) {
   build.Write(0, "100", {0, 100});
   build.Read(1, "100", {25, 75});
   build.Read(2, "", {30, 60});
-  EXPECT_EQ(Check(&build), "");
+  EXPECT_EQ(FoundBySearch(&build), "");
 }
 
 TEST(Search, OldAfterNew) {
@@ -37,7 +37,7 @@ TEST(Search, OldAfterNew) {
   build.Write(0, "200", {0, 100});
   build.Read(1, "200", {10, 30});
   build.Read(2, "", {40, 90});
-  EXPECT_EQ(Check(&build), "linearizability");
+  EXPECT_EQ(FoundBySearch(&build), "linearizability");
 }
 
 TEST(Search, OldAndNewAtOneMoment) {
@@ -45,7 +45,7 @@ TEST(Search, OldAndNewAtOneMoment) {
   build.Write(0, "200", {0, 100});
   build.Read(1, "200", {10, 40});
   build.Read(2, "", {40, 90});
-  EXPECT_EQ(Check(&build), "") << "what touches in time is concurrent";
+  EXPECT_EQ(FoundBySearch(&build), "") << "what touches in time is concurrent";
 }
 
 TEST(Search, TwoReadersSeeWritesInOppositeOrders) {
@@ -55,9 +55,9 @@ TEST(Search, TwoReadersSeeWritesInOppositeOrders) {
   build.Read(2, "1", {10, 20});
   build.Read(2, "2", {30, 40});
   build.Read(3, "2", {10, 20});
-  EXPECT_EQ(Check(&build), "");
+  EXPECT_EQ(FoundBySearch(&build), "");
   build.Read(3, "1", {30, 40});
-  EXPECT_EQ(Check(&build), "linearizability");
+  EXPECT_EQ(FoundBySearch(&build), "linearizability");
 }
 
 TEST(Search, TheSameValueTwice) {
@@ -66,7 +66,7 @@ TEST(Search, TheSameValueTwice) {
   build.Write(0, "2", {20, 30});
   build.Write(0, "1", {40, 50});
   build.Read(1, "1", {60, 70});
-  EXPECT_EQ(Check(&build), "");
+  EXPECT_EQ(FoundBySearch(&build), "");
 }
 
 TEST(Search, CasFromWhatIsThere) {
@@ -74,9 +74,9 @@ TEST(Search, CasFromWhatIsThere) {
   build.Write(0, "1", {0, 10});
   build.Cas(0, "1", "2", {20, 30});
   build.Read(1, "2", {40, 50});
-  EXPECT_EQ(Check(&build), "");
+  EXPECT_EQ(FoundBySearch(&build), "");
   build.Cas(0, "1", "3", {60, 70});
-  EXPECT_EQ(Check(&build), "linearizability");
+  EXPECT_EQ(FoundBySearch(&build), "linearizability");
 }
 
 TEST(Search, OnlyOneOfTwoConcurrentCas) {
@@ -84,7 +84,7 @@ TEST(Search, OnlyOneOfTwoConcurrentCas) {
   build.Write(0, "1", {0, 10});
   build.Cas(0, "1", "2", {20, 30});
   build.Cas(1, "1", "3", {20, 30});
-  EXPECT_EQ(Check(&build), "linearizability");
+  EXPECT_EQ(FoundBySearch(&build), "linearizability");
 }
 
 TEST(Search, AnIndeterminateWriteMayHappenLateOrNever) {
@@ -92,11 +92,11 @@ TEST(Search, AnIndeterminateWriteMayHappenLateOrNever) {
   build.Write(0, "1", {0, 10});
   build.Write(1, "2", {20, kNever});
   build.Read(2, "1", {30, 40});
-  EXPECT_EQ(Check(&build), "");
+  EXPECT_EQ(FoundBySearch(&build), "");
   build.Read(2, "2", {50, 60});
-  EXPECT_EQ(Check(&build), "");
+  EXPECT_EQ(FoundBySearch(&build), "");
   build.Read(2, "1", {70, 80});
-  EXPECT_EQ(Check(&build), "linearizability") << "but not twice";
+  EXPECT_EQ(FoundBySearch(&build), "linearizability") << "but not twice";
 }
 
 TEST(Search, AnIndeterminateDelete) {
@@ -104,9 +104,9 @@ TEST(Search, AnIndeterminateDelete) {
   build.Write(0, "1", {0, 10});
   build.Delete(1, {20, kNever});
   build.Read(2, "", {30, 40});
-  EXPECT_EQ(Check(&build), "");
+  EXPECT_EQ(FoundBySearch(&build), "");
   build.Read(2, "1", {50, 60});
-  EXPECT_EQ(Check(&build), "linearizability");
+  EXPECT_EQ(FoundBySearch(&build), "linearizability");
 }
 
 TEST(Search, AFailedCasIsARead) {
@@ -114,16 +114,16 @@ TEST(Search, AFailedCasIsARead) {
   build.Write(0, "1", {0, 10});
   Operation& cas = build.Cas(0, "5", "2", {20, 30});
   cas.outcome = Outcome::kFailed;
-  EXPECT_EQ(Check(&build), "") << "it tells nothing";
+  EXPECT_EQ(FoundBySearch(&build), "") << "it tells nothing";
   build.Done().operations()[1].observed = true;
-  EXPECT_EQ(Check(&build), "linearizability") << "it met 2";
+  EXPECT_EQ(FoundBySearch(&build), "linearizability") << "it met 2";
 }
 
 TEST(Search, KeysAreSearchedAlone) {
   BuildHistory build;
   build.Write(0, "1", {0, 10});
   build.Read(1, "", {20, 30}).key = build.Text("y");
-  EXPECT_EQ(Check(&build), "");
+  EXPECT_EQ(FoundBySearch(&build), "");
 }
 
 TEST(Search, TransactionsJoinKeys) {
@@ -131,9 +131,9 @@ TEST(Search, TransactionsJoinKeys) {
   build.Txn(0, {build.WriteStep("x", "1"), build.WriteStep("y", "1")}, {0, 100});
   build.Read(1, "1", {10, 20});
   build.Read(1, "1", {30, 40}).key = build.Text("y");
-  EXPECT_EQ(Check(&build), "");
+  EXPECT_EQ(FoundBySearch(&build), "");
   build.Read(2, "", {50, 60}).key = build.Text("y");
-  EXPECT_EQ(Check(&build), "strict serializability");
+  EXPECT_EQ(FoundBySearch(&build), "strict serializability");
 }
 
 TEST(Search, AppendsHaveAnOrder) {
@@ -141,9 +141,9 @@ TEST(Search, AppendsHaveAnOrder) {
   build.Txn(0, {build.AppendStep("x", "1")}, {0, 50});
   build.Txn(1, {build.AppendStep("x", "2")}, {0, 50});
   build.Read(2, "[2,1]", {60, 70});
-  EXPECT_EQ(Check(&build), "");
+  EXPECT_EQ(FoundBySearch(&build), "");
   build.Read(2, "[1,2]", {80, 90});
-  EXPECT_EQ(Check(&build), "linearizability");
+  EXPECT_EQ(FoundBySearch(&build), "linearizability");
 }
 
 TEST(Search, TheTextNamesWhatDoesNotFit) {

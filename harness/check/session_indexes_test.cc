@@ -11,7 +11,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-std::vector<std::string> Check(BuildHistory* build) {
+std::vector<std::string> FoundByIndexes(BuildHistory* build) {
   return Names(CheckSessionIndexes(build->Done()));
 }
 
@@ -19,7 +19,7 @@ TEST(SessionIndexes, AReadBehindAnOwnWrite) {
   BuildHistory build;
   build.Write(1, "1", {0, 10}).index = 5;
   build.RywRead(1, "0", {20, 30}).index = 4;
-  EXPECT_THAT(Check(&build), ElementsAre("read-your-writes"));
+  EXPECT_THAT(FoundByIndexes(&build), ElementsAre("read-your-writes"));
 }
 
 TEST(SessionIndexes, AReadAtAnOwnWriteOrOfAnotherSession) {
@@ -30,7 +30,7 @@ TEST(SessionIndexes, AReadAtAnOwnWriteOrOfAnotherSession) {
   build.Write(1, "2", {60, kNever}).index = 9;  // never acknowledged
   build.RywRead(1, "1", {80, 90}).index = 5;
   build.RywRead(1, "1", {100, 110}).index = 0;  // names none
-  EXPECT_THAT(Check(&build), IsEmpty());
+  EXPECT_THAT(FoundByIndexes(&build), IsEmpty());
 }
 
 TEST(SessionIndexes, AReadBehindItsNeed) {
@@ -38,18 +38,18 @@ TEST(SessionIndexes, AReadBehindItsNeed) {
   Operation& read = build.RywRead(1, "1", {0, 10});
   read.need = 7;
   read.index = 6;
-  EXPECT_THAT(Check(&build), ElementsAre("read-your-writes"));
+  EXPECT_THAT(FoundByIndexes(&build), ElementsAre("read-your-writes"));
   build.Done().operations()[0].index = 7;
-  EXPECT_THAT(Check(&build), IsEmpty());
+  EXPECT_THAT(FoundByIndexes(&build), IsEmpty());
 }
 
 TEST(SessionIndexes, AReadBehindARead) {
   BuildHistory build;
   build.RywRead(1, "2", {0, 10}).index = 7;
   build.RywRead(1, "1", {20, 30}).index = 6;
-  EXPECT_THAT(Check(&build), ElementsAre("monotonic reads"));
+  EXPECT_THAT(FoundByIndexes(&build), ElementsAre("monotonic reads"));
   build.Done().operations()[0].carried = false;
-  EXPECT_THAT(Check(&build), IsEmpty());
+  EXPECT_THAT(FoundByIndexes(&build), IsEmpty());
 }
 
 TEST(SessionIndexes, AMissingKeyIsAReadToo) {
@@ -59,14 +59,14 @@ TEST(SessionIndexes, AMissingKeyIsAReadToo) {
   read.outcome = Outcome::kFailed;
   read.observed = true;
   read.index = 4;
-  EXPECT_THAT(Check(&build), ElementsAre("read-your-writes"));
+  EXPECT_THAT(FoundByIndexes(&build), ElementsAre("read-your-writes"));
 }
 
 TEST(SessionIndexes, WritesThatDoNotRise) {
   BuildHistory build;
   build.Write(1, "1", {0, 10}).index = 5;
   build.Write(1, "2", {20, 30}).index = 5;
-  EXPECT_THAT(Check(&build), ElementsAre("monotonic writes"));
+  EXPECT_THAT(FoundByIndexes(&build), ElementsAre("monotonic writes"));
 }
 
 TEST(SessionIndexes, AWriteThatDoesNotFollowARead) {

@@ -11,7 +11,9 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-std::vector<std::string> Check(BuildHistory* build) { return Names(CheckLists(build->Done())); }
+std::vector<std::string> FoundInLists(BuildHistory* build) {
+  return Names(CheckLists(build->Done()));
+}
 
 // Session 1 appended 1 and 2 to key x.
 BuildHistory TwoAppends() {
@@ -44,44 +46,44 @@ TEST(Lists, WhatIsAppendedIsRead) {
   build.RywRead(2, "", {5, 6});
   build.RywRead(2, "[1]", {15, 16});
   build.RywRead(1, "[1,2]", {40, 50});
-  EXPECT_THAT(Check(&build), IsEmpty());
+  EXPECT_THAT(FoundInLists(&build), IsEmpty());
 }
 
 TEST(Lists, AnOwnAppendIsLacking) {
   BuildHistory build = TwoAppends();
   build.RywRead(1, "[1]", {40, 50});
-  EXPECT_THAT(Check(&build), ElementsAre("read-your-writes")) << "nobody ever read it";
+  EXPECT_THAT(FoundInLists(&build), ElementsAre("read-your-writes")) << "nobody ever read it";
   build.RywRead(2, "[1,2]", {40, 50});
-  EXPECT_THAT(Check(&build), ElementsAre("read-your-writes"));
+  EXPECT_THAT(FoundInLists(&build), ElementsAre("read-your-writes"));
 }
 
 TEST(Lists, AReadGoesBack) {
   BuildHistory build = TwoAppends();
   build.RywRead(2, "[1,2]", {40, 50});
   build.RywRead(2, "[1]", {60, 70});
-  EXPECT_THAT(Check(&build), ElementsAre("monotonic reads"));
+  EXPECT_THAT(FoundInLists(&build), ElementsAre("monotonic reads"));
 }
 
 TEST(Lists, ListsThatDiverge) {
   BuildHistory build = TwoAppends();
   build.RywRead(2, "[1]", {15, 16});
   build.RywRead(3, "[2,1]", {40, 50});
-  EXPECT_THAT(Check(&build), ElementsAre("strict serializability"));
+  EXPECT_THAT(FoundInLists(&build), ElementsAre("strict serializability"));
 }
 
 TEST(Lists, AnElementTwice) {
   BuildHistory build = TwoAppends();
   build.RywRead(2, "[1,2,1]", {40, 50});
-  EXPECT_THAT(Check(&build), ElementsAre("at most once"));
+  EXPECT_THAT(FoundInLists(&build), ElementsAre("at most once"));
   build.Txn(3, {build.AppendStep("x", "1")}, {0, kNever});  // somebody else's
-  EXPECT_THAT(Check(&build), IsEmpty());
+  EXPECT_THAT(FoundInLists(&build), IsEmpty());
 }
 
 TEST(Lists, AnElementOfNobodyAndOneThatFailed) {
   BuildHistory build = TwoAppends();
   build.Done().operations()[1].outcome = Outcome::kFailed;
   build.RywRead(2, "[1,2,3]", {40, 50});
-  EXPECT_THAT(Check(&build), ElementsAre("definite errors", "invented value"));
+  EXPECT_THAT(FoundInLists(&build), ElementsAre("definite errors", "invented value"));
 }
 
 TEST(Lists, ATransactionReadsItsOwnAppend) {
@@ -89,14 +91,14 @@ TEST(Lists, ATransactionReadsItsOwnAppend) {
   build.Txn(
       1, {build.ReadStep("x", "[1,2]"), build.AppendStep("x", "3"), build.ReadStep("x", "[1,2,3]")},
       {40, 50});
-  EXPECT_THAT(Check(&build), IsEmpty());
+  EXPECT_THAT(FoundInLists(&build), IsEmpty());
 }
 
 TEST(Lists, KeysThatAreWrittenTooAreLeftAlone) {
   BuildHistory build = TwoAppends();
   build.Write(2, "[9]", {40, 50});
   build.RywRead(1, "[9]", {60, 70});
-  EXPECT_THAT(Check(&build), IsEmpty());
+  EXPECT_THAT(FoundInLists(&build), IsEmpty());
 }
 
 TEST(Lists, HonestHistoriesPass) {

@@ -16,7 +16,7 @@
 namespace tidemark::check {
 namespace {
 
-constexpr uint64_t kSteps = 1'000'000;
+constexpr uint64_t kTwinSteps = 1'000'000;
 
 enum class Verdict { kOk, kBroken, kUnknown };
 
@@ -25,7 +25,7 @@ Verdict Witness(const History& history) {
   if (violations.empty()) return Verdict::kOk;
   return violations[0].check == "unknown" ? Verdict::kUnknown : Verdict::kBroken;
 }
-bool SearchFindsOrder(const History& history) { return !SearchOrder(history, kSteps); }
+bool SearchFindsOrder(const History& history) { return !SearchOrder(history, kTwinSteps); }
 
 // Spoils an operation, or not: some spoilt histories are still possible ones.
 void Spoil(Random* random, History* history) {
@@ -128,7 +128,7 @@ TEST(Twin, WhatHasAWitnessIsFoundBySearch) {
     Spoil(&random, &history);
     std::stable_sort(history.operations().begin(), history.operations().end(),
                      [](const Operation& a, const Operation& b) { return a.invoked < b.invoked; });
-    const std::optional<Violation> violation = SearchOrder(history, kSteps);
+    const std::optional<Violation> violation = SearchOrder(history, kTwinSteps);
     if (!violation || violation->check == "unknown") continue;
     ++broken;
     ASSERT_NE(Witness(history), Verdict::kOk) << seed << ": " << violation->text;

@@ -12,7 +12,9 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-std::vector<std::string> Check(BuildHistory* build) { return Names(CheckWitness(build->Done())); }
+std::vector<std::string> FoundByWitness(BuildHistory* build) {
+  return Names(CheckWitness(build->Done()));
+}
 
 // 1 at index 1, 2 at index 2, one after the other.
 BuildHistory TwoWrites() {
@@ -33,25 +35,25 @@ TEST(Witness, ReadsFindTheirPlaces) {
   build.Read(3, "1", {5, 25});
   build.Read(4, "2", {25, 26});
   build.Read(5, "2", {40, 50});
-  EXPECT_THAT(Check(&build), IsEmpty());
+  EXPECT_THAT(FoundByWitness(&build), IsEmpty());
 }
 
 TEST(Witness, AStaleRead) {
   BuildHistory build = TwoWrites();
   build.Read(2, "1", {40, 50});
-  EXPECT_THAT(Check(&build), ElementsAre("linearizability"));
+  EXPECT_THAT(FoundByWitness(&build), ElementsAre("linearizability"));
 }
 
 TEST(Witness, AReadOfNothingWhenSomethingIsThere) {
   BuildHistory build = TwoWrites();
   Fail(&build.Read(2, "", {11, 50}));
-  EXPECT_THAT(Check(&build), ElementsAre("linearizability"));
+  EXPECT_THAT(FoundByWitness(&build), ElementsAre("linearizability"));
 }
 
 TEST(Witness, AReadFromTheFuture) {
   BuildHistory build = TwoWrites();
   build.Read(2, "2", {5, 15});
-  EXPECT_THAT(Check(&build), ElementsAre("linearizability"));
+  EXPECT_THAT(FoundByWitness(&build), ElementsAre("linearizability"));
 }
 
 TEST(Witness, AReadThatSawWhatALaterReadDidNot) {
@@ -59,9 +61,9 @@ TEST(Witness, AReadThatSawWhatALaterReadDidNot) {
   build.Done().operations()[1].returned = 100;
   build.Read(2, "2", {25, 30});
   build.Read(3, "2", {30, 40});
-  EXPECT_THAT(Check(&build), IsEmpty());
+  EXPECT_THAT(FoundByWitness(&build), IsEmpty());
   build.Read(3, "1", {50, 60});
-  EXPECT_THAT(Check(&build), ElementsAre("linearizability"));
+  EXPECT_THAT(FoundByWitness(&build), ElementsAre("linearizability"));
 }
 
 TEST(Witness, ReadsOfTwoKeysDisagreeOnTheOrderOfWrites) {
@@ -72,13 +74,13 @@ TEST(Witness, ReadsOfTwoKeysDisagreeOnTheOrderOfWrites) {
   other.index = 2;
   build.Read(3, "2", {10, 20}).key = build.Text("y");
   build.Read(3, "", {30, 40});
-  EXPECT_THAT(Check(&build), ElementsAre("linearizability"));
+  EXPECT_THAT(FoundByWitness(&build), ElementsAre("linearizability"));
 }
 
 TEST(Witness, TwoAtOnePlace) {
   BuildHistory build = TwoWrites();
   build.Done().operations()[1].index = 1;
-  EXPECT_THAT(Check(&build), ElementsAre("linearizability"));
+  EXPECT_THAT(FoundByWitness(&build), ElementsAre("linearizability"));
 }
 
 TEST(Witness, AWriteBeforeWhatWasOver) {
@@ -96,7 +98,7 @@ TEST(Witness, AWriteThatAReadProvesToBeLater) {
   build.Done().operations()[0].returned = 100;
   build.Done().operations()[0].index = 3;
   build.Read(2, "1", {11, 15});
-  EXPECT_THAT(Check(&build), ElementsAre("linearizability"));
+  EXPECT_THAT(FoundByWitness(&build), ElementsAre("linearizability"));
 }
 
 TEST(Witness, CasAndDeleteDoWhatTheirPlacesAllow) {
@@ -110,28 +112,29 @@ TEST(Witness, CasAndDeleteDoWhatTheirPlacesAllow) {
   unmatched.index = 6;
   Fail(&unmatched);
   build.Read(1, "4", {120, 130});
-  EXPECT_THAT(Check(&build), IsEmpty());
+  EXPECT_THAT(FoundByWitness(&build), IsEmpty());
 }
 
 TEST(Witness, ACasThatMetAnotherValue) {
   BuildHistory build = TwoWrites();
   build.Cas(1, "1", "3", {40, 50}).index = 3;
-  EXPECT_THAT(Check(&build), ElementsAre("linearizability"));
+  EXPECT_THAT(FoundByWitness(&build), ElementsAre("linearizability"));
 }
 
 TEST(Witness, ACasThatFailedWhereItWouldHaveMatched) {
   BuildHistory build = TwoWrites();
   Operation& cas = build.Cas(1, "2", "", {40, 50});
   Fail(&cas);
-  EXPECT_THAT(Check(&build), ElementsAre("linearizability")) << "without a place of its own";
+  EXPECT_THAT(FoundByWitness(&build), ElementsAre("linearizability"))
+      << "without a place of its own";
   build.Done().operations()[2].index = 3;
-  EXPECT_THAT(Check(&build), ElementsAre("linearizability"));
+  EXPECT_THAT(FoundByWitness(&build), ElementsAre("linearizability"));
 }
 
 TEST(Witness, ADeleteOfNothing) {
   BuildHistory build;
   build.Delete(1, {40, 50}).index = 3;
-  EXPECT_THAT(Check(&build), ElementsAre("linearizability"));
+  EXPECT_THAT(FoundByWitness(&build), ElementsAre("linearizability"));
 }
 
 TEST(Witness, TransactionsAreOneStep) {
@@ -147,45 +150,45 @@ TEST(Witness, TransactionsAreOneStep) {
            {60, 70})
       .index = 4;
   build.Read(1, "[5,6]", {80, 90}).key = build.Text("l");
-  EXPECT_THAT(Check(&build), IsEmpty());
+  EXPECT_THAT(FoundByWitness(&build), IsEmpty());
   build.Read(1, "[5]", {100, 110}).key = build.Text("l");
-  EXPECT_THAT(Check(&build), ElementsAre("linearizability"));
+  EXPECT_THAT(FoundByWitness(&build), ElementsAre("linearizability"));
 }
 
 TEST(Witness, AValueBetweenTheStepsOfATransaction) {
   BuildHistory build = TwoWrites();
   build.Txn(1, {build.WriteStep("x", "3"), build.WriteStep("x", "4")}, {40, 50}).index = 3;
   build.Read(2, "3", {40, 50});
-  EXPECT_THAT(Check(&build), ElementsAre("linearizability"));
+  EXPECT_THAT(FoundByWitness(&build), ElementsAre("linearizability"));
 }
 
 TEST(Witness, ATransactionThatReadAnOldValue) {
   BuildHistory build = TwoWrites();
   build.Txn(1, {build.ReadStep("x", "1")}, {40, 50}).index = 3;
-  EXPECT_THAT(Check(&build), ElementsAre("strict serializability"));
+  EXPECT_THAT(FoundByWitness(&build), ElementsAre("strict serializability"));
 }
 
 TEST(Witness, NullIsWhatATransactionReadsOfNothing) {
   BuildHistory build;
   build.Txn(1, {build.ReadStep("x", "null")}, {40, 50}).index = 3;
-  EXPECT_THAT(Check(&build), IsEmpty());
+  EXPECT_THAT(FoundByWitness(&build), IsEmpty());
 }
 
 TEST(Witness, ARywReadIsOfTheIndexThatItNames) {
   BuildHistory build = TwoWrites();
   build.RywRead(2, "1", {40, 50}).index = 1;
   build.RywRead(2, "2", {60, 70}).index = 7;
-  EXPECT_THAT(Check(&build), IsEmpty());
+  EXPECT_THAT(FoundByWitness(&build), IsEmpty());
   build.RywRead(2, "1", {80, 90}).index = 2;
-  EXPECT_THAT(Check(&build), ElementsAre("read-your-writes"));
+  EXPECT_THAT(FoundByWitness(&build), ElementsAre("read-your-writes"));
 }
 
 TEST(Witness, AReadThatNamesAnIndex) {
   BuildHistory build = TwoWrites();
   build.Read(2, "2", {40, 50}).index = 2;
-  EXPECT_THAT(Check(&build), IsEmpty());
+  EXPECT_THAT(FoundByWitness(&build), IsEmpty());
   build.Read(2, "1", {60, 70}).index = 1;
-  EXPECT_THAT(Check(&build), ElementsAre("linearizability"));
+  EXPECT_THAT(FoundByWitness(&build), ElementsAre("linearizability"));
 }
 
 TEST(Witness, IndeterminateWithAPlaceMayHappenLate) {
@@ -193,18 +196,18 @@ TEST(Witness, IndeterminateWithAPlaceMayHappenLate) {
   build.Write(3, "9", {5, kNever}).index = 3;
   build.Read(2, "2", {40, 50});
   build.Read(2, "9", {60, 70});
-  EXPECT_THAT(Check(&build), IsEmpty());
+  EXPECT_THAT(FoundByWitness(&build), IsEmpty());
   build.Write(3, "10", {80, kNever}).index = 2;
-  EXPECT_THAT(Check(&build), ElementsAre("linearizability"));
+  EXPECT_THAT(FoundByWitness(&build), ElementsAre("linearizability"));
 }
 
 TEST(Witness, IndeterminateWithoutAPlace) {
   BuildHistory build = TwoWrites();
   build.Write(3, "9", {5, kNever});
   build.Delete(4, {5, kNever});
-  EXPECT_THAT(Check(&build), IsEmpty()) << "nobody saw them";
+  EXPECT_THAT(FoundByWitness(&build), IsEmpty()) << "nobody saw them";
   build.Read(2, "9", {60, 70});
-  EXPECT_THAT(Check(&build), ElementsAre("unknown"));
+  EXPECT_THAT(FoundByWitness(&build), ElementsAre("unknown"));
 }
 
 TEST(Witness, ACasWithAPlaceMayHaveMetAnUpdateWithout) {
@@ -212,7 +215,7 @@ TEST(Witness, ACasWithAPlaceMayHaveMetAnUpdateWithout) {
   build.Write(3, "9", {5, kNever});
   build.Cas(4, "9", "10", {35, kNever}).index = 3;
   build.Read(2, "10", {60, 70});
-  EXPECT_THAT(Check(&build), ElementsAre("unknown"));
+  EXPECT_THAT(FoundByWitness(&build), ElementsAre("unknown"));
 }
 
 TEST(Witness, ATransactionMayHaveMetAnyUpdateOfItsTime) {
@@ -220,7 +223,7 @@ TEST(Witness, ATransactionMayHaveMetAnyUpdateOfItsTime) {
   build.Write(1, "9", {0, kNever});
   build.Txn(2, {build.ReadStep("y", ""), build.ReadStep("x", "9")}, {10, 20}).index = 2;
   build.Write(3, "8", {30, kNever}).key = build.Text("y");  // too late
-  EXPECT_THAT(Check(&build), ElementsAre("unknown"));
+  EXPECT_THAT(FoundByWitness(&build), ElementsAre("unknown"));
 }
 
 // The read met the delete of session 3, or that of session 5: then the write of 4 would be too
@@ -231,31 +234,31 @@ TEST(Witness, AReadThatMayHaveAnEarlierPlaceIsNoGroundForBlame) {
   build.Read(2, "", {35, 45});
   build.Delete(5, {40, 100}).index = 4;
   build.Write(4, "4", {50, 60}).index = 3;
-  EXPECT_THAT(Check(&build), ElementsAre("unknown"));
+  EXPECT_THAT(FoundByWitness(&build), ElementsAre("unknown"));
   build.Done().operations()[2].outcome = Outcome::kFailed;
-  EXPECT_THAT(Check(&build), ElementsAre("linearizability"));
+  EXPECT_THAT(FoundByWitness(&build), ElementsAre("linearizability"));
 }
 
 TEST(Witness, AnUpdateWithoutAPlaceIsNoExcuseForOtherValues) {
   BuildHistory build = TwoWrites();
   build.Write(3, "9", {5, kNever});
   build.Read(2, "1", {60, 70});
-  EXPECT_THAT(Check(&build), ElementsAre("linearizability"));
+  EXPECT_THAT(FoundByWitness(&build), ElementsAre("linearizability"));
 }
 
 TEST(Witness, AFailedWriteHasNoEffect) {
   BuildHistory build = TwoWrites();
   build.Write(3, "9", {35, 36}).outcome = Outcome::kFailed;
   build.Read(2, "2", {40, 50});
-  EXPECT_THAT(Check(&build), IsEmpty());
+  EXPECT_THAT(FoundByWitness(&build), IsEmpty());
   build.Read(2, "9", {60, 70});
-  EXPECT_THAT(Check(&build), ElementsAre("linearizability"));
+  EXPECT_THAT(FoundByWitness(&build), ElementsAre("linearizability"));
 }
 
 TEST(Witness, AcknowledgedWithoutIndexIsUnknown) {
   BuildHistory build = TwoWrites();
   build.Write(3, "9", {35, 36});
-  EXPECT_THAT(Check(&build), ElementsAre("unknown"));
+  EXPECT_THAT(FoundByWitness(&build), ElementsAre("unknown"));
 }
 
 TEST(Witness, HonestHistoriesPass) {

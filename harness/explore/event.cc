@@ -11,7 +11,7 @@ std::string TextOf(const raft::LogPosition& at) {
   return Concat(at.index.value(), "@", at.term.value());
 }
 
-const char* NameOf(raft::Ballot ballot) {
+const char* NameOfBallot(raft::Ballot ballot) {
   switch (ballot) {
     case raft::Ballot::kPreVote:
       return "PreVote";
@@ -29,7 +29,7 @@ struct Texts {
 };
 
 Texts Describe(const raft::RequestVote& body) {
-  return {Concat("Request", NameOf(body.ballot)),
+  return {Concat("Request", NameOfBallot(body.ballot)),
           Concat(" term ", body.term.value(), ", last ", TextOf(body.last))};
 }
 
@@ -38,8 +38,9 @@ Texts Describe(const raft::RequestBootstrap& body) {
 }
 
 Texts Describe(const raft::Vote& body) {
-  return {NameOf(body.ballot), Concat(body.granted ? " granted" : " refused", " for term ",
-                                      body.asked_term.value(), ", own term ", body.term.value())};
+  return {NameOfBallot(body.ballot),
+          Concat(body.granted ? " granted" : " refused", " for term ", body.asked_term.value(),
+                 ", own term ", body.term.value())};
 }
 
 Texts Describe(const raft::AppendEntries& body) {

@@ -15,6 +15,9 @@
 
 namespace tidemark::simulation {
 
+// Keys from here on hold lists; probes write below.
+inline constexpr int64_t kListKeys = 1'000'000;
+
 struct Call {
   check::Function function = check::Function::kRead;
   std::optional<kv::ToldName> guess;  // asks for its fate: no operation of the history either

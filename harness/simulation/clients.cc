@@ -18,7 +18,6 @@ namespace {
 using check::Function;
 using check::Outcome;
 
-constexpr int64_t kListKeys = 1'000'000;  // probes write below
 // How often a write is handed in before its client gives up, or asks for its fate.
 constexpr int kMostAttempts = 6;
 constexpr int kDirectedSessions = 12;

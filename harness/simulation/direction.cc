@@ -4,7 +4,9 @@
 #include <iterator>
 #include <utility>
 
+#include "harness/simulation/chance.h"
 #include "harness/simulation/message_group.h"
+#include "harness/simulation/units.h"
 #include "node/base/assert.h"
 
 namespace tidemark::simulation {
@@ -13,10 +15,7 @@ namespace {
 using How = Stage::How;
 using Kind = Stage::Kind;
 
-constexpr int64_t kMs = 1'000;
 constexpr int64_t kElectionUs = 3'000 * kMs;
-
-bool Toss(Random* random, int percent) { return random->Between(0, 99) < percent; }
 
 uint32_t DrawSaid(Random* random) {
   constexpr uint32_t kSome[] = {kAppends,           kAppends,    kAppends,

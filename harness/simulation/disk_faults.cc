@@ -5,11 +5,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "harness/simulation/simulation.h"
+#include "harness/simulation/units.h"
 
 namespace tidemark::simulation {
 namespace {
 
-constexpr int64_t kMs = 1'000;
 // How soon a disk that was full is found to have room again.
 constexpr int64_t kBetweenLooksUs = 300 * kMs;
 

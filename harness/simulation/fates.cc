@@ -9,7 +9,7 @@ namespace tidemark::simulation {
 namespace {
 
 using check::Outcome;
-using Kind = kv::Fated::Kind;
+using FateKind = kv::Fated::Kind;
 
 }  // namespace
 
@@ -20,13 +20,13 @@ void Clients::FateTold(const Attempt& attempt, const server::ReplyBody& body) {
     return Fail(*call, "answers fit", "asked for a fate and was told another thing");
   ++counters_.fates;
   switch (ok->fate.kind) {
-    case Kind::kCommitted:
+    case FateKind::kCommitted:
       return ToldCommitted(call, ok->fate.commit_index);
-    case Kind::kRefused:
+    case FateKind::kRefused:
       return ToldRefused(call, ok->fate.refusal);
-    case Kind::kCancelled:
+    case FateKind::kCancelled:
       return ToldCancelled(call);
-    case Kind::kUnknown:
+    case FateKind::kUnknown:
       if (!ledger_->MayBeForgotten(*call->name)) {
         Fail(*call, "fates are true", "is said to be unknown, and nobody may have forgotten it");
       }
@@ -79,7 +79,7 @@ void Clients::ToldCancelled(Call* call) {
 void Clients::CheckLate(const Call& call, const server::ReplyBody& body) {
   std::optional<uint64_t> index = CommitIndexIn(body);
   const auto* told = std::get_if<server::FateOk>(&body);
-  if (told != nullptr && told->fate.kind == Kind::kCommitted) index = told->fate.commit_index;
+  if (told != nullptr && told->fate.kind == FateKind::kCommitted) index = told->fate.commit_index;
   const bool known = call.function != check::Function::kDelete || call.once;
   if (!index || !known || call.executed_at == *index) return;
   Fail(call, "once",

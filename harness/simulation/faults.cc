@@ -5,12 +5,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "harness/simulation/simulation.h"
+#include "harness/simulation/units.h"
 #include "node/base/assert.h"
 
 namespace tidemark::simulation {
 namespace {
-
-constexpr int64_t kMs = 1'000;
 
 Fault FaultOf(ActKind kind) {
   switch (kind) {

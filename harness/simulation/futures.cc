@@ -29,7 +29,7 @@ constexpr int kDeepest = 2;
 // How many times a seed goes on in futures, on average, once every landmark was reached often: each
 // landmark has an equal share of it.
 constexpr double kForksASeed = 1.0;
-constexpr uint64_t kMost = uint64_t{1} << 32;  // numbers that people can type
+constexpr uint64_t kMostReseed = uint64_t{1} << 32;  // numbers that people can type
 
 }  // namespace
 
@@ -61,7 +61,7 @@ std::optional<uint64_t> Futures::At(const Settings& settings, int64_t now_us,
   if (!Worth(landmarks, settings, now_us) || depth_ >= kDeepest) return std::nullopt;
   Random random = Chance(settings.seed, 13, static_cast<uint64_t>(now_us));
   for (int i = 0; i < each_; ++i) {
-    const Reseed reseed{now_us, random.Next() % kMost};
+    const Reseed reseed{now_us, random.Next() % kMostReseed};
     if (Enter(reseed, settings)) return reseed.number;
   }
   return std::nullopt;

@@ -10,12 +10,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "harness/simulation/simulation.h"
+#include "harness/simulation/units.h"
 #include "node/base/assert.h"
 
 namespace tidemark::simulation {
 namespace {
 
-constexpr int64_t kMs = 1'000;
 constexpr int64_t kAgainUs = 50 * kMs;
 constexpr int kMostTries = 100;
 // Operations of these have numbers of their own, as directed ones have.

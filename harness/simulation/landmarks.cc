@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "harness/simulation/message_kind.h"
+#include "harness/simulation/units.h"
 
 namespace tidemark::simulation {
 namespace {
@@ -13,8 +14,6 @@ using raft::Index;
 using raft::Term;
 using Role = raft::Raft::Role;
 
-constexpr int64_t kMs = 1'000;
-constexpr int64_t kSecondUs = 1'000 * kMs;
 constexpr int64_t kLongestRequestUs = 10 * kSecondUs;
 constexpr size_t kManyInputs = 100;
 

@@ -22,7 +22,7 @@ struct ConsensusKind {
   MessageGroup operator()(const raft::WentBack&) const { return kRest; }
 };
 
-struct Kind {
+struct BodyGroup {
   MessageGroup operator()(const raft::Body& body) const {
     return std::visit(ConsensusKind(), body);
   }
@@ -34,7 +34,7 @@ struct Kind {
 }  // namespace
 
 MessageGroup GroupOf(const server::PeerMessage& message) {
-  return std::visit(Kind(), message.body);
+  return std::visit(BodyGroup(), message.body);
 }
 
 }  // namespace tidemark::simulation

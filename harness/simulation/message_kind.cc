@@ -3,61 +3,67 @@
 namespace tidemark::simulation {
 namespace {
 
-using Kind = MessageKind;
-
 struct KindOfAsk {
-  Kind operator()(const server::HandIn&) const { return Kind::kHandIn; }
-  Kind operator()(const server::ServeRead&) const { return Kind::kServeRead; }
-  Kind operator()(const server::ConfirmRead&) const { return Kind::kConfirmRead; }
-  Kind operator()(const server::Pull&) const { return Kind::kPull; }
+  MessageKind operator()(const server::HandIn&) const { return MessageKind::kHandIn; }
+  MessageKind operator()(const server::ServeRead&) const { return MessageKind::kServeRead; }
+  MessageKind operator()(const server::ConfirmRead&) const { return MessageKind::kConfirmRead; }
+  MessageKind operator()(const server::Pull&) const { return MessageKind::kPull; }
 };
 
 struct KindOfResult {
-  Kind operator()(const kv::Applied&) const { return Kind::kApplied; }
-  Kind operator()(const server::ReadServed&) const { return Kind::kReadServed; }
-  Kind operator()(const server::ReadRefused&) const { return Kind::kReadRefused; }
-  Kind operator()(const server::ReadConfirmed&) const { return Kind::kReadConfirmed; }
-  Kind operator()(const server::News&) const { return Kind::kNews; }
-  Kind operator()(const server::NotLeader&) const { return Kind::kNotLeader; }
-  Kind operator()(const server::NoRoom&) const { return Kind::kNoRoom; }
+  MessageKind operator()(const kv::Applied&) const { return MessageKind::kApplied; }
+  MessageKind operator()(const server::ReadServed&) const { return MessageKind::kReadServed; }
+  MessageKind operator()(const server::ReadRefused&) const { return MessageKind::kReadRefused; }
+  MessageKind operator()(const server::ReadConfirmed&) const { return MessageKind::kReadConfirmed; }
+  MessageKind operator()(const server::News&) const { return MessageKind::kNews; }
+  MessageKind operator()(const server::NotLeader&) const { return MessageKind::kNotLeader; }
+  MessageKind operator()(const server::NoRoom&) const { return MessageKind::kNoRoom; }
 };
 
 struct KindOfRaft {
-  Kind operator()(const raft::RequestVote& request) const {
-    return request.ballot == raft::Ballot::kPreVote ? Kind::kPreVote : Kind::kRequestVote;
+  MessageKind operator()(const raft::RequestVote& request) const {
+    return request.ballot == raft::Ballot::kPreVote ? MessageKind::kPreVote
+                                                    : MessageKind::kRequestVote;
   }
-  Kind operator()(const raft::RequestBootstrap&) const { return Kind::kRequestBootstrap; }
-  Kind operator()(const raft::Vote& vote) const {
-    return vote.granted ? Kind::kVoteGranted : Kind::kVoteRefused;
+  MessageKind operator()(const raft::RequestBootstrap&) const {
+    return MessageKind::kRequestBootstrap;
   }
-  Kind operator()(const raft::AppendEntries& append) const {
-    return append.entries.empty() ? Kind::kHeartbeat : Kind::kAppendEntries;
+  MessageKind operator()(const raft::Vote& vote) const {
+    return vote.granted ? MessageKind::kVoteGranted : MessageKind::kVoteRefused;
   }
-  Kind operator()(const raft::AppendReply& reply) const {
-    return std::holds_alternative<raft::Appended>(reply.result) ? Kind::kAppended : Kind::kConflict;
+  MessageKind operator()(const raft::AppendEntries& append) const {
+    return append.entries.empty() ? MessageKind::kHeartbeat : MessageKind::kAppendEntries;
   }
-  Kind operator()(const raft::CommitNotice&) const { return Kind::kCommitNotice; }
-  Kind operator()(const raft::BootstrapWanted&) const { return Kind::kBootstrapWanted; }
-  Kind operator()(const raft::WrongIncarnation&) const { return Kind::kWrongIncarnation; }
-  Kind operator()(const raft::WrongCluster&) const { return Kind::kWrongCluster; }
-  Kind operator()(const raft::InstallSnapshot& install) const {
-    return install.piece.bytes.empty() ? Kind::kSnapshotProbe : Kind::kSnapshotPiece;
+  MessageKind operator()(const raft::AppendReply& reply) const {
+    return std::holds_alternative<raft::Appended>(reply.result) ? MessageKind::kAppended
+                                                                : MessageKind::kConflict;
   }
-  Kind operator()(const raft::InstallReply&) const { return Kind::kInstallReply; }
-  Kind operator()(const raft::NewerTerm&) const { return Kind::kNewerTerm; }
-  Kind operator()(const raft::Unnamed&) const { return Kind::kUnnamed; }
-  Kind operator()(const raft::WentBack&) const { return Kind::kWentBack; }
+  MessageKind operator()(const raft::CommitNotice&) const { return MessageKind::kCommitNotice; }
+  MessageKind operator()(const raft::BootstrapWanted&) const {
+    return MessageKind::kBootstrapWanted;
+  }
+  MessageKind operator()(const raft::WrongIncarnation&) const {
+    return MessageKind::kWrongIncarnation;
+  }
+  MessageKind operator()(const raft::WrongCluster&) const { return MessageKind::kWrongCluster; }
+  MessageKind operator()(const raft::InstallSnapshot& install) const {
+    return install.piece.bytes.empty() ? MessageKind::kSnapshotProbe : MessageKind::kSnapshotPiece;
+  }
+  MessageKind operator()(const raft::InstallReply&) const { return MessageKind::kInstallReply; }
+  MessageKind operator()(const raft::NewerTerm&) const { return MessageKind::kNewerTerm; }
+  MessageKind operator()(const raft::Unnamed&) const { return MessageKind::kUnnamed; }
+  MessageKind operator()(const raft::WentBack&) const { return MessageKind::kWentBack; }
 };
 
 struct KindOfBody {
-  Kind operator()(const raft::Body& body) const { return std::visit(KindOfRaft(), body); }
-  Kind operator()(const server::Question& question) const {
+  MessageKind operator()(const raft::Body& body) const { return std::visit(KindOfRaft(), body); }
+  MessageKind operator()(const server::Question& question) const {
     return std::visit(KindOfAsk(), question.ask);
   }
-  Kind operator()(const server::Answer& answer) const {
+  MessageKind operator()(const server::Answer& answer) const {
     return std::visit(KindOfResult(), answer.result);
   }
-  Kind operator()(const server::StateHash&) const { return Kind::kStateHash; }
+  MessageKind operator()(const server::StateHash&) const { return MessageKind::kStateHash; }
 };
 
 struct TermOfRaft {

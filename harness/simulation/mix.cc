@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "harness/simulation/chance.h"
+
 namespace tidemark::simulation {
 namespace {
 
@@ -20,8 +22,6 @@ constexpr Offer kOffers[] = {
     {kOddState, ActKind::kOddState, 3, 12}, {kRestored, ActKind::kRestored, 1, 6},
     {kForced, ActKind::kForced, 1, 5},
 };
-
-bool Toss(Random* random, int percent) { return random->Between(0, 99) < percent; }
 
 void DrawActs(uint32_t faults, Random* random, Plan* plan) {
   std::vector<ActKind> possible;

@@ -33,15 +33,16 @@ std::optional<raft::Index> CutBy(const server::Output& out, const Machine::Seen&
   return std::nullopt;
 }
 
-Outcome OutcomeOf(const Machine& machine, Role role_before, const server::Output& out) {
+StepOutcome OutcomeOf(const Machine& machine, Role role_before, const server::Output& out) {
   const raft::Raft& raft = machine.server->raft();
-  if (raft.leads() && role_before != Role::kLeader) return Outcome::kLed;
-  if (raft.role() == Role::kFollower && role_before != Role::kFollower) return Outcome::kDeposed;
-  if (raft.term() > machine.seen.term) return Outcome::kTermRose;
-  if (raft.commit_index() > machine.seen.commit_index) return Outcome::kCommitted;
-  if (!out.records.empty() || !out.snapshot_pieces.empty()) return Outcome::kWrote;
+  if (raft.leads() && role_before != Role::kLeader) return StepOutcome::kLed;
+  if (raft.role() == Role::kFollower && role_before != Role::kFollower)
+    return StepOutcome::kDeposed;
+  if (raft.term() > machine.seen.term) return StepOutcome::kTermRose;
+  if (raft.commit_index() > machine.seen.commit_index) return StepOutcome::kCommitted;
+  if (!out.records.empty() || !out.snapshot_pieces.empty()) return StepOutcome::kWrote;
   const bool answers = !out.send_now.empty() || !out.send_durable.empty() || !out.replies.empty();
-  return answers || !out.snapshot_reads.empty() ? Outcome::kAnswered : Outcome::kNothing;
+  return answers || !out.snapshot_reads.empty() ? StepOutcome::kAnswered : StepOutcome::kNothing;
 }
 
 server::RywDecision RowOf(const server::Explanation& explanation) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "harness/simulation/chance.h"
 #include "harness/simulation/mix.h"
 
 namespace tidemark::simulation {
@@ -13,8 +14,6 @@ constexpr uint64_t kCodecEvery = 100;
 
 // The search knows nothing of the log and costs more than the rest of a run.
 constexpr uint64_t kSearchEvery = 16;
-
-bool Toss(Random* random, int percent) { return random->Between(0, 99) < percent; }
 
 Duration DrawMillis(Random* random, int64_t low, int64_t high) {
   return Duration::Millis(random->Between(low, high));

@@ -12,7 +12,7 @@ namespace tidemark::simulation {
 namespace {
 
 // Beyond any run: a typing error must not ask for gigabytes.
-constexpr uint32_t kMost = 10'000'000;
+constexpr uint32_t kHighest = 10'000'000;
 
 }  // namespace
 
@@ -24,7 +24,7 @@ absl::StatusOr<std::vector<bool>> ParseRanges(std::string_view text) {
     uint32_t first = 0;
     uint32_t last = 0;
     const bool fits = ends.size() <= 2 && absl::SimpleAtoi(ends.front(), &first) &&
-                      absl::SimpleAtoi(ends.back(), &last) && first <= last && last <= kMost;
+                      absl::SimpleAtoi(ends.back(), &last) && first <= last && last <= kHighest;
     if (!fits) {
       return absl::InvalidArgumentError(
           Concat("\"", part, "\" is no number and no range: expected something like 3-7,9"));

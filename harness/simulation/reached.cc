@@ -55,7 +55,7 @@ size_t NumberOf(const StepPlace& place) {
 StepPlace StepPlaceAt(size_t number) {
   TM_ASSERT(number < kStepPlaces);
   StepPlace place;
-  place.outcome = static_cast<Outcome>(number % kOutcomes);
+  place.outcome = static_cast<StepOutcome>(number % kOutcomes);
   number /= kOutcomes;
   place.relation = static_cast<Relation>(number % kRelations);
   number /= kRelations;
@@ -75,7 +75,7 @@ const char* NameOf(Relation relation) {
   return kNames[static_cast<size_t>(relation)];
 }
 
-const char* NameOf(Outcome outcome) {
+const char* NameOf(StepOutcome outcome) {
   constexpr const char* kNames[kOutcomes] = {"led",   "was deposed", "took the term", "committed",
                                              "wrote", "answered",    "did nothing"};
   return kNames[static_cast<size_t>(outcome)];

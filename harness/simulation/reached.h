@@ -24,7 +24,7 @@ enum class Relation : uint8_t { kOlder, kSame, kNewer, kNone };
 constexpr size_t kRelations = 4;
 
 // What a message made of the node, the first of these that is so.
-enum class Outcome : uint8_t {
+enum class StepOutcome : uint8_t {
   kLed,        // it leads now
   kDeposed,    // it does not stand, or lead, any more
   kTermRose,   // it took a newer term
@@ -40,7 +40,7 @@ struct StepPlace {
   raft::Raft::Role role = raft::Raft::Role::kFollower;
   MessageKind kind = MessageKind::kPreVote;
   Relation relation = Relation::kNone;
-  Outcome outcome = Outcome::kNothing;
+  StepOutcome outcome = StepOutcome::kNothing;
 };
 constexpr size_t kRoles = 3;
 constexpr size_t kStepPlaces = kRoles * kMessageKinds * kRelations * kOutcomes;
@@ -49,7 +49,7 @@ size_t NumberOf(const StepPlace& place);
 StepPlace StepPlaceAt(size_t number);
 const char* NameOf(raft::Raft::Role role);
 const char* NameOf(Relation relation);
-const char* NameOf(Outcome outcome);
+const char* NameOf(StepOutcome outcome);
 
 // --- What clients are told ----------------------------------------------------------------------
 

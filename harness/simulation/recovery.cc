@@ -7,11 +7,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "harness/simulation/simulation.h"
+#include "harness/simulation/units.h"
 
 namespace tidemark::simulation {
 namespace {
 
-constexpr int64_t kMs = 1'000;
 constexpr int64_t kMayTakeUs = 10'000 * kMs;
 constexpr int64_t kMayTakeInAllUs = 300'000 * kMs;
 constexpr int64_t kProbeEveryUs = 200 * kMs;

@@ -17,7 +17,6 @@ using check::Function;
 
 // Keys change with time, so that no key's history grows without end.
 constexpr int64_t kKeyLifeUs = 5'000'000;
-constexpr int64_t kListKeys = 1'000'000;  // keys from here on hold lists
 constexpr uint64_t kForgedBy = 1'000'000'000;
 
 // Some say how long they wait: not at all, less than a message takes, longer than an election.
@@ -198,12 +197,12 @@ void Clients::RecordTxn(const Call& call, check::Operation* operation) {
 
 // Reads a register, then reads the list and appends to it.
 server::RequestBody Clients::TxnOf(const Call& call) const {
-  using Kind = kv::TxnOp::Kind;
+  using Op = kv::TxnOp::Kind;
   int64_t number = 0;
   TM_ASSERT(absl::SimpleAtoi(call.key, &number));
-  return server::WriteRequest{kv::Txn{{{Kind::kRead, absl::StrCat(number - kListKeys), ""},
-                                       {Kind::kRead, call.key, ""},
-                                       {Kind::kAppend, call.key, absl::StrCat(call.ordinal)}}},
+  return server::WriteRequest{kv::Txn{{{Op::kRead, absl::StrCat(number - kListKeys), ""},
+                                       {Op::kRead, call.key, ""},
+                                       {Op::kAppend, call.key, absl::StrCat(call.ordinal)}}},
                               call.once};
 }
 

@@ -5,13 +5,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "harness/simulation/chance.h"
+#include "harness/simulation/units.h"
 #include "node/base/assert.h"
 #include "node/base/hash.h"
 
 namespace tidemark::simulation {
 namespace {
 
-constexpr int64_t kSecondUs = 1'000'000;
 constexpr int64_t kLateUs = 500'000;            // a request's copy, at most
 constexpr int64_t kBurst = 6;                   // times as many operations as else
 constexpr uint64_t kEventsAnOperation = 1'000;  // many times what an honest run needs

@@ -33,10 +33,10 @@ std::string Hex16(uint64_t bits) {
 
 // Keys and values are canonical texts: they go in as they are.
 std::string TxnText(const kv::Txn& txn) {
-  constexpr const char* kNames[] = {"r", "w", "append"};
+  constexpr const char* kOps[] = {"r", "w", "append"};
   std::string text;
   for (const kv::TxnOp& op : txn.ops) {
-    ConcatTo(&text, text.empty() ? "" : ", ", "[\"", kNames[static_cast<int>(op.kind)], "\", ",
+    ConcatTo(&text, text.empty() ? "" : ", ", "[\"", kOps[static_cast<int>(op.kind)], "\", ",
              op.key, ", ", op.value.empty() ? "null" : op.value, "]");
   }
   return Concat("[", text, "]");

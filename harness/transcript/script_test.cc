@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view kStart = "{\"start\": [\"n1\", \"n2\"]}\n";
 
-Script Parsed(std::string_view text) {
+Script ParsedScript(std::string_view text) {
   auto script = ParseScript(text);
   EXPECT_TRUE(script.ok()) << script.status();
   return script.ok() ? *std::move(script) : Script();
@@ -20,7 +20,7 @@ Script Parsed(std::string_view text) {
 // The step of the line behind kStart.
 template <typename T>
 T StepOf(const std::string& line) {
-  Script script = Parsed(std::string(kStart) + line);
+  Script script = ParsedScript(std::string(kStart) + line);
   EXPECT_EQ(script.lines.size(), 2u);
   const T* step = std::get_if<T>(&script.lines.at(1).step);
   EXPECT_NE(step, nullptr) << line;
@@ -39,11 +39,11 @@ void ExpectError(const std::string& line, const std::string& part) {
 }
 
 TEST(Script, WithoutAStartTheFirstMessageNamesTheNode) {
-  Script script = Parsed(R"({"src":"c0","dest":"n1","body":{}})"
-                         "\n"
-                         R"({"src": "n1", "dest": "n2", "body": {}})"
-                         "\n"
-                         R"({"src": "n2", "dest": "n1", "body": {}})");
+  Script script = ParsedScript(R"({"src":"c0","dest":"n1","body":{}})"
+                               "\n"
+                               R"({"src": "n1", "dest": "n2", "body": {}})"
+                               "\n"
+                               R"({"src": "n2", "dest": "n1", "body": {}})");
   EXPECT_EQ(script.run, std::set<std::string>{"n1"});
   EXPECT_TRUE(std::holds_alternative<Input>(script.lines[0].step));
   EXPECT_TRUE(std::holds_alternative<Expected>(script.lines[1].step));
@@ -63,7 +63,7 @@ TEST(Script, BetweenNodesOfTheRunAMessageIsExpected) {
 }
 
 TEST(Script, BlankLinesAndNotesAreSilent) {
-  Script script = Parsed("\n" + std::string(kStart) + "  \n{\"note\": [\"a\", 1]}\n");
+  Script script = ParsedScript("\n" + std::string(kStart) + "  \n{\"note\": [\"a\", 1]}\n");
   ASSERT_EQ(script.lines.size(), 4u);
   for (size_t line : {0, 2, 3}) {
     EXPECT_TRUE(std::holds_alternative<Silent>(script.lines[line].step)) << line;
@@ -72,7 +72,7 @@ TEST(Script, BlankLinesAndNotesAreSilent) {
 }
 
 TEST(Script, ReadsDirectives) {
-  Script script = Parsed(
+  Script script = ParsedScript(
       R"({"start": ["n1"], "nodes": ["n1", "n2"], "args": ["--x"], "seed": 7, "init": false})");
   const Start& start = std::get<Start>(script.lines[0].step);
   EXPECT_EQ(start.nodes.size(), 2u);
@@ -115,19 +115,19 @@ TEST(Script, KnowsWhatWantsAnAnswer) {
 
 TEST(Script, KnowsWhetherAnythingIsExpected) {
   const std::string start(kStart);
-  EXPECT_FALSE(Parsed("").expects);
-  EXPECT_FALSE(Parsed(start + R"({"src": "c1", "dest": "n1", "body": {}})").expects);
-  EXPECT_TRUE(Parsed(start + R"({"src": "n1", "dest": "c1", "body": {}})").expects);
-  EXPECT_TRUE(Parsed(start + R"({"exit": {"node": "n1", "status": 0}})").expects);
-  EXPECT_TRUE(
-      Parsed(start + R"({"unanswered": {"src": "c1", "dest": "n2", "msg_ids": [7]}})").expects);
+  EXPECT_FALSE(ParsedScript("").expects);
+  EXPECT_FALSE(ParsedScript(start + R"({"src": "c1", "dest": "n1", "body": {}})").expects);
+  EXPECT_TRUE(ParsedScript(start + R"({"src": "n1", "dest": "c1", "body": {}})").expects);
+  EXPECT_TRUE(ParsedScript(start + R"({"exit": {"node": "n1", "status": 0}})").expects);
+  EXPECT_TRUE(ParsedScript(start + R"({"unanswered": {"src": "c1", "dest": "n2", "msg_ids": [7]}})")
+                  .expects);
 }
 
 TEST(Script, KnowsWhetherDataIsNeeded) {
-  EXPECT_FALSE(Parsed(kStart).restarts_with_data);
+  EXPECT_FALSE(ParsedScript(kStart).restarts_with_data);
   EXPECT_FALSE(
-      Parsed(std::string(kStart) + R"({"restart": "n1", "wipe": true})").restarts_with_data);
-  EXPECT_TRUE(Parsed(std::string(kStart) + R"({"restart": "n1"})").restarts_with_data);
+      ParsedScript(std::string(kStart) + R"({"restart": "n1", "wipe": true})").restarts_with_data);
+  EXPECT_TRUE(ParsedScript(std::string(kStart) + R"({"restart": "n1"})").restarts_with_data);
 }
 
 TEST(Script, SaysWhatIsWrongAndWhere) {
