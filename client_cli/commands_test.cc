@@ -42,7 +42,7 @@ std::string Asks(std::string_view line) {
   return Asks(line, session);
 }
 
-constexpr Token kToken{0x9f3a1c20, 12, 2, 0x5be1c09a};
+constexpr Token kTakenOver{0x9f3a1c20, 12, 2, 0x5be1c09a};
 constexpr char kCarried[] =
     R"("session": {"cluster": "9f3a1c20", "index": 12, "term": 2, "stamp": "5be1c09a"}})";
 
@@ -57,7 +57,7 @@ TEST(Commands, Write) {
 
 TEST(Commands, AWriteHasItsNameBeforeTheSession) {
   Session session;
-  session.TakeOver(kToken);
+  session.TakeOver(kTakenOver);
   const Json once = Json::Object({{"client", N(37)}, {"seq", N(5)}});
   EXPECT_EQ(RequestBody(Delete{S("x")}, session, &once).Spaced(),
             std::string(R"({"type": "delete", "key": "x", "once": {"client": 37, "seq": 5}, )") +
@@ -66,7 +66,7 @@ TEST(Commands, AWriteHasItsNameBeforeTheSession) {
 
 TEST(Commands, EachRequestCarriesTheSession) {
   Session session;
-  session.TakeOver(kToken);
+  session.TakeOver(kTakenOver);
   for (const char* line : {"write x 1", "read x", "ryw x", "cas x 1 2", "delete x", "txn r x",
                            "fate 9 3 00000000000000ab"}) {
     const std::string asked = Asks(line, session);
@@ -97,7 +97,7 @@ TEST(Commands, RywReadCarriesTheSessionsIndex) {
 
 TEST(Commands, AReadByIndexLeavesTheTokenAtHome) {
   Session session;
-  session.TakeOver(kToken);
+  session.TakeOver(kTakenOver);
   EXPECT_EQ(Asks("ryw x --index 3", session),
             R"({"type": "ryw_read", "key": "x", "last_write_index": 3, "prefer_follower": true, )"
             R"("session": {}})");
@@ -149,7 +149,7 @@ TEST(Commands, OfTheClient) {
   EXPECT_EQ(Parsed("session"), Command(ShowSession{}));
   EXPECT_EQ(Parsed("session reset"), Command(ResetSession{}));
   EXPECT_EQ(Parsed("session 12"), Command(SetSession{uint64_t{12}}));
-  EXPECT_EQ(Parsed("session 9f3a1c20:12:2:5be1c09a"), Command(SetSession{kToken}));
+  EXPECT_EQ(Parsed("session 9f3a1c20:12:2:5be1c09a"), Command(SetSession{kTakenOver}));
   EXPECT_EQ(Parsed("kill n3"), Command(Kill{"n3"}));
   EXPECT_EQ(Parsed("restart n3"), Command(Restart{"n3", false}));
   EXPECT_EQ(Parsed("restart --wipe n3"), Command(Restart{"n3", true}));

@@ -35,7 +35,7 @@ std::string FateOk(std::string_view outcome) {
 }
 
 // A session at three nodes that has 900 ms of patience, and what it tells.
-class DeliveryTest : public testing::Test, private Teller {
+class DeliveryTest : public ::testing::Test, private Teller {
  protected:
   // Carries out `write x 1`, n1 first.
   bool Write() {

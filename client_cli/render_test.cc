@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "client_cli/body.h"
 #include "client_cli/explanation.h"
 #include "gtest/gtest.h"
 #include "node/base/concat.h"
@@ -11,8 +12,6 @@ namespace tidemark::client {
 namespace {
 
 using wire::Json;
-
-Json Body(std::string_view text) { return *wire::ParseJson(text); }
 
 // As shown to one who asked n2 with last_write_index 7 and was answered after 3 ms.
 std::string Shown(std::string_view body) { return RenderReply({"n2", 7, 3}, Body(body)); }

@@ -1,11 +1,10 @@
 #include "client_cli/reply.h"
 
+#include "client_cli/body.h"
 #include "gtest/gtest.h"
 
 namespace tidemark::client {
 namespace {
-
-wire::Json Body(std::string_view text) { return *wire::ParseJson(text); }
 
 Certainty Of(std::string_view text) { return CertaintyOf(Body(text)); }
 

@@ -2,13 +2,12 @@
 
 #include <string>
 
+#include "client_cli/body.h"
 #include "gtest/gtest.h"
 #include "node/base/concat.h"
 
 namespace tidemark::client {
 namespace {
-
-wire::Json Body(std::string_view text) { return *wire::ParseJson(text); }
 
 constexpr uint32_t kHere = 0x9f3a1c20;
 constexpr uint32_t kThere = 0x11111111;

@@ -2,17 +2,14 @@
 
 #include <string>
 
+#include "client_cli/body.h"
 #include "gtest/gtest.h"
 #include "harness/base/status_text.h"
 
 namespace tidemark::client {
 namespace {
 
-using wire::Json;
-
 constexpr Token kToken{0x9f3a1c20, 12, 2, 0x5be1c09a};
-
-Json Body(std::string_view text) { return *wire::ParseJson(text); }
 
 TEST(Token, AsText) {
   EXPECT_EQ(ToText(kToken), "9f3a1c20:12:2:5be1c09a");

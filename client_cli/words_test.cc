@@ -63,41 +63,41 @@ TEST(SplitWords, SaysWhatIsNotClosed) {
   EXPECT_EQ(Split("w \"a\"b"), (Texts{"error", "a blank is missing behind \"a\""}));
 }
 
-std::string Json(std::string text, bool single = false) {
+std::string JsonOf(std::string text, bool single = false) {
   absl::StatusOr<wire::Json> json = ToJson({std::move(text), single});
   return json.ok() ? json->Spaced() : "error: " + MessageOf(json.status());
 }
 
 TEST(ToJson, WhatIsJsonIsJson) {
-  EXPECT_EQ(Json("1"), "1");
-  EXPECT_EQ(Json("1.0"), "1.0");
-  EXPECT_EQ(Json("-12345678901234567890123456789"), "-12345678901234567890123456789");
-  EXPECT_EQ(Json("true"), "true");
-  EXPECT_EQ(Json("null"), "null");
-  EXPECT_EQ(Json("\"1\""), "\"1\"");
-  EXPECT_EQ(Json("{\"b\":1,\"a\":[]}"), "{\"b\": 1, \"a\": []}");
+  EXPECT_EQ(JsonOf("1"), "1");
+  EXPECT_EQ(JsonOf("1.0"), "1.0");
+  EXPECT_EQ(JsonOf("-12345678901234567890123456789"), "-12345678901234567890123456789");
+  EXPECT_EQ(JsonOf("true"), "true");
+  EXPECT_EQ(JsonOf("null"), "null");
+  EXPECT_EQ(JsonOf("\"1\""), "\"1\"");
+  EXPECT_EQ(JsonOf("{\"b\":1,\"a\":[]}"), "{\"b\": 1, \"a\": []}");
 }
 
 TEST(ToJson, AnythingElseIsAString) {
-  EXPECT_EQ(Json("new"), "\"new\"");
-  EXPECT_EQ(Json("007"), "\"007\"");
-  EXPECT_EQ(Json("True"), "\"True\"");
-  EXPECT_EQ(Json("a b", true), "\"a b\"");
-  EXPECT_EQ(Json("", true), "\"\"");
-  EXPECT_EQ(Json("grün"), "\"grün\"");
-  EXPECT_EQ(Json("a\"b\\c"), R"("a\"b\\c")");
+  EXPECT_EQ(JsonOf("new"), "\"new\"");
+  EXPECT_EQ(JsonOf("007"), "\"007\"");
+  EXPECT_EQ(JsonOf("True"), "\"True\"");
+  EXPECT_EQ(JsonOf("a b", true), "\"a b\"");
+  EXPECT_EQ(JsonOf("", true), "\"\"");
+  EXPECT_EQ(JsonOf("grün"), "\"grün\"");
+  EXPECT_EQ(JsonOf("a\"b\\c"), R"("a\"b\\c")");
 }
 
 TEST(ToJson, WhatWasMeantAsJsonAndIsNoneIsRefused) {
-  EXPECT_EQ(Json("{a: 1}").substr(0, 24), "error: {a: 1} is not JSO");
-  EXPECT_EQ(Json("[1,]").substr(0, 7), "error: ");
-  EXPECT_EQ(Json(R"("\q")").substr(0, 7), "error: ");
-  EXPECT_EQ(Json("{\"a\": 1, \"a\": 2}").substr(0, 7), "error: ");
-  EXPECT_EQ(Json("{a: 1}", true), "\"{a: 1}\"");
+  EXPECT_EQ(JsonOf("{a: 1}").substr(0, 24), "error: {a: 1} is not JSO");
+  EXPECT_EQ(JsonOf("[1,]").substr(0, 7), "error: ");
+  EXPECT_EQ(JsonOf(R"("\q")").substr(0, 7), "error: ");
+  EXPECT_EQ(JsonOf("{\"a\": 1, \"a\": 2}").substr(0, 7), "error: ");
+  EXPECT_EQ(JsonOf("{a: 1}", true), "\"{a: 1}\"");
 }
 
 TEST(ToJson, RefusesWhatIsNotUtf8) {
-  EXPECT_EQ(Json("\xff").substr(0, 28), "error: a word is not UTF-8: ");
+  EXPECT_EQ(JsonOf("\xff").substr(0, 28), "error: a word is not UTF-8: ");
 }
 
 }  // namespace
