@@ -47,13 +47,19 @@ def bundled_library(name, srcs, **kwargs):
         **kwargs
     )
 
-def _sources_so_far():
+def _tests_of_no_target():
     found = {}
     for rule in native.existing_rules().values():
         if rule["kind"] == "_unit" or rule["kind"].startswith("cc_"):
             for source in rule.get("srcs") or []:
                 found[source.lstrip(":")] = True
-    return found
+    return [source for source in native.glob(["*_test.cc"]) if source not in found]
+
+def no_other_tests():
+    """Fails where the folder has a *_test.cc that no target above is made of. For folders whose tests stand alone."""
+    forgotten = _tests_of_no_target()
+    if forgotten:
+        fail("No target is made of %s." % ", ".join(forgotten))
 
 def bundled_tests(name, deps, visibility = None, **kwargs):
     """A cc_test of all *_test.cc of the folder that no target above is made of; so it stands last, and misses none.
@@ -64,10 +70,9 @@ def bundled_tests(name, deps, visibility = None, **kwargs):
       visibility: of the library
       **kwargs: what cc_test takes
     """
-    others = _sources_so_far()
-    srcs = [source for source in native.glob(["*_test.cc"]) if source not in others]
+    srcs = _tests_of_no_target()
     if not srcs:
-        fail("All tests of this folder are in other targets.")
+        fail("All tests of this folder are in targets above: no_other_tests() holds them to it.")
     bundled_library(
         name = name + "_lib",
         testonly = True,
