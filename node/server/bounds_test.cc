@@ -104,12 +104,12 @@ TEST_F(OpenRequests, ThoseThatAreAnsweredMakeRoom) {
 }
 
 // A value of kLong bytes under x. No step may say more than two of them.
-class Answers : public ::testing::Test {
+class SaidInPieces : public ::testing::Test {
  protected:
   static constexpr size_t kPerStep = 1'500;
   static constexpr int kMany = 40;
 
-  Answers() : cluster_({.options = {.answer_bytes_per_step = kPerStep}}) {
+  SaidInPieces() : cluster_({.options = {.answer_bytes_per_step = kPerStep}}) {
     cluster_.Ask("n1", PutLong());
     cluster_.Advance(200);
     cluster_.on_output = [this](const Output& out) { Look(out); };
@@ -164,7 +164,7 @@ class Answers : public ::testing::Test {
   std::vector<Input> kept_;
 };
 
-TEST_F(Answers, ReadsThatOneEntryReleasesAreAnsweredInPieces) {
+TEST_F(SaidInPieces, ReadsThatOneEntryReleasesAreAnsweredInPieces) {
   cluster_.lose = [](const PeerMessage& message) { return message.header.to.id == "n3"; };
   const uint64_t index = IndexOf(cluster_.Ask("n1", PutLong()));
   const auto asked =
@@ -173,12 +173,12 @@ TEST_F(Answers, ReadsThatOneEntryReleasesAreAnsweredInPieces) {
   ExpectAllTold(asked);
 }
 
-TEST_F(Answers, ReadsThatOneRoundConfirmsAreAnsweredInPieces) {
+TEST_F(SaidInPieces, ReadsThatOneRoundConfirmsAreAnsweredInPieces) {
   ASSERT_TRUE(cluster_.node("n1").raft().leads());
   ExpectAllTold(AskMany("n1", ReadRequest{"x"}));
 }
 
-TEST_F(Answers, ReadsThatAFollowerConfirmsAreAnsweredInPieces) {
+TEST_F(SaidInPieces, ReadsThatAFollowerConfirmsAreAnsweredInPieces) {
   Keep<server::Answer>("n2");
   const auto asked = AskMany("n2", ReadRequest{"x"});
   cluster_.Advance(20);
@@ -186,7 +186,7 @@ TEST_F(Answers, ReadsThatAFollowerConfirmsAreAnsweredInPieces) {
   ExpectAllTold(asked);
 }
 
-TEST_F(Answers, ALeaderAnswersForwardedReadsInPieces) {
+TEST_F(SaidInPieces, ALeaderAnswersForwardedReadsInPieces) {
   const uint64_t index = cluster_.node("n1").applied().value();
   Keep<Question>("n1");
   const auto asked = AskMany("n3", RywReadRequest{"x", raft::Index(index), false, {}});
@@ -194,7 +194,7 @@ TEST_F(Answers, ALeaderAnswersForwardedReadsInPieces) {
   ExpectAllTold(asked);
 }
 
-TEST_F(Answers, TransactionsThatAreCommittedTogetherAreAppliedInPieces) {
+TEST_F(SaidInPieces, TransactionsThatAreCommittedTogetherAreAppliedInPieces) {
   const kv::Txn reads{{{kv::TxnOp::Kind::kRead, "\"x\"", ""}, {kv::TxnOp::Kind::kRead, "x", ""}}};
   std::vector<int64_t> asked;
   std::vector<Input> together;
@@ -214,7 +214,7 @@ TEST_F(Answers, TransactionsThatAreCommittedTogetherAreAppliedInPieces) {
 }
 
 // Suspended between two pieces: those that have not been answered are refused, and none is lost.
-TEST_F(Answers, WhatIsLeftWhenTheLeaderIsDeposedIsAnswered) {
+TEST_F(SaidInPieces, WhatIsLeftWhenTheLeaderIsDeposedIsAnswered) {
   const auto asked = AskMany("n1", ReadRequest{"x"});
   cluster_.Advance(1);
   Isolate(&cluster_);
