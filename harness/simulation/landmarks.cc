@@ -243,7 +243,7 @@ constexpr Landmark kOfTheLog[] = {
     {"a leader crashed with entries that were not synced", When::kStops,
      [](const Scene& s) { return LeadsHere(s) && !s.machine.disk.idle(); }},
     {"a node crashed with promises that waited for its disk", When::kStops,
-     [](const Scene& s) { return !s.machine.held.empty(); }},
+     [](const Scene& s) { return s.machine.host->holds(); }},
     {"a node started in a term that it had led", When::kStarts,
      [](const Scene& s) { return Has(s.notes.led_before, s.machine.server->raft().term()); }},
 };

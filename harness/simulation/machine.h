@@ -3,12 +3,12 @@
 #define TIDEMARK_HARNESS_SIMULATION_MACHINE_H_
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <vector>
 
 #include "harness/simulation/clock.h"
 #include "harness/simulation/disk.h"
+#include "node/host/node_host.h"
 #include "node/server/io.h"
 #include "node/server/server.h"
 
@@ -25,7 +25,9 @@ struct Machine {
   raft::NodeId id;
   Clock clock;
   Disk disk;
-  std::unique_ptr<server::Server> server;
+  std::unique_ptr<host::Ports> ports;  // what the node stands on while it is up
+  std::unique_ptr<host::NodeHost> host;
+  const server::Server* server = nullptr;  // host's
   uint32_t life = 0;  // counts the starts; what was planned for an earlier one is void
 
   // What arrived while it was busy, or gathers into one step.
@@ -36,13 +38,6 @@ struct Machine {
   Time deadline = Time::Never();
   int64_t wake_planned_us = -1;
 
-  // Promises that wait for the disk.
-  struct Held {
-    uint64_t sequence = 0;
-    server::PeerMessage message;
-  };
-  std::deque<Held> held;
-  uint64_t persisted = 0;
   int64_t slow_disk_until_us = 0;
   int64_t sync_at_least_us = 0;  // what a sync takes beyond its time, as long as the disk is slow
   int64_t sync_at_most_us = 0;
@@ -51,6 +46,7 @@ struct Machine {
   bool sync_hangs = false;
   int work_hangs = 0;
   bool looks = false;        // for room, now and then
+  bool was_judged = false;   // under quarantine, when the step began
   bool was_odd = false;      // its state differed once, since its disk was new
   bool went_back = false;    // its disk has forgotten promises
   bool gave_up = false;      // and it has found out: it is started on this disk no more

@@ -20,6 +20,34 @@ int NumberOf(const raft::NodeId& id) { return id[1] - '1'; }
 
 }  // namespace
 
+// What a machine's node stands on. Its disk works beside it: nothing is settled within a step.
+class Simulation::MachinePorts final : public host::Ports {
+ public:
+  MachinePorts(Simulation* simulation, Machine* machine)
+      : simulation_(simulation), machine_(machine) {}
+
+  void BeforeStep(absl::Span<const server::Input> inputs) override {
+    simulation_->onlooker_.BeforeStep(*machine_, inputs);
+    machine_->was_judged = simulation_->odd_states_ && machine_->server->raft().quarantined();
+  }
+  void AfterStep(const server::Output& out) override { simulation_->Watch(machine_, out); }
+  void Tell(const raft::Notice& notice) override {
+    Recorder* const recorder = simulation_->recorder_;
+    if (recorder == nullptr || machine_->host->gone_back()) return;
+    recorder->Noticed(simulation_->now_us_, machine_->number, notice);
+  }
+  void Submit(server::Output* out) override { simulation_->Submit(machine_, out); }
+  std::vector<server::Input> Settled() override { return {}; }
+  void Send(server::PeerMessage message) override {
+    simulation_->Send(machine_, std::move(message));
+  }
+  void Answer(server::Reply reply) override { simulation_->Reply(machine_, std::move(reply)); }
+
+ private:
+  Simulation* const simulation_;
+  Machine* const machine_;
+};
+
 void Simulation::Start(Machine* machine) {
   ++machine->life;
   server::Birth birth;
@@ -43,27 +71,28 @@ void Simulation::Start(Machine* machine) {
   if (recovered.snapshot) {
     machine->seen.commit_index = machine->seen.applied = recovered.snapshot->last_included.index;
   }
-  machine->persisted = 0;
   machine->hung_until_us = 0;
   machine->work_done_us = 0;
   machine->wake_planned_us = -1;
-  machine->server = std::make_unique<server::Server>(plan_.options, birth, std::move(recovered),
-                                                     machine->clock.Read(now_us_));
+  machine->ports = std::make_unique<MachinePorts>(this, machine);
+  machine->host =
+      std::make_unique<host::NodeHost>(plan_.options, birth, std::move(recovered),
+                                       machine->clock.Read(now_us_), machine->ports.get());
+  machine->server = &machine->host->server();
   ObserveVote(*machine, machine->server->raft().hard_state());
   onlooker_.Started(*machine, birth.identity.life.value());
-  Step(machine, {});
-  if (machine->up() && machine->disk.filled() && !machine->disk.syncing()) {
-    Feed(machine, machine->disk.LookForRoom());
-  }
+  // As node/driver has it: a node knows what room there is before it takes anything.
+  server::Input room = machine->disk.LookForRoom();
+  Step(machine, absl::MakeSpan(&room, 1));
 }
 
 void Simulation::Stop(Machine* machine) {
   onlooker_.Stops(*machine);
-  machine->server.reset();
+  machine->server = nullptr;
+  machine->host.reset();
   ++machine->life;
   machine->inbox.clear();
   machine->inbox_planned = false;
-  machine->held.clear();
   machine->sync_hangs = false;
   machine->work_hangs = 0;
   machine->busy_until_us = 0;
@@ -99,62 +128,25 @@ void Simulation::TakeInbox(Machine* machine) {
 }
 
 void Simulation::Step(Machine* machine, absl::Span<server::Input> inputs) {
-  for (const server::Input& input : inputs) {
-    const auto* persisted = std::get_if<server::Persisted>(&input);
-    if (persisted == nullptr) continue;
-    machine->persisted = std::max(machine->persisted, persisted->sequence);
-  }
-  bool unfinished = StepOnce(machine, inputs);
-  while (unfinished && machine->up()) unfinished = StepOnce(machine, {});
+  machine->host->Step(machine->clock.Read(now_us_), inputs);
+  if (machine->host->gone_back()) return GaveUp(machine);
+  machine->deadline = machine->host->deadline();
+  PlanWake(machine);
 }
 
-bool Simulation::StepOnce(Machine* machine, absl::Span<server::Input> inputs) {
-  Release(machine);
-  onlooker_.BeforeStep(*machine, inputs);
-  const bool judged = odd_states_ && machine->server->raft().quarantined();
-  server::Output out = machine->server->Step(machine->clock.Read(now_us_), inputs);
-  if (judged) {
+void Simulation::Watch(Machine* machine, const server::Output& out) {
+  if (machine->was_judged) {
     for (const server::Reply& reply : out.replies) CheckQuarantine(*machine, reply);
   }
   onlooker_.AfterStep(*machine, out);
   Observe(machine, out);
-  const bool unfinished = out.unfinished;
-  Perform(machine, &out);
-  return unfinished;
 }
 
-void Simulation::Release(Machine* machine) {
-  while (!machine->held.empty() && machine->held.front().sequence <= machine->persisted) {
-    Send(machine, std::move(machine->held.front().message));
-    machine->held.pop_front();
-  }
-}
-
-void Simulation::Perform(Machine* machine, server::Output* out) {
-  if (out->gone_back) {
-    for (server::Reply& reply : out->replies) Reply(machine, std::move(reply));
-    return GaveUp(machine);
-  }
+void Simulation::Submit(Machine* machine, server::Output* out) {
   machine->disk.Write(out->sequence, std::move(out->records), out->log_first);
   if (machine->disk.NoteCommitted(out->committed)) PlanHint(machine);
   if (!machine->disk.idle() && !machine->disk.syncing()) BeginSync(machine);
   if (machine->disk.BeginWork(*out)) PlanWork(machine);
-  for (server::PeerMessage& message : out->send_now) Send(machine, std::move(message));
-  for (server::PeerMessage& message : out->send_durable) {
-    if (out->sequence <= machine->persisted) {
-      Send(machine, std::move(message));
-    } else {
-      machine->held.push_back({out->sequence, std::move(message)});
-    }
-  }
-  for (server::Reply& reply : out->replies) Reply(machine, std::move(reply));
-  if (recorder_ != nullptr) {
-    for (const raft::Notice& notice : out->notices) {
-      recorder_->Noticed(now_us_, machine->number, notice);
-    }
-  }
-  machine->deadline = out->deadline;
-  PlanWake(machine);
 }
 
 // What is written while a sync is under way goes into the next.

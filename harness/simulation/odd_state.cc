@@ -58,10 +58,12 @@ void Simulation::CutOffThird(const Machine& odd, uint32_t ordinal, Random* rando
   UndoAfter(random->Between(2'500, 6'000) * 1'000, ordinal);
 }
 
-// A snapshot of an odd state makes its receiver odd too.
+// A snapshot of an odd state makes its receiver odd too, which counts like one that goes bad by
+// itself: or, with one more of these, the odd ones are a majority, and the others are judged.
 void Simulation::ObserveQuarantine(Machine* machine) {
   if (!machine->was_odd && IsOdd(*machine)) {
     machine->was_odd = true;
+    if (wipes_left_ > 0) --wipes_left_;
     if (!QuorumIsAble()) return GiveUpAsLost();
   }
   if (!machine->server->raft().quarantined() || machine->was_odd) return;

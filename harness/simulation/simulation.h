@@ -128,11 +128,13 @@ class Simulation {
   void Feed(Machine* machine, server::Input&& input);
   void PlanInbox(Machine* machine, int64_t at_us);
   void TakeInbox(Machine* machine);
+  class MachinePorts;
+
   void Step(Machine* machine, absl::Span<server::Input> inputs);
-  // Whether the node has more to say.
-  bool StepOnce(Machine* machine, absl::Span<server::Input> inputs);
-  void Perform(Machine* machine, server::Output* out);
-  void Release(Machine* machine);
+  // Of its node's ports (MachinePorts): what a step says is seen, and what of it concerns the disk
+  // is done there.
+  void Watch(Machine* machine, const server::Output& out);
+  void Submit(Machine* machine, server::Output* out);
   void BeginSync(Machine* machine);
   void Send(Machine* from, server::PeerMessage&& message);
   bool Launched(const Machine& machine) const;

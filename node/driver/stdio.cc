@@ -290,8 +290,10 @@ void StdioDriver::BeginNode() {
       // its earlier ones.
       .secret = is_virtual ? identities_->Next() : Entropy()};
   disk_ = std::make_unique<Disk>(storage_.log.get(), storage_.snapshots.get(), HowToWork());
-  server_ = std::make_unique<server::Server>(options_.server, birth, std::move(storage_.recovered),
-                                             Now());
+  host::Ports* const ports = this;
+  host_ = std::make_unique<host::NodeHost>(options_.server, birth, std::move(storage_.recovered),
+                                           Now(), ports);
+  server_ = &host_->server();
   AdoptLimits();
   std::vector<server::Input> first = CollectFromDisk();
   Step(&first);
@@ -374,12 +376,12 @@ bool StdioDriver::BeginsAnew() {
 
 // The mark is on disk.
 void StdioDriver::EndGoneBack() {
-  gone_back_at_.reset();
   AnswerInit(/*now_or_never=*/true);
   storage_.recovered.gone_back = {*server_->raft().lost()};
-  server_.reset();
+  TM_ASSERT(!host_->holds());
+  server_ = nullptr;
+  host_.reset();
   disk_.reset();
-  TM_ASSERT(held_.empty());
   deadline_ = Time::Never();
   Flush();
   if (!stopped_ && BeginsAnew()) BeginNode();
@@ -407,19 +409,13 @@ void StdioDriver::StepPending() {
 
 void StdioDriver::Step(std::vector<server::Input>* inputs) {
   if (stopped_) return;
-  server::Output out = server_->Step(Now(), absl::MakeSpan(*inputs));
-  Perform(&out);
-  while (!stopped_ && (out.unfinished || disk_->settling())) {
-    std::vector<server::Input> done = CollectFromDisk();
-    if (stopped_) return;
-    out = server_->Step(Now(), absl::MakeSpan(done));
-    Perform(&out);
-  }
-  deadline_ = out.deadline;
+  host_->Step(Now(), absl::MakeSpan(*inputs));
+  if (stopped_) return;
+  deadline_ = host_->deadline();
   AnswerInit(/*now_or_never=*/false);
   if (held_init_) deadline_ = std::min(deadline_, held_init_->until);
   AdoptLimits();
-  if (!stopped_ && gone_back_at_ && disk_->persisted(*gone_back_at_)) EndGoneBack();
+  if (!stopped_ && host_->over()) EndGoneBack();
 }
 
 void StdioDriver::AdoptLimits() {
@@ -442,34 +438,21 @@ void StdioDriver::AdoptLimits() {
   Stop(kExitStorage);
 }
 
-void StdioDriver::Perform(server::Output* out) {
-  for (const raft::Notice& notice : out->notices) Log(notice.level, notice.text);
-  if (out->gone_back) {
-    if (!gone_back_at_) gone_back_at_ = out->sequence;
-    held_.clear();  // what has not left is not promised
-  }
-  disk_->Submit(out);
-  Print(out->send_now);
-  for (const server::Reply& reply : out->replies) {
-    wire::AppendReply(server_->node_id(), reply, options_.stock_replies, &out_);
-    out_ += '\n';
-    next_msg_id_ = reply.msg_id + 1;
-    if (out_.size() >= kFlushBytes) Flush();
-  }
-  if (disk_->persisted(out->sequence)) {
-    Print(out->send_durable);
-  } else if (!out->send_durable.empty()) {
-    held_.push_back({out->sequence, std::move(out->send_durable)});
-  }
+std::vector<server::Input> StdioDriver::Settled() {
+  return disk_->settling() ? CollectFromDisk() : std::vector<server::Input>();
+}
+
+void StdioDriver::Answer(server::Reply reply) {
+  wire::AppendReply(server_->node_id(), reply, options_.stock_replies, &out_);
+  out_ += '\n';
+  next_msg_id_ = reply.msg_id + 1;
   if (out_.size() >= kFlushBytes) Flush();
 }
 
-void StdioDriver::Print(const std::vector<server::PeerMessage>& messages) {
-  for (const server::PeerMessage& message : messages) {
-    wire::AppendPeerMessage(message, &out_);
-    out_ += '\n';
-    if (out_.size() >= kFlushBytes) Flush();
-  }
+void StdioDriver::Send(server::PeerMessage message) {
+  wire::AppendPeerMessage(message, &out_);
+  out_ += '\n';
+  if (out_.size() >= kFlushBytes) Flush();
 }
 
 std::vector<server::Input> StdioDriver::CollectFromDisk() {
@@ -484,10 +467,6 @@ std::vector<server::Input> StdioDriver::CollectFromDisk() {
                           : "check the disk, then start the node again"));
     Stop(kExitDiskFailed);
     return {};
-  }
-  while (!held_.empty() && disk_->persisted(held_.front().sequence)) {
-    Print(held_.front().messages);
-    held_.pop_front();
   }
   return inputs;
 }

@@ -4,7 +4,6 @@
 #define TIDEMARK_NODE_DRIVER_STDIO_H_
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,6 +16,7 @@
 #include "node/driver/disk.h"
 #include "node/driver/line_reader.h"
 #include "node/driver/seen_ids.h"
+#include "node/host/node_host.h"
 #include "node/log/log.h"
 #include "node/raft/notice.h"
 #include "node/server/io.h"
@@ -60,7 +60,7 @@ enum ExitStatus : int {
   // kNoResources (node/process/program.h) is the system's refusal of memory, threads, descriptors.
 };
 
-class StdioDriver {
+class StdioDriver : private host::Ports {
  public:
   // `log` outlives it, and is told of the end.
   StdioDriver(const StdioOptions& options, int in_fd, int out_fd, log::Log* log);
@@ -105,10 +105,14 @@ class StdioDriver {
   void AdoptLimits();
   void StepPending();
   void Step(std::vector<server::Input>* inputs);
-  // Does what a step says, in its order; what waits for the disk goes out when the disk has it.
-  void Perform(server::Output* out);
-  void Print(const std::vector<server::PeerMessage>& messages);
-  // What the disk has done goes into the node, after what waited for it has gone out.
+  // What the node stands on.
+  void Tell(const raft::Notice& notice) override { Log(notice.level, notice.text); }
+  void Submit(server::Output* out) override { disk_->Submit(out); }
+  std::vector<server::Input> Settled() override;
+  void Send(server::PeerMessage message) override;
+  void Answer(server::Reply reply) override;
+  bool open() const override { return !stopped_.has_value(); }
+  // What the disk has done, for the node; a disk that failed stops it.
   std::vector<server::Input> CollectFromDisk();
   void TakeFromDisk();
   // Until the disk has done something, or the next deadline has passed.
@@ -136,21 +140,14 @@ class StdioDriver {
   std::optional<Limits> adopted_limits_;  // of the cluster
   LineReader reader_;
 
-  struct Held {
-    uint64_t sequence = 0;
-    std::vector<server::PeerMessage> messages;
-  };
-
   wire::InitRequest init_;
   std::string directory_;  // that holds the node's; empty: in memory
   // Never repeat in the real world, and do in a replay.
   std::optional<Random> identities_;
   storage::NodeStorage storage_;
-  std::unique_ptr<Disk> disk_;  // null, as server_, until there is a node
-  std::unique_ptr<server::Server> server_;
-  std::deque<Held> held_;  // promises that wait for the disk, by sequence
-  // Its memory has gone back: once so much is on disk it is over.
-  std::optional<uint64_t> gone_back_at_;
+  std::unique_ptr<Disk> disk_;  // null, as host_, until there is a node
+  std::unique_ptr<host::NodeHost> host_;
+  const server::Server* server_ = nullptr;  // host_'s
   std::vector<server::Input> pending_;
   struct HeldInit {
     raft::NodeId node;

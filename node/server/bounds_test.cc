@@ -183,6 +183,7 @@ TEST_F(SaidInPieces, ReadsThatAFollowerConfirmsAreAnsweredInPieces) {
   const auto asked = AskMany("n2", ReadRequest{"x"});
   cluster_.Advance(20);
   DeliverKept("n2");
+  for (const int64_t one : asked) EXPECT_NE(cluster_.Answer(one), nullptr) << "at once";
   ExpectAllTold(asked);
 }
 

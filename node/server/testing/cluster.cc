@@ -9,6 +9,30 @@
 
 namespace tidemark::server::testing {
 
+// What is written is done at once, but where the disk hangs.
+class Cluster::NodePorts final : public host::Ports {
+ public:
+  NodePorts(Cluster* cluster, raft::NodeId id) : cluster_(cluster), id_(std::move(id)) {}
+
+  void AfterStep(const Output& out) override {
+    if (cluster_->on_output) cluster_->on_output(out);
+  }
+  void Tell(const raft::Notice& /*notice*/) override {}
+  void Submit(Output* out) override {
+    Node& node = cluster_->nodes_.at(id_);
+    for (Input& news : node.disk.Perform(*out)) node.settled.push_back(std::move(news));
+  }
+  std::vector<Input> Settled() override {
+    return std::exchange(cluster_->nodes_.at(id_).settled, {});
+  }
+  void Send(PeerMessage message) override { cluster_->Post(id_, std::move(message)); }
+  void Answer(Reply reply) override { cluster_->NoteReply(reply); }
+
+ private:
+  Cluster* const cluster_;
+  const raft::NodeId id_;
+};
+
 Cluster::Cluster(Setup setup) : setup_(std::move(setup)), random_(setup_.seed) {
   for (const raft::NodeId& id : setup_.node_ids) {
     nodes_[id].disk = Disk(raft::Incarnation(random_.NextIdentity()));
@@ -20,14 +44,16 @@ Cluster::~Cluster() = default;
 
 void Cluster::Start(const raft::NodeId& id) {
   Node& node = nodes_[id];
-  ++node.starts;
   std::vector<raft::NodeId> ids = setup_.node_ids;
   std::sort(ids.begin(), ids.end());
   Birth birth;
   birth.identity = {{id, node.disk.incarnation()}, std::move(ids), {}};
   birth.identity.life = raft::Life(random_.NextIdentity());
   birth.seed = random_.Next();
-  node.server = std::make_unique<Server>(setup_.options, birth, node.disk.Recover(), now_);
+  node.ports = std::make_unique<NodePorts>(this, id);
+  node.host = std::make_unique<host::NodeHost>(setup_.options, birth, node.disk.Recover(), now_,
+                                               node.ports.get());
+  node.server = &node.host->server();
   Step(id, {});
 }
 
@@ -49,7 +75,7 @@ bool Cluster::AdvanceUntil(const std::function<bool()>& done, int64_t ms) {
 Time Cluster::NextEvent() const {
   Time next = network_.empty() ? Time::Never() : network_.begin()->first;
   for (const auto& [id, node] : nodes_) {
-    if (node.server != nullptr) next = std::min(next, node.deadline);
+    if (node.server != nullptr) next = std::min(next, node.host->deadline());
   }
   return next;
 }
@@ -63,7 +89,7 @@ void Cluster::RunEvent(Time at) {
     return Give(delivery.to, std::move(delivery.message));
   }
   for (auto& [id, node] : nodes_) {
-    if (node.server != nullptr && node.deadline <= now_) return Give(id, DeadlinePassed{});
+    if (node.server != nullptr && node.host->deadline() <= now_) return Give(id, DeadlinePassed{});
   }
 }
 
@@ -98,16 +124,15 @@ bool Cluster::Cut(const raft::NodeId& a, const raft::NodeId& b) const {
 }
 
 void Cluster::Kill(const raft::NodeId& node) {
-  nodes_.at(node).server.reset();
-  nodes_.at(node).held.clear();
-  nodes_.at(node).disk.Crash();
+  Node& killed = nodes_.at(node);
+  killed.server = nullptr;
+  killed.host.reset();
+  killed.settled.clear();
+  killed.disk.Crash();
 }
 
 void Cluster::Resume(const raft::NodeId& node) {
   std::vector<Input> news = nodes_.at(node).disk.Resume();
-  for (PeerMessage& message : std::exchange(nodes_.at(node).held, {})) {
-    Post(node, std::move(message));
-  }
   if (!news.empty()) Step(node, std::move(news));
 }
 
@@ -197,33 +222,12 @@ void Cluster::Give(const raft::NodeId& id, Input input) {
 }
 
 void Cluster::Step(const raft::NodeId& id, std::vector<Input> inputs) {
-  Node& node = nodes_[id];
-  bool unfinished = false;
-  do {
-    Output out = node.server->Step(now_, absl::MakeSpan(inputs));
-    node.deadline = out.deadline;
-    if (on_output) on_output(out);
-    unfinished = out.unfinished;
-    inputs = Perform(id, &out);
-  } while (unfinished || !inputs.empty());
+  nodes_[id].host->Step(now_, absl::MakeSpan(inputs));
 }
 
-std::vector<Input> Cluster::Perform(const raft::NodeId& id, Output* out) {
-  for (PeerMessage& message : out->send_now) Post(id, std::move(message));
-  for (const Reply& reply : out->replies) {
-    answers_[reply.to.msg_id] = reply;
-    if (on_reply) on_reply(reply.to.msg_id, reply.body);
-  }
-  if (out->gone_back) nodes_[id].held.clear();
-  std::vector<Input> news = nodes_[id].disk.Perform(*out);
-  for (PeerMessage& message : out->send_durable) {
-    if (nodes_[id].disk.hangs) {
-      nodes_[id].held.push_back(std::move(message));
-    } else {
-      Post(id, std::move(message));
-    }
-  }
-  return news;
+void Cluster::NoteReply(const Reply& reply) {
+  answers_[reply.to.msg_id] = reply;
+  if (on_reply) on_reply(reply.to.msg_id, reply.body);
 }
 
 void Cluster::Post(const raft::NodeId& from, PeerMessage message) {

@@ -15,6 +15,7 @@
 
 #include "node/base/random.h"
 #include "node/base/time.h"
+#include "node/host/node_host.h"
 #include "node/server/io.h"
 #include "node/server/options.h"
 #include "node/server/server.h"
@@ -106,12 +107,13 @@ class Cluster {
   std::function<bool(const PeerMessage&)> lose;
 
  private:
+  class NodePorts;
   struct Node {
-    std::unique_ptr<Server> server;
+    std::unique_ptr<host::Ports> ports;
+    std::unique_ptr<host::NodeHost> host;
+    const Server* server = nullptr;  // host's
     Disk disk{raft::Incarnation()};
-    Time deadline = Time::Never();
-    uint64_t starts = 0;
-    std::vector<PeerMessage> held;  // they wait for a disk that hangs
+    std::vector<Input> settled;  // what its disk has done
   };
   struct Delivery {
     raft::NodeId to;
@@ -121,8 +123,7 @@ class Cluster {
   void Start(const raft::NodeId& id);
   void Give(const raft::NodeId& id, Input input);
   void Step(const raft::NodeId& id, std::vector<Input> inputs);
-  // Returns what the node's disk has to say to it.
-  std::vector<Input> Perform(const raft::NodeId& id, Output* out);
+  void NoteReply(const Reply& reply);
   void Post(const raft::NodeId& from, PeerMessage message);
   bool Cut(const raft::NodeId& a, const raft::NodeId& b) const;
   Time NextEvent() const;
