@@ -82,8 +82,9 @@ void Simulation::Start(Machine* machine) {
   ObserveVote(*machine, machine->server->raft().hard_state());
   onlooker_.Started(*machine, birth.identity.life.value());
   // As node/driver has it: a node knows what room there is before it takes anything.
-  server::Input room = machine->disk.LookForRoom();
-  Step(machine, absl::MakeSpan(&room, 1));
+  std::vector<server::Input> first;
+  if (problem.empty()) first.emplace_back(machine->disk.LookForRoom());
+  Step(machine, absl::MakeSpan(first));
 }
 
 void Simulation::Stop(Machine* machine) {
