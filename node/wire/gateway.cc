@@ -173,6 +173,18 @@ Incoming DecodeUncertain(std::string_view line, size_t number_end, const Gateway
                 Malformed(Concat("malformed JSON: ", std::string(json.status().message()))));
 }
 
+// Only another node's message may be so long, and none of those is anything but certain: what is
+// wrong with it is not worth the time that it takes to say where.
+Incoming RefuseLongUncertain(std::string_view line) {
+  constexpr size_t kBeginning = 4'096;
+  ParseError parsed;
+  const absl::StatusOr<Json> json =
+      ParseJson(WithoutLastNumber(line.substr(0, kBeginning)), kClientLimits, &parsed);
+  return Refuse(json.ok() ? *json : parsed.partial, line,
+                Malformed(Concat("malformed JSON, in a line of ", line.size(),
+                                 " bytes, as long as only another node's message may be")));
+}
+
 bool IsBlank(std::string_view line) {
   return line.find_first_not_of(" \t\r") == std::string_view::npos;
 }
@@ -187,6 +199,7 @@ Incoming Decode(std::string_view line, bool truncated, const GatewayOptions& opt
   if (scan && (scan->depth <= kClientLimits.max_depth || IsFromPeer(scan->root()))) {
     return DecodeNumbered(scan->root(), line, options);
   }
+  if (line.size() > options.max_line_bytes) return RefuseLongUncertain(line);
   return DecodeUncertain(line, number_end, options);
 }
 

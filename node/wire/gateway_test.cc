@@ -167,6 +167,23 @@ TEST(LongLine, IsAnsweredWhereItsBeginningSaysWhom) {
   }
 }
 
+// As long as only a peer's may be, which the driver lets through for who says that he is one.
+TEST(LongLine, ThatIsMalformedIsNotReadTwice) {
+  const GatewayOptions options{.max_line_bytes = 100};
+  const std::string beginning =
+      R"({"src":"c1","dest":"n1","body":{"type":"echo","msg_id":17,"echo":[)";
+  const std::string line = beginning + std::string(10'000, '1') + "]]}";
+  const Refused refused = Refusal(line, /*truncated=*/false, options);
+  EXPECT_EQ(refused.from, kClient);
+  EXPECT_EQ(refused.error.code, ErrorCode::kMalformed);
+  EXPECT_EQ(refused.error.text, Concat("malformed JSON, in a line of ", line.size(),
+                                       " bytes, as long as only another node's message may be"));
+  const std::string short_line = beginning + "1]]}";
+  EXPECT_EQ(Refusal(short_line, false, options).error.text.find("malformed JSON: "), 0u);
+  const std::string well_formed = beginning + std::string(10'000, '1') + "]}}";
+  EXPECT_EQ(Refusal(well_formed, false, options).log, "taken");
+}
+
 TEST(Log, IsOnePrintableLineThatShowsHowTheMessageBegan) {
   EXPECT_EQ(Refusal("{\"src\":\"c\n\x1b[1m\xc3\xa9\"").log,
             "refused a message: malformed JSON: invalid string: control character U+000A (LF) must "
