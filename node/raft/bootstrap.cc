@@ -96,8 +96,10 @@ void Raft::HandleRequestBootstrap(Time now, const Header& header, const RequestB
 // A node with a log does not even adopt the term: to it, the founder is an emptied member.
 bool Raft::AgreesToBootstrap(const Header& header, const RequestBootstrap& request) {
   if (!log_.empty()) {
-    // A copy, or a repetition, of the request by which it came to lead.
-    if (log_.configuration()->Names(header.from)) return false;
+    // A copy, or a repetition, of the request by which it came to lead. A log that does not begin
+    // with a configuration comes of no node; a peer that is broken may have sent it all the same.
+    const Configuration* configuration = log_.configuration();
+    if (configuration != nullptr && configuration->Names(header.from)) return false;
     Tell(Notice::Level::kWarning,
          absl::StrCat(header.from.id, " asked ", Me(), " to bootstrap a cluster, but ", Me(),
                       " has a log already: ", header.from.id,

@@ -1,6 +1,7 @@
 // A bootstrap that does not succeed says why.
 #include <cstdint>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "gmock/gmock.h"
@@ -91,6 +92,18 @@ TEST(NotBootstrapped, ARequestThatComesAgainIsNoEmptiedMembers) {
   EXPECT_EQ(Notices(n2), "");
   n2.Hear({"n1", Incarnation(99)}, RequestBootstrap{Term(1), kThree}, ClusterId());
   EXPECT_THAT(Notices(n2), HasSubstr("came back empty"));
+}
+
+// No node makes such a log. A peer that is broken sends it, and then the request.
+TEST(NotBootstrapped, ALogWithoutAConfigurationAgreesToNone) {
+  Played n2(Restored{}, Options(), kN2);
+  n2.Hear(kN1, Append(1, {}, {Noop(1, 1)}));
+  n2.Persist();
+  ASSERT_EQ(n2.raft().log().configuration(), nullptr);
+  n2.Hear(kN1, RequestBootstrap{Term(2), kThree}, ClusterId());
+  EXPECT_TRUE(n2.last().send_durable.empty() ||
+              !std::get<Vote>(n2.last().send_durable.back().body).granted);
+  EXPECT_THAT(Notices(n2), HasSubstr("has a log already"));
 }
 
 // --- Options::reticent ---------------------------------------------------------------------------
