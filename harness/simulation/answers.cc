@@ -257,13 +257,6 @@ void Clients::Failed(const Attempt& attempt, const server::Reply& reply,
   RefusedForGood(attempt, error);
 }
 
-// Said before anybody has it, or where it is applied.
-bool Clients::IsTooLarge(const server::Error& error) const {
-  const bool definite =
-      error.code == ErrorCode::kMalformed || error.code == ErrorCode::kPreconditionFailed;
-  return definite && error.reason == server::Reason::kTooLarge;
-}
-
 // All nodes of a run have the same flags.
 bool Clients::NamesItsLimit(const server::Error& error) const {
   if (error.reason != server::Reason::kTooLarge) return !error.limit;
@@ -281,10 +274,12 @@ void Clients::CheckCode(const Attempt& attempt, const server::Error& error) {
   }
   const bool writes = Writes(call.function);
   const bool cas = error.code == ErrorCode::kPreconditionFailed;
+  const bool too_large =
+      error.code == ErrorCode::kMalformed && error.reason == server::Reason::kTooLarge;
   const bool fits = error.code == ErrorCode::kUnavailable ||
                     (writes && error.code == ErrorCode::kIndefinite) ||
                     (!attempt.asks_fate && error.code == ErrorCode::kKeyMissing) ||
-                    (writes && !attempt.asks_fate && (cas || IsTooLarge(error))) ||
+                    (writes && !attempt.asks_fate && (cas || too_large)) ||
                     (call.fate_asked && error.code == ErrorCode::kAborted);
   const bool overloaded =
       error.reason == server::Reason::kOverloaded || error.reason == server::Reason::kNoRoom;

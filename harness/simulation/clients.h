@@ -166,7 +166,6 @@ class Clients {
   void LeftOpen(const Attempt& attempt, const server::Error& error);
   void RefusedForGood(const Attempt& attempt, const server::Error& error);
   void CheckCode(const Attempt& attempt, const server::Error& error);
-  bool IsTooLarge(const server::Error& error) const;
   bool NamesItsLimit(const server::Error& error) const;
   void CheckRefusal(const Call& call, bool missing);
   void CheckCalm(const Call& call, const server::Error& error);
